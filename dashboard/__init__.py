@@ -1,0 +1,1 @@
+"""The application: desk database, services, access, charts, wording, server and command line."""

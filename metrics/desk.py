@@ -1,0 +1,57 @@
+"""What a desk has agreed on: zone, calendars, targets, peak hours. All of it dated; nothing here reads a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from metrics.model import Clock
+
+DayKind = Literal["holiday", "working"]
+Thing = Literal["first_response", "next_response", "resolution"]
+Minutes = tuple[int, int]
+"""Open from, to, in minutes after local midnight; the end may pass 1440 for a shift over midnight."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Opening hours of one desk or team in an IANA zone, valid from a date until a later one of the same name.
+
+    `weekly[i]` are the open intervals of weekday i (Monday 0). `days` overrides single dates: an empty tuple closes the
+    day (holiday), intervals open it (make-up working day, partial day).
+    """
+
+    name: str
+    zone: str
+    weekly: tuple[tuple[Minutes, ...], ...]
+    days: Mapping[date, tuple[Minutes, ...]] = field(default_factory=dict)
+    valid_from: date = date.min
+
+
+@dataclass(frozen=True)
+class Target:
+    """How soon something is promised, on which clock, for the tickets that `where` describes, valid from a date.
+
+    The target with the most conditions that all hold wins; among equals the later `valid_from`, then the shorter time.
+    """
+
+    thing: Thing
+    seconds: int
+    clock: Clock = "business"
+    where: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date = date.min
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """All settings that figures depend on."""
+
+    zone: str
+    calendars: tuple[Calendar, ...]
+    targets: tuple[Target, ...]
+    peak_hours: tuple[Minutes, ...] = ((540, 660), (840, 1020))
+    event_days: frozenset[date] = frozenset()
+    team_calendars: Mapping[str, str] = field(default_factory=dict)
+    """Team -> calendar name; every other team uses the first calendar."""
+    csat_positive_share: float = 0.75
+    """A rating counts as satisfied from this share of its scale on (4 of 5 is (4-1)/(5-1) = 0.75)."""

@@ -1,0 +1,116 @@
+"""The words of the figures: Metric, Measure, Unit, Period, Scope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Literal
+
+Better = Literal["higher", "lower", "neither"]
+Clock = Literal["calendar", "business"]
+Every = Literal["hour", "day", "week", "month"]
+FactName = Literal["tickets", "replies", "ratings"]
+IntervalName = Literal["none", "wilson", "order_statistic", "normal"]
+
+DIMENSIONS = (
+    "peak", "source", "channel", "priority", "tier", "type", "subtype", "product", "team", "agent", "status",
+    "language", "customer_class", "weekday", "hour",
+)  # fmt: skip
+"""What figures can be split and filtered by, beside a source's own fields `x_<name>`; all are columns of every fact."""
+
+
+class Unit(Enum):
+    """What a value is counted in outside the screen."""
+
+    COUNT = "count"
+    SHARE = "share"
+    SECONDS = "seconds"
+    SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An additive part of a metric over one fact table.
+
+    rows: fact rows · present: rows where `column` is known · true: rows where the Boolean `column` is true ·
+    sum: sum of `column` over the known · values: the known values of `column` themselves (a histogram, for quantiles).
+    """
+
+    kind: Literal["rows", "present", "true", "sum", "values"]
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Total:
+    """A count or a sum."""
+
+    of: Measure
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One measure over another; null where the lower one is 0."""
+
+    of: Measure
+    over: Measure
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The q-quantile of the known values, linear between order statistics."""
+
+    of: Measure
+    q: float
+
+
+@dataclass(frozen=True)
+class Stock:
+    """How many intervals [opened, closed) contain the end of the period; still open while `closed` is null."""
+
+    opened: str
+    closed: str
+
+
+Formula = Total | Ratio | Quantile | Stock
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure, declared once; pages, charts, command line, workbook and the generic tests read this object.
+
+    Wording stands in the catalogue under `metric.<id>.label`, `metric.<id>.short` and `metric.<id>.definition`;
+    a family (percentiles of one thing) may share `short` and `definition` through `wording_id`.
+    `at` names the fact column whose instant puts a row in a period.
+    """
+
+    id: str
+    unit: Unit
+    fact: FactName
+    at: str
+    value: Formula
+    better: Better
+    interval: IntervalName = "none"
+    wording_id: str | None = None
+    source: str = ""
+    minimum_n: int = 1
+    """Below this n the page says “not enough” instead of ranking."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local days `[start, end)` in the desk's zone."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is asked about: a period (None: all the data), filters by dimension (None is unknown), as_of.
+
+    `as_of` None means the newest stamp of the data.
+    """
+
+    period: Period | None = None
+    where: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    as_of: datetime | None = None

@@ -1,0 +1,1 @@
+"""One thin script per page: title, filters, ask, empty case, show."""
