@@ -15,3 +15,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"foreign acceptance data is not here ({folder}); set FLOORWALKER_TEST_DATA to its folder")
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ARG001
+    """With FLOORWALKER_NO_SKIPS set nothing may be skipped: a missing browser or data folder is a failure there."""
+    report = yield
+    if report.skipped and os.environ.get("FLOORWALKER_NO_SKIPS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but nothing may be skipped here: {report.longrepr}"
+    return report

@@ -1,0 +1,296 @@
+"""The command `floorwalker`: everything a page shows, without a browser.
+
+Exit code 0 done, 1 refused or failed with one clear sentence on standard error, 2 wrong usage. Heavy imports happen
+inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from dashboard.desk import Desk
+    from metrics.model import Scope
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+EVERY = ("hour", "day", "week", "month")
+DEFAULT_METRICS = (
+    "tickets_created",
+    "tickets_resolved",
+    "backlog",
+    "first_response_calendar_p50",
+    "first_response_calendar_p90",
+    "first_response_within_target",
+    "full_resolution_calendar_p50",
+    "full_resolution_calendar_p90",
+    "reopen_rate",
+    "csat",
+)
+
+
+class Failure(click.ClickException):
+    """A refusal or failure: one sentence on standard error, exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=True, file=file)
+
+
+def data_option(command: Command) -> Command:
+    return click.option(
+        "--data",
+        "data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The folder where the desk lives (also FLOORWALKER_DATA).",
+    )(command)
+
+
+def scope_options(command: Command) -> Command:
+    for option in (
+        click.option("--as-of", "as_of", metavar="INSTANT", help="Answer as of this instant (ISO 8601)."),
+        click.option("--where", "where", multiple=True, metavar="DIM=VALUE", help="Only these; may be repeated."),
+        click.option("--to", "end", metavar="DAY", help="Up to and without this day."),
+        click.option("--from", "start", metavar="DAY", help="From this day on (the desk's zone)."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="floorwalker", prog_name="floorwalker")
+@data_option
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    """Floorwalker 巡场: the supervisor's dashboard of an inquiry desk."""
+    context.obj = data
+
+
+@main.command()
+@data_option
+@click.option("--demo", is_flag=True, help="A desk of generated data, in its own folder.")
+@click.option("--port", type=int, default=8501, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine until people are set up.")
+@click.pass_context
+def serve(context: click.Context, data: Path | None, demo: bool, port: int, host: str) -> None:
+    """The dashboard in the browser."""
+    from dashboard.serving import serve_desk
+
+    with refusals():
+        serve_desk(_root(context, data), demo=demo, port=port, host=host, say=_say)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "source", metavar="SOURCE", help="A shipped or kept source; see `floorwalker sources`.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping as TOML.")
+@click.option("--zone", metavar="ZONE", help="The zone of stamps that carry none, for example Asia/Shanghai.")
+@click.option(
+    "--date-format", metavar="FORMAT", help="DD/MM or MM/DD where the values do not settle it, or a strftime format."
+)
+@click.option("--encoding", metavar="NAME", help="The text encoding, where it cannot be told.")
+@click.option("--delimiter", metavar="CHAR", help="What parts the cells, where it cannot be told.")
+@click.option("--header-line", type=int, metavar="N", help="The line of the column names; 0: there are none.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one otherwise.")
+@click.option("--dry-run", is_flag=True, help="Read, map and check, keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The load report as one JSON object.")
+@data_option
+@click.pass_context
+def load(context: click.Context, files: tuple[Path, ...], as_json: bool, data: Path | None, **options: Any) -> None:
+    """Load export files: CSV, XLSX, XLS, JSON, NDJSON, Parquet, each also gz or zip."""
+    from dashboard.printing import load_report
+    from dashboard.services.loads import LoadOptions, load_files
+    from loaders.base import ReadOptions
+
+    reading = ReadOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "header_line", "sheet")})
+    with refusals():
+        report = load_files(
+            _desk(context, data),
+            files,
+            options=LoadOptions(read=reading, **options),
+            actor="command line",
+            on_progress=_show_progress,
+        )
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else load_report(report))
+        for sentence in report.errors:
+            click.echo(sentence, err=True)
+        if not report.any_loaded:
+            context.exit(1)
+
+
+@main.command()
+@data_option
+@click.pass_context
+def undo(context: click.Context, data: Path | None) -> None:
+    """Take back the last load."""
+    from dashboard.services.loads import undo_last
+
+    with refusals():
+        row = undo_last(_desk(context, data), actor="command line")
+        click.echo(f"Load {row.undoes} is taken back; the desk shows what it showed before (entry {row.id}).")
+
+
+@main.command()
+@click.argument("load_id", type=int)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
+)
+@data_option
+@click.pass_context
+def rejects(context: click.Context, load_id: int, out: Path | None, data: Path | None) -> None:
+    """The rows that a load set aside, as CSV, to mend and load again."""
+    from dashboard.services.loads import rejects_csv
+
+    with refusals():
+        text = rejects_csv(_desk(context, data), load_id)
+    if out is None:
+        click.get_binary_stream("stdout").write(text)
+    else:
+        out.write_bytes(text)
+
+
+@main.command()
+@data_option
+@click.pass_context
+def sources(context: click.Context, data: Path | None) -> None:
+    """What can be loaded: the shipped sources and the mappings kept on this desk."""
+    from dashboard.printing import source_list
+    from dashboard.services.loads import known_sources
+
+    with refusals():
+        click.echo(source_list(known_sources(_desk(context, data))))
+
+
+@main.command("metrics")
+@click.option("--format", "style", type=click.Choice(("table", "json")), default="table")
+def metrics_command(style: str) -> None:
+    """Every metric with its definition."""
+    from dashboard.printing import metric_list
+
+    click.echo(metric_list(style))
+
+
+@main.command()
+@click.argument("metric", nargs=-1)
+@click.option("--by", metavar="DIM,...", default="", help="Split by these dimensions.")
+@click.option("--every", type=click.Choice(EVERY), help="One value for each of these.")
+@scope_options
+@click.option("--format", "style", type=click.Choice(("table", "csv", "json")), default="table")
+@data_option
+@click.pass_context
+def show(
+    context: click.Context,
+    metric: tuple[str, ...],
+    by: str,
+    every: Any,
+    style: str,
+    data: Path | None,
+    **scope: Any,
+) -> None:
+    """Figures; without METRIC the ones that a stand-up begins with."""
+    from dashboard.printing import figure_table
+    from dashboard.services.figures import figures
+
+    with refusals():
+        dims = tuple(part.strip() for part in by.split(",") if part.strip())
+        desk = _desk(context, data)
+        result = figures(desk, metric or DEFAULT_METRICS, _scope(**scope), by=dims, every=every)
+        click.echo(figure_table(result, style), nl=style != "csv")
+
+
+@main.command()
+@scope_options
+@click.option("--format", "style", type=click.Choice(("csv", "json", "parquet")), default="csv")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
+)
+@data_option
+@click.pass_context
+def tickets(context: click.Context, style: str, out: Path | None, data: Path | None, **scope: Any) -> None:
+    """One row per ticket: every column and every duration, in seconds."""
+    from dashboard.printing import ticket_rows
+    from dashboard.services.figures import tickets as tickets_of
+
+    with refusals():
+        content = ticket_rows(tickets_of(_desk(context, data), _scope(**scope)), style)
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        out.write_bytes(content)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn every refusal that a person can act on into one sentence and exit code 1."""
+    from dashboard.refusals import REFUSALS
+
+    try:
+        yield
+    except REFUSALS as error:
+        raise Failure(str(error)) from error
+
+
+def _root(context: click.Context, data: Path | None) -> Path | None:
+    return data or context.obj
+
+
+def _desk(context: click.Context, data: Path | None) -> Desk:
+    from dashboard.desk import open_desk
+    from dashboard.settings import AppSettings
+
+    return open_desk(_root(context, data) or AppSettings.from_environment().data)
+
+
+def _scope(start: str | None, end: str | None, where: tuple[str, ...], as_of: str | None) -> Scope:
+    """The scope of a command; an open end of the period is the far past or future."""
+    from datetime import date
+
+    from metrics.model import Period, Scope
+
+    period = None
+    if start or end:
+        period = Period(_day(start) if start else date(1970, 1, 1), _day(end) if end else date(2200, 1, 1))
+    return Scope(period=period, where=_filters(where), as_of=_instant(as_of) if as_of else None)
+
+
+def _filters(where: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
+    filters: dict[str, tuple[str | None, ...]] = {}
+    for part in where:
+        dimension, equals, value = part.partition("=")
+        if not equals:
+            raise click.BadParameter(f"--where wants DIM=VALUE, for example channel=chat; found {part!r}")
+        filters[dimension] = (*filters.get(dimension, ()), value or None)
+    return filters
+
+
+def _day(text: str) -> Any:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"a day is written 2026-11-22; found {text!r}") from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"an instant is written 2026-11-22T09:00+08:00; found {text!r}") from None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _show_progress(progress: Any) -> None:
+    if sys.stderr.isatty():
+        done = "" if progress.done is None else f" {progress.done:4.0%}"
+        click.echo(f"\r{progress.step:<10}{done} {progress.detail:<40}", err=True, nl=False)

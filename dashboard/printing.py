@@ -1,0 +1,126 @@
+"""Results as text for the command line: aligned tables, CSV, JSON."""
+
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal
+
+import polars as pl
+
+from dashboard.services.loads import LoadReport
+from dashboard.wording import _
+from loaders.mapping import Mapping as SourceMapping
+from metrics.catalog import METRICS
+from metrics.model import Unit
+
+Style = Literal["table", "csv", "json"]
+MISSING = "–"
+
+
+def figure_table(result: pl.DataFrame, style: str) -> str:
+    """A result of `figures`: JSON and CSV as they are (seconds, shares 0–1), the table in people's units."""
+    if style == "json":
+        return json.dumps([_plain(row) for row in result.to_dicts()], ensure_ascii=False, indent=2)
+    if style == "csv":
+        return result.write_csv()
+    shown = [column for column in result.columns if column != "unit" and not _is_empty(result[column])]
+    measured = {"value", "low", "high"}
+    rows = (
+        [_human(row[name], row["unit"]) if name in measured else _cell(row[name]) for name in shown]
+        for row in result.to_dicts()
+    )
+    return aligned(shown, rows)
+
+
+def ticket_rows(frame: pl.DataFrame, style: str) -> bytes:
+    """Ticket facts as CSV (UTF-8 with a mark, so that spreadsheets read Chinese), JSON or Parquet."""
+    buffer = io.BytesIO()
+    if style == "parquet":
+        frame.write_parquet(buffer)
+        return buffer.getvalue()
+    if style == "json":
+        return json.dumps([_plain(row) for row in frame.to_dicts()], ensure_ascii=False).encode()
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    frame.with_columns(pl.col(lists).list.join(" ")).write_csv(buffer, include_bom=True)
+    return buffer.getvalue()
+
+
+def load_report(report: LoadReport) -> str:
+    """A load report in words."""
+    told = report.to_json()
+    lines = []
+    for file in told["files"]:
+        if file.get("error"):
+            continue
+        lines.append(
+            "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank; "
+            "tickets {inserted} new, {updated} updated, {unchanged} unchanged".format(**file)
+        )
+        lines += [
+            "  {kind} {rows}: {sentence}".format(sentence=_(f"reason.{problem['reason']}"), **problem)
+            for problem in file["problems"]
+        ]
+        lines += [f"  {note}" for note in file.get("notes", ())]
+    return "\n".join(lines)
+
+
+def source_list(known: Mapping[str, SourceMapping]) -> str:
+    """The sources by name with their shape and the columns that they read."""
+    rows = ([name, mapping.shape, ", ".join(sorted(mapping.columns))] for name, mapping in sorted(known.items()))
+    return aligned(["source", "shape", "columns"], rows)
+
+
+def metric_list(style: str) -> str:
+    """Every metric with label, unit, clock and definition."""
+    from metrics.catalog import wording_keys
+
+    entries = []
+    for metric in METRICS.values():
+        keys = wording_keys(metric)
+        entries.append(
+            {
+                "metric": metric.id,
+                "label": " ".join(_(key) for key in keys.label),
+                "unit": metric.unit.value,
+                "dated_by": metric.at,
+                "better": metric.better,
+                "definition": _(keys.definition),
+            }
+        )
+    if style == "json":
+        return json.dumps(entries, ensure_ascii=False, indent=2)
+    return "\n".join(f"{e['metric']}  [{e['unit']}]  {e['label']}\n    {e['definition']}" for e in entries)
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns side by side; Chinese characters count as two."""
+    table = [list(header), *[list(row) for row in rows]]
+    widths = [max(_width(row[i]) for row in table) for i in range(len(header))]
+    return "\n".join(
+        "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    )
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _is_empty(column: pl.Series) -> bool:
+    return column.name in {"period", "low", "high"} and column.null_count() == len(column)
+
+
+def _human(value: float | None, unit: str) -> str:
+    from dashboard.format import in_unit
+
+    return MISSING if value is None else in_unit(value, Unit(unit))
+
+
+def _cell(value: object) -> str:
+    return MISSING if value is None else str(value)
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.isoformat() if isinstance(value, date | datetime) else value for name, value in row.items()}

@@ -1,0 +1,52 @@
+"""What must hold for the tree as a whole."""
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGE_LINES = 90
+FOREIGN = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/work/|/root/|/farm/")
+
+
+def tracked() -> list[str]:
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing.returncode:
+        pytest.fail(f"git cannot list the tree: {listing.stderr}")
+    return [name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_a_page_is_a_thin_script() -> None:
+    thick = {
+        path.name: lines
+        for path in (ROOT / "pages").glob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > PAGE_LINES
+    }
+    assert not thick
+
+
+def test_no_tracked_file_holds_an_index_address_or_a_path_of_one_machine() -> None:
+    found = []
+    for name in tracked():
+        if name in {"tests/test_house.py", "LICENSE"} or name.endswith(".png"):
+            continue
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+        found += [f"{name}: {match.group()}" for match in FOREIGN.finditer(text)]
+    assert not found
+
+
+def test_every_dependency_names_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    for requirement in project["dependencies"]:
+        line = next(line for line in text.splitlines() if f'"{requirement}"' in line)
+        assert "#" in line, f"{requirement} has no reason beside it"
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "pip install -e . && floorwalker serve --demo" in readme
+    assert "pip install -e '.[dev]' && pytest" in readme
