@@ -1,0 +1,109 @@
+"""A desk on disk: its folder, its database, its warehouse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from dashboard.store import READING, DeskSetting, LoadRow, make_engine, migrate
+from loaders.errors import WarehouseError
+from loaders.warehouse import Warehouse
+from metrics.words import N_
+
+ZONE = "zone"
+_OPENING = N_("The desk in {path} could not be opened ({detail}). Check that the folder may be written and has space.")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The entry of the load ledger that everybody reads: its number, table versions, newest stamp of the data."""
+
+    id: int
+    versions: Mapping[str, int]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk. Several processes may hold the same one; writing loads take `lock`."""
+
+    root: Path
+    engine: Engine
+
+    @property
+    def warehouse_folder(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def rejects_folder(self) -> Path:
+        return self.root / "rejects"
+
+    @property
+    def facts_folder(self) -> Path:
+        return self.root / "facts"
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.warehouse_folder)
+
+    def lock(self) -> FileLock:
+        """Held while a load writes; the system releases it when the process dies."""
+        return FileLock(self.root / "load.lock")
+
+    def reading(self) -> Session:
+        """A session that only reads; it never waits for a load."""
+        return Session(self.engine.execution_options(**READING))
+
+    def writing(self) -> Session:
+        return Session(self.engine, expire_on_commit=False)
+
+    def head(self) -> Head | None:
+        """The newest entry of the load ledger, or None on an empty desk."""
+        with self.reading() as session:
+            row = session.scalars(select(LoadRow).order_by(LoadRow.id.desc()).limit(1)).first()
+            return None if row is None else Head(row.id, dict(row.versions), row.as_of)
+
+    def zone(self) -> str | None:
+        """The desk's IANA zone, or None until the first load or a person has set it."""
+        with self.reading() as session:
+            row = session.scalars(_newest(ZONE)).first()
+            return None if row is None else str(row.value)
+
+    def set_zone(self, zone: str) -> None:
+        """Let figures be told in this zone from now on, for all dates. Raises ZoneInfoNotFoundError."""
+        ZoneInfo(zone)
+        with self.writing() as session, session.begin():
+            keep_zone(session, zone)
+
+
+def keep_zone(session: Session, zone: str) -> None:
+    """Put the zone into the settings inside the caller's transaction."""
+    row = session.scalars(_newest(ZONE)).first()
+    if row is None:
+        session.add(DeskSetting(key=ZONE, value=zone, valid_from=date.min))
+    else:
+        row.value = zone
+
+
+def open_desk(root: Path) -> Desk:
+    """The desk in this folder; made, or brought to the newest schema, where needed. Raises WarehouseError."""
+    try:
+        for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
+            folder.mkdir(parents=True, exist_ok=True)
+        engine = make_engine(f"sqlite:///{(root / 'desk.db').as_posix()}")
+        migrate(engine)
+    except (OSError, OperationalError) as error:
+        detail = str(getattr(error, "orig", None) or error)
+        raise WarehouseError(_OPENING, path=str(root), detail=detail) from error
+    return Desk(root=root, engine=engine)
+
+
+def _newest(key: str) -> Select[DeskSetting]:
+    return select(DeskSetting).where(DeskSetting.key == key).order_by(DeskSetting.valid_from.desc()).limit(1)

@@ -1,0 +1,15 @@
+"""Run by Alembic; the connection comes from `dashboard.store.migrate`."""
+
+from alembic import context
+
+from dashboard.store.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,171 @@
+"""Delta tables by source and month of creation: upserted by key, readable at the versions that a ledger names.
+
+`commit` returns table versions and makes nothing visible by itself: a load counts when the caller's ledger has kept
+the versions. Versions beyond those of the ledger come from a load that crashed or was undone; the next commit starts
+from the ledger's versions again.
+
+Retention: loads never remove data files or log entries, so each load in the ledger can be undone and each report
+reproduced. What leaves the warehouse leaves by the retention schedule of the desk: files of versions older than the
+oldest load within 400 days (a year's report and its preparation) may be vacuumed, never younger ones.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
+
+from loaders.errors import WarehouseError
+from loaders.warehouse.delta import DeltaFolder
+from loaders.warehouse.merge import HIDDEN, MONTH, Counts, Merged, merged, prepared, row_key
+from metrics.tables import INSTANT, TABLES, Table, Tables
+from metrics.words import N_
+
+Versions: TypeAlias = Mapping[str, int]
+"""`<source>/<table>` -> version of that Delta table."""
+
+_NAME = re.compile(r"[\w][\w.-]*")
+_BAD_NAME = N_("“{source}” cannot name a source: use letters, digits, dots, dashes and underscores only.")
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The versions after a commit, what became of the tickets, and whether any table got a new version."""
+
+    versions: Versions
+    counts: Counts
+    by_table: Mapping[str, Counts] = field(default_factory=dict)
+    changed: bool = True
+
+
+class Warehouse:
+    """The canonical tables of one desk below a folder; one writer at a time, readers never wait."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def commit(
+        self,
+        source: str,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        base: Versions,
+        export_at: datetime | None = None,
+        dry_run: bool = False,
+    ) -> Committed:
+        """Upsert the frames of one file; each table that changes gets one Delta commit.
+
+        `export_at`: how old the file is, the newest stamp in it if not given. `dry_run` only counts.
+        A column that a frame lacks leaves the standing values. Raises WarehouseError.
+        """
+        if not _NAME.fullmatch(source):
+            raise WarehouseError(_BAD_NAME, source=source)
+        stamp = export_at or newest_stamp(tables)
+        versions, counts = dict(base), {}
+        for name, frame in tables.items():
+            at = f"{source}/{name}"
+            upsert = _Upsert(DeltaFolder(self.root / source / name), TABLES[name], base.get(at), dry_run=dry_run)
+            version, counts[name] = upsert.run(frame.with_columns(source=pl.lit(source)), stamp)
+            if version is not None:
+                versions[at] = version
+        return Committed(versions, counts.get("tickets", Counts()), counts, changed=versions != dict(base))
+
+    def scan(self, name: str, versions: Versions) -> pl.LazyFrame:
+        """One canonical table over all sources: canonical columns first, then the sources' own fields."""
+        schema = TABLES[name].schema
+        sources = sorted(at for at in versions if at.endswith(f"/{name}"))
+        frames = [_visible(DeltaFolder(self.root / at).scan(versions[at])) for at in sources]
+        empty = TABLES[name].empty().lazy()
+        whole = pl.concat([empty, *frames], how="diagonal") if frames else empty
+        own = sorted(set(whole.collect_schema().names()) - set(schema))
+        return whole.select(*schema, *own)
+
+    def tables(self, versions: Versions) -> Tables:
+        """The tables that figures are made of, at these versions."""
+        names = ("tickets", "messages", "changes", "ratings")
+        return Tables(**{name: self.scan(name, versions) for name in names})
+
+    def of_source(self, source: str, name: str, versions: Versions) -> pl.LazyFrame:
+        """One canonical table of one source only."""
+        only = {at: version for at, version in versions.items() if at == f"{source}/{name}"}
+        return self.scan(name, only)
+
+
+def newest_stamp(tables: Mapping[str, pl.DataFrame], *, until: datetime | None = None) -> datetime | None:
+    """The newest instant in the frames; stamps after `until` are no witness of a file's age."""
+    columns = [frame[name] for frame in tables.values() for name, dtype in frame.schema.items() if dtype == INSTANT]
+    known = columns if until is None else [column.filter(column <= until) for column in columns]
+    newest = [column.max() for column in known]
+    return max((value for value in newest if isinstance(value, datetime)), default=None)
+
+
+def _visible(frame: pl.LazyFrame) -> pl.LazyFrame:
+    return frame.drop(HIDDEN)
+
+
+@dataclass(frozen=True)
+class _Upsert:
+    """The upsert of one frame into one Delta table that stood at `base` (None: it was not there)."""
+
+    folder: DeltaFolder
+    table: Table
+    base: int | None
+    dry_run: bool
+
+    def run(self, frame: pl.DataFrame, stamp: datetime | None) -> tuple[int | None, Counts]:
+        """The version after it (the same as before where nothing changed) and the counts."""
+        incoming = prepared(frame, self.table, export_at=stamp)
+        if incoming.is_empty():
+            return self.base, Counts()
+        if self.base is None:
+            return self._first(incoming)
+        found = self._standing_months(incoming)
+        if found.is_empty():
+            return self._append(incoming)
+        return self._overlap(incoming, set(found) | set(incoming[MONTH].unique()))
+
+    def _first(self, incoming: pl.DataFrame) -> tuple[int | None, Counts]:
+        counts = Counts(inserted=incoming.height)
+        if self.dry_run:
+            return None, counts
+        return self.folder.create(pl.concat([self.table.empty(), incoming], how="diagonal")), counts
+
+    def _append(self, incoming: pl.DataFrame) -> tuple[int | None, Counts]:
+        counts = Counts(inserted=incoming.height)
+        if self.dry_run:
+            return self.base, counts
+        self._from_base()
+        return self.folder.append(incoming), counts
+
+    def _overlap(self, incoming: pl.DataFrame, months: set[str]) -> tuple[int | None, Counts]:
+        standing = self.folder.collect(self._standing().filter(pl.col(MONTH).is_in(sorted(months))))
+        result = merged(standing, incoming, self.table)
+        if self.dry_run or result.rows.is_empty():
+            return self.base, result.counts
+        self._from_base()
+        return self._replace(standing, result), result.counts
+
+    def _replace(self, standing: pl.DataFrame, result: Merged) -> int:
+        """Rewrite only the months that lose or gain a row."""
+        position = pl.int_range(pl.len())
+        gone = standing.select(pl.col(MONTH).gather(result.replaced))[MONTH]
+        months = sorted(set(gone) | set(result.rows[MONTH]))
+        stays = standing.filter(pl.col(MONTH).is_in(months) & ~position.is_in(result.replaced.implode()))
+        return self.folder.replace_months(pl.concat([stays, result.rows], how="diagonal"), months)
+
+    def _standing(self) -> pl.LazyFrame:
+        assert self.base is not None
+        return self.folder.scan(self.base)
+
+    def _standing_months(self, incoming: pl.DataFrame) -> pl.Series:
+        """Months in which incoming keys already stand; a corrected creation instant moves a row between months."""
+        key = row_key(self.table)
+        keys = self.folder.collect(self._standing().select(*key, MONTH))
+        return keys.join(incoming.select(key), on=key, how="semi", nulls_equal=True)[MONTH].unique()
+
+    def _from_base(self) -> None:
+        assert self.base is not None
+        self.folder.put_back(self.base)
