@@ -82,18 +82,8 @@ class BusinessClock:
 
         An instant inside these years but outside the days that the clock was made for fails when collected.
         """
-        at = instant.dt.epoch("s")
-        day, second = at.floordiv(DAY) - self.first_day, (at % DAY).cast(pl.Int32)
-        row = (
-            pl.when(day.is_between(0, self.days - 1))
-            .then(day + self._code(calendar) * self.days)
-            .when((at >= _epoch(FIRST_DAY)) & (at < _epoch(LAST_DAY)))
-            .then(NOWHERE)
-            .cast(pl.UInt32)
-        )
-        slot = pl.lit(self.day_pattern).gather(row) + (second // self.slot).cast(pl.UInt32)
-        packed = pl.lit(self.slot_open).gather(slot)
-        return pl.lit(self.day_before).gather(row) + packed // 2 + packed % 2 * (second % self.slot)
+        asked = pl.struct(at=instant.dt.epoch("s"), code=self._code(calendar))
+        return asked.map_batches(self._seconds, return_dtype=pl.Int64(), is_elementwise=True)
 
     def elapsed(self, start: pl.Expr, end: pl.Expr, *, calendar: pl.Expr | str) -> pl.Expr:
         """Open seconds between two instants (Int64), negative where `end` is the earlier one."""
@@ -104,14 +94,40 @@ class BusinessClock:
 
         A deadline that falls on closing time stands there, not at the next opening. `seconds` is 0 or more.
         """
-        key = self.seconds(start, calendar=calendar) + seconds + self._code(calendar) * CODE
-        span = pl.when(key.is_not_null()).then(pl.lit(self.closing_key).search_sorted(key))
-        left = pl.lit(self.closing_key).gather(span) - key
-        at = pl.lit(self.closing_at).gather(span) - left
-        return pl.max_horizontal(
-            pl.when(at.is_not_null()).then(start.dt.truncate("1s")),
-            (at * 1_000_000).cast(pl.Datetime("us")).cast(INSTANT),
+        asked = pl.struct(at=start.dt.epoch("s"), code=self._code(calendar), seconds=seconds)
+        return asked.map_batches(self._due, return_dtype=INSTANT, is_elementwise=True)
+
+    # The steps run on whole columns beside each other; as one expression each would repeat all before it, and a plan
+    # of some twenty durations would take longer than its rows.
+
+    def _seconds(self, asked: pl.Series) -> pl.Series:
+        at, code = pl.col("at"), pl.col("code")
+        inside = (at >= self.first_day * DAY) & (at < (self.first_day + self.days) * DAY)
+        possible = (at >= _epoch(FIRST_DAY)) & (at < _epoch(LAST_DAY))
+        row = (at - self.first_day * DAY).floordiv(DAY) + code * self.days
+        return (
+            asked.struct.unnest()
+            .select(
+                row=pl.when(inside).then(row).when(possible & code.is_not_null()).then(NOWHERE).cast(pl.UInt32),
+                second=(at % DAY).cast(pl.Int32),
+            )
+            .with_columns(slot=pl.lit(self.day_pattern).gather(pl.col("row")) + pl.col("second") // self.slot)
+            .with_columns(packed=pl.lit(self.slot_open).gather(pl.col("slot").cast(pl.UInt32)))
+            .select(
+                pl.lit(self.day_before).gather(pl.col("row"))
+                + pl.col("packed") // 2
+                + pl.col("packed") % 2 * (pl.col("second") % self.slot)
+            )
+            .to_series()
         )
+
+    def _due(self, asked: pl.Series) -> pl.Series:
+        frame = asked.struct.unnest()
+        key = self._seconds(asked) + frame["seconds"] + frame["code"] * CODE
+        span = self.closing_key.search_sorted(key.fill_null(0))
+        at = self.closing_at.gather(span) - (self.closing_key.gather(span) - key)
+        latest = pl.select(pl.when(at.is_not_null()).then(pl.max_horizontal(at, frame["at"]))).to_series()
+        return (latest * 1_000_000).cast(pl.Datetime("us")).cast(INSTANT)
 
     def _code(self, calendar: pl.Expr | str) -> pl.Expr:
         codes = {name: code for code, name in enumerate(self.names)}
