@@ -88,6 +88,13 @@ class Warehouse:
         names = ("tickets", "messages", "changes", "ratings")
         return Tables(**{name: self.scan(name, versions) for name in names})
 
+    def newest(self, versions: Versions) -> datetime | None:
+        """The newest instant anywhere in the tables that figures are made of."""
+        frames = {name: self.scan(name, versions) for name in ("tickets", "messages", "changes", "ratings")}
+        instants = pl.selectors.by_dtype(INSTANT)
+        newest = pl.collect_all([frame.select(pl.max_horizontal(instants.max())) for frame in frames.values()])
+        return max((frame.item() for frame in newest if frame.item() is not None), default=None)
+
     def of_source(self, source: str, name: str, versions: Versions) -> pl.LazyFrame:
         """One canonical table of one source only."""
         only = {at: version for at, version in versions.items() if at == f"{source}/{name}"}

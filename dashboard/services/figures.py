@@ -1,0 +1,140 @@
+"""Facts made once per state of the desk, and figures asked of them."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+
+from dashboard.desk import Desk, Head
+from dashboard.settings import desk_settings
+from metrics.catalog import metric
+from metrics.compute import compute, rows_behind
+from metrics.desk import DeskSettings
+from metrics.facts import Facts, build_facts
+from metrics.model import Every, Scope
+
+FORM = 1
+"""Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
+
+_FRAMES = ("tickets", "replies", "ratings")
+_KEPT = 3
+"""States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
+
+
+def settings_of(desk: Desk) -> DeskSettings:
+    """All settings that this desk's figures depend on."""
+    return desk_settings(desk.zone() or "UTC")
+
+
+def facts_of(desk: Desk, as_of: datetime | None = None) -> Facts:
+    """The facts of what the ledger's newest entry shows, as of its newest stamp unless another instant is asked for.
+
+    Read from the desk's folder where they were made before; made anew, and kept, where they are absent or damaged.
+    Facts as of another instant are made each time.
+    """
+    head, settings = desk.head(), settings_of(desk)
+    if as_of is not None and (head is None or as_of != head.as_of):
+        return _made(desk, head, settings, as_of)
+    folder = desk.facts_folder / facts_key(head, settings)
+    kept = _read(folder)
+    if kept is not None:
+        return kept
+    facts = _made(desk, head, settings, head.as_of if head else None)
+    _keep(facts, folder)
+    return _read(folder) or facts
+
+
+def figures(
+    desk: Desk,
+    metric_ids: Sequence[str],
+    scope: Scope | None = None,
+    *,
+    by: Sequence[str] = (),
+    every: Every | None = None,
+) -> pl.DataFrame:
+    """Metrics over a scope, as `metrics.compute` gives them."""
+    asked = scope or Scope()
+    return compute([metric(name) for name in metric_ids], facts_of(desk, asked.as_of), asked, by=by, every=every)
+
+
+def tickets(desk: Desk, scope: Scope | None = None) -> pl.DataFrame:
+    """One row per ticket created in the scope, newest first: every column and every duration."""
+    asked = scope or Scope()
+    return rows_behind(metric("tickets_created"), facts_of(desk, asked.as_of), asked)
+
+
+def facts_key(head: Head | None, settings: DeskSettings) -> str:
+    """Names a state: the same table versions under the same settings have the same facts."""
+    state = {"form": FORM, "versions": head.versions if head else {}, "settings": dataclasses.asdict(settings)}
+    return hashlib.sha256(json.dumps(_plain(state), ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _plain(value: Any) -> Any:
+    """The value with dates as text, and everything without an order in one order."""
+    if isinstance(value, dict):
+        return sorted((str(key), _plain(item)) for key, item in value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, date) else value
+
+
+def _made(desk: Desk, head: Head | None, settings: DeskSettings, as_of: datetime | None) -> Facts:
+    tables = desk.warehouse.tables(head.versions if head else {})
+    return build_facts(tables, settings, as_of=as_of)
+
+
+def _keep(facts: Facts, folder: Path) -> None:
+    """Write the facts beside their place and move them there whole; then remove those of older states."""
+    unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
+    unfinished.mkdir(parents=True)
+    for name in _FRAMES:
+        frame: pl.DataFrame = getattr(facts, name)
+        frame.rechunk().write_ipc(unfinished / f"{name}.arrow", compression="uncompressed")
+    sizes = {name: (unfinished / f"{name}.arrow").stat().st_size for name in _FRAMES}
+    meta = {"zone": facts.zone, "as_of": facts.as_of.isoformat(), "sizes": sizes}
+    (unfinished / "facts.json").write_text(json.dumps(meta), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been read
+    try:
+        os.replace(unfinished, folder)
+    except OSError:  # another process was quicker with the same facts
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _remove_older(folder)
+
+
+def _remove_older(newest: Path) -> None:
+    kept = [path for path in newest.parent.iterdir() if path.is_dir() and path != newest]
+    ready = sorted((path for path in kept if not path.name.startswith(".")), key=_age, reverse=True)
+    stale = [path for path in kept if path.name.startswith(".") and _age(path) < _age(newest) - 3600]
+    for path in [*ready[_KEPT - 1 :], *stale]:
+        shutil.rmtree(path, ignore_errors=True)  # a reader that has it open keeps what it reads
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _read(folder: Path) -> Facts | None:
+    """The facts kept in this folder, or None where they are absent, cut short or of another form."""
+    try:
+        meta = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        whole = all((folder / f"{name}.arrow").stat().st_size == size for name, size in meta["sizes"].items())
+        if not whole:
+            return None
+        frames = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES}
+        as_of = datetime.fromisoformat(meta["as_of"]).astimezone(UTC)
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
+        return None
+    return Facts(**frames, zone=meta["zone"], as_of=as_of)

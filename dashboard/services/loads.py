@@ -1,0 +1,220 @@
+"""Loads: files go in, one entry of the ledger comes out, or nothing at all.
+
+The order makes a crash harmless: table versions first (nobody reads them yet), then the rejects, then the ledger entry
+in one database transaction, which is the moment when all of it becomes visible; figures are made last and can be made
+again at any time.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from filelock import Timeout
+
+from dashboard.desk import Desk, keep_zone
+from dashboard.services.figures import facts_of
+from dashboard.services.ledger import LedgerEntry, history, undo_last
+from dashboard.services.load_report import FileReport, LoadReport, problems_of, rejected_rows
+from dashboard.services.mappings import Chosen, OpenMappingError, choose, keep_mapping, kept_mappings, known_sources
+from dashboard.services.preview import Preview, preview
+from dashboard.services.rejects import keep_rejects, kept_form, rejects_csv, rejects_of
+from dashboard.store import LoadRow
+from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, silent
+from loaders.build import build
+from loaders.errors import LoadError
+from loaders.mapping import Mapping
+from loaders.reading import read_file
+from loaders.warehouse import Committed, Versions, newest_stamp
+from metrics.tables import TABLES
+from metrics.words import N_
+
+__all__ = [
+    "FileReport",
+    "LedgerEntry",
+    "LoadOptions",
+    "LoadReport",
+    "Preview",
+    "history",
+    "kept_mappings",
+    "known_sources",
+    "load_files",
+    "preview",
+    "rejects_csv",
+    "rejects_of",
+    "undo_last",
+]
+
+_WAITING = N_("another load is running on this desk; this one waits for it")
+_SLIP = timedelta(days=1)
+"""How far a wrong zone can put a true stamp into the future; later stamps do not tell a file's age."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadOptions:
+    """What a person may settle about a load; what is None is found out from the file or from earlier loads."""
+
+    source: str | None = None
+    mapping: Mapping | Path | None = None
+    zone: str | None = None
+    date_format: str | None = None
+    read: ReadOptions = field(default_factory=ReadOptions)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """One file that was read, mapped and written, not yet counted."""
+
+    chosen: Chosen
+    headers: tuple[str, ...]
+    versions: Versions
+    rejects: pl.DataFrame
+    report: FileReport
+
+
+def load_files(
+    desk: Desk,
+    files: Sequence[Path],
+    *,
+    options: LoadOptions | None = None,
+    actor: str,
+    on_progress: OnProgress = silent,
+) -> LoadReport:
+    """Load export files into the desk as one entry of its ledger; a second load waits for the first.
+
+    A file that cannot be read or mapped is refused by itself, with its sentence in the report; the others load. Where
+    every file is refused, nothing is kept. Nothing is visible before all of it is. Raises WarehouseError.
+    """
+    settled = options or LoadOptions()
+    with _alone(desk, on_progress):
+        head = desk.head()
+        versions: Versions = head.versions if head else {}
+        loaded, reports = [], []
+        for path in files:
+            try:
+                one = _load_one(desk, path, settled, versions, on_progress)
+            except LoadError as error:
+                reports.append(_refused(path, error))
+                continue
+            versions = versions if settled.dry_run else one.versions
+            loaded.append(one)
+            reports.append(one.report)
+        counted = _count(desk, loaded, versions, settled, actor) if loaded and not settled.dry_run else None
+    if counted is not None:
+        on_progress(Progress("figures"))
+        facts_of(desk)
+    return LoadReport(load=counted, files=tuple(reports), dry_run=settled.dry_run)
+
+
+@contextmanager
+def _alone(desk: Desk, on_progress: OnProgress) -> Iterator[None]:
+    lock = desk.lock()
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_progress(Progress("reading", detail=_WAITING))
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refused(path: Path, error: LoadError) -> FileReport:
+    proposal = error.toml if isinstance(error, OpenMappingError) else None
+    return FileReport(file=path.name, error=error, proposal=proposal)
+
+
+def _load_one(desk: Desk, path: Path, options: LoadOptions, base: Versions, on_progress: OnProgress) -> _Loaded:
+    raw = read_file(path, options=options.read, on_progress=on_progress)
+    on_progress(Progress("mapping", detail=path.name))
+    chosen = choose(
+        desk,
+        raw,
+        source=options.source,
+        mapping=options.mapping,
+        zone=options.zone,
+        date_format=options.date_format,
+    )
+    on_progress(Progress("checking", detail=path.name))
+    built = build(raw, chosen.mapping, source=chosen.source, zone=chosen.mapping.zone)
+    on_progress(Progress("writing", detail=path.name))
+    committed = _commit(desk, chosen, built, base, dry_run=options.dry_run)
+    report = _report(path, raw, chosen, built, committed)
+    rejects = kept_form(built.rejects, file=path.name, headers=raw.headers)
+    return _Loaded(chosen, raw.headers, committed.versions, rejects, report)
+
+
+def _commit(desk: Desk, chosen: Chosen, built: Built, base: Versions, *, dry_run: bool) -> Committed:
+    tables = {name: _said(name, frame, chosen.mapping) for name, frame in built.tables.items()}
+    stamp = newest_stamp(tables, until=datetime.now(UTC) + _SLIP)
+    return desk.warehouse.commit(chosen.source, tables, base=base, export_at=stamp, dry_run=dry_run)
+
+
+def _said(name: str, frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """The frame without the columns that this file says nothing about: neither mapped nor derived anywhere in it.
+
+    A narrower export (only numbers and states, say) must not erase what a wider one told before.
+    """
+    optional = (column.name for column in TABLES[name].columns if not column.required)
+    silent_columns = [
+        column
+        for column in optional
+        if column in frame.columns and column not in mapping.columns and frame[column].null_count() == frame.height
+    ]
+    return frame.drop(silent_columns)
+
+
+def _report(path: Path, raw: RawTable, chosen: Chosen, built: Built, committed: Committed) -> FileReport:
+    return FileReport(
+        file=path.name,
+        source=chosen.source,
+        rows_read=raw.rows_read,
+        loaded=built.loaded,
+        rejected=rejected_rows(built.rejects),
+        blank=raw.blank,
+        counts=committed.counts,
+        problems=problems_of(built.rejects),
+        notes=(*raw.notes, *built.notes),
+        encoding=raw.encoding,
+        delimiter=raw.delimiter,
+        header_line=raw.header_line,
+        mapping=replace(chosen.mapping, name=chosen.source),
+    )
+
+
+def _count(desk: Desk, loaded: Sequence[_Loaded], versions: Versions, options: LoadOptions, actor: str) -> int:
+    """Write the ledger entry, and with it, in the same transaction, what this load settles for the next ones."""
+    now = datetime.now(UTC)
+    report = LoadReport(load=None, files=tuple(one.report for one in loaded))
+    row = LoadRow(
+        at=now,
+        actor=actor,
+        kind="load",
+        source=report.source,
+        versions=dict(versions),
+        as_of=desk.warehouse.newest(versions),
+        files=report.to_json()["files"],
+        settings=_settings(options, loaded),
+    )
+    zone = None if desk.zone() else next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
+    with desk.writing() as session, session.begin():
+        session.add(row)
+        session.flush()
+        if zone:
+            keep_zone(session, zone)
+        for one in loaded:
+            if one.chosen.keep:
+                keep_mapping(session, one.chosen, one.headers, at=now)
+        keep_rejects(desk, row.id, [one.rejects for one in loaded])
+    return row.id
+
+
+def _settings(options: LoadOptions, loaded: Sequence[_Loaded]) -> Map[str, object]:
+    """What was asked for, so that a load can be understood later."""
+    mappings = {one.report.file: one.chosen.mapping.to_toml() for one in loaded}
+    return {"zone": options.zone, "date_format": options.date_format, "mappings": mappings}

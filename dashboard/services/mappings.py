@@ -1,0 +1,158 @@
+"""Which mapping a file is read by: named, handed over, kept from last time, or proposed from its headers."""
+
+import hashlib
+import json
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.desk import Desk
+from dashboard.store import KeptMapping
+from loaders.base import RawTable
+from loaders.catalog import sources
+from loaders.errors import MappingError
+from loaders.mapping import Mapping, is_zone, load_mapping
+from loaders.proposal import Proposal, propose
+from metrics.words import N_
+
+_UNKNOWN_SOURCE = N_("There is no source “{source}” on this desk. Known are: {known}.")
+_NO_ZONE = N_("“{zone}” is no time zone. Name it like Asia/Shanghai, Europe/Berlin or UTC.")
+_NO_FILE = N_("The mapping {path} could not be read ({detail}).")
+_NOT_FOUND = N_("The file has no column “{header}”, which the mapping “{name}” needs for {column}. Found: {found}.")
+_OPEN = N_(
+    "The columns do not say by themselves what they mean (missing: {missing}; doubtful: {doubtful}). "
+    "Complete the mapping and load again with it."
+)
+_NOTHING = N_("none")
+_ORDERS = {"dd/mm": "dmy", "mm/dd": "mdy"}
+
+
+class OpenMappingError(MappingError):
+    """The headers leave something open; `toml` is the proposal for a person to complete."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        missing, doubtful = (", ".join(names) or _NOTHING for names in (proposal.missing, proposal.doubtful))
+        super().__init__(_OPEN, missing=missing, doubtful=doubtful)
+        self.toml = proposal.mapping.to_toml(missing=proposal.missing, doubtful=proposal.doubtful)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A mapping and the name under which its rows are kept; `keep`: it is remembered for files of the same header."""
+
+    mapping: Mapping
+    source: str
+    keep: bool
+
+
+def fingerprint(headers: Sequence[str]) -> str:
+    """The same for files with the same columns in any order."""
+    return hashlib.sha256(json.dumps(sorted(headers), ensure_ascii=False).encode()).hexdigest()
+
+
+def kept_mappings(desk: Desk) -> dict[str, Mapping]:
+    """The mappings that this desk keeps, by name."""
+    with desk.reading() as session:
+        rows = session.scalars(select(KeptMapping).order_by(KeptMapping.name)).all()
+        return {row.name: load_mapping(row.toml) for row in rows}
+
+
+def known_sources(desk: Desk) -> dict[str, Mapping]:
+    """What can be named as a source: the shipped ones and those kept on this desk, which go first."""
+    return {**sources(), **kept_mappings(desk)}
+
+
+def keep_mapping(session: Session, chosen: Chosen, headers: Sequence[str], *, at: datetime) -> None:
+    """Remember the mapping under its source's name inside the caller's transaction."""
+    toml = replace(chosen.mapping, name=chosen.source).to_toml()
+    session.merge(KeptMapping(name=chosen.source, toml=toml, header=fingerprint(headers), kept_at=at))
+
+
+def choose(
+    desk: Desk,
+    raw: RawTable,
+    *,
+    source: str | None,
+    mapping: Mapping | Path | None,
+    zone: str | None,
+    date_format: str | None,
+) -> Chosen:
+    """The mapping for this file, with the zone and date format that the person named. Raises MappingError."""
+    if zone is not None and not is_zone(zone):
+        raise MappingError(_NO_ZONE, zone=zone)
+    chosen = _chosen(desk, raw, source, mapping)
+    _require_columns(chosen.mapping, raw)
+    formats = {**chosen.mapping.formats, **({"*": _written(date_format)} if date_format else {})}
+    settled = replace(chosen.mapping, zone=zone or chosen.mapping.zone, formats=formats)
+    return replace(chosen, mapping=settled)
+
+
+def _chosen(desk: Desk, raw: RawTable, source: str | None, mapping: Mapping | Path | None) -> Chosen:
+    if mapping is not None:
+        given = mapping if isinstance(mapping, Mapping) else _read(mapping)
+        return Chosen(given, source or given.name, keep=True)
+    if source is not None:
+        return _named(desk, source)
+    return kept_for(desk, raw.headers) or _proposed(desk, raw)
+
+
+def _read(path: Path) -> Mapping:
+    try:
+        return load_mapping(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(_NO_FILE, path=path.name, detail=str(error)) from error
+
+
+def _named(desk: Desk, source: str) -> Chosen:
+    known = known_sources(desk)
+    if source not in known:
+        raise MappingError(_UNKNOWN_SOURCE, source=source, known=", ".join(sorted(known)))
+    return Chosen(known[source], source, keep=False)
+
+
+def kept_for(desk: Desk, headers: Sequence[str]) -> Chosen | None:
+    """The mapping that this desk keeps for files of this header."""
+    of_header = KeptMapping.header == fingerprint(headers)
+    with desk.reading() as session:
+        row = session.scalars(select(KeptMapping).where(of_header).order_by(KeptMapping.kept_at.desc())).first()
+        return None if row is None else Chosen(load_mapping(row.toml), row.name, keep=False)
+
+
+def _proposed(desk: Desk, raw: RawTable) -> Chosen:
+    proposal = propose(raw)
+    if proposal.missing or proposal.doubtful:
+        raise OpenMappingError(proposal)
+    return Chosen(proposal.mapping, free_name(kept_mappings(desk), proposal.mapping), keep=True)
+
+
+def free_name(kept: Map[str, Mapping], proposed: Mapping) -> str:
+    """The proposal's own name, numbered where another family of files (another id header) has it on this desk.
+
+    Two families in one source would take each other's ticket numbers for the same tickets.
+    """
+    number, name = 1, proposed.name
+    while name in kept and _family(kept[name]) != _family(proposed):
+        number += 1
+        name = f"{proposed.name}-{number}"
+    return name
+
+
+def _family(mapping: Mapping) -> tuple[str, str | None]:
+    ids = (mapping.columns.get(name) for name in ("ticket_id", "message_id"))
+    return mapping.shape, next((header for header in ids if header), None)
+
+
+def _written(date_format: str) -> str:
+    return _ORDERS.get(date_format.lower(), date_format)
+
+
+def _require_columns(mapping: Mapping, raw: RawTable) -> None:
+    for column, header in mapping.columns.items():
+        if header not in raw.headers:
+            found = ", ".join(raw.headers[:20])
+            raise MappingError(_NOT_FOUND, header=header, name=mapping.name, column=column, found=found)

@@ -1,0 +1,80 @@
+"""The rows that a load set aside: kept as Parquet, given back as CSV to mend and load again."""
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.desk import Desk
+from loaders.base import REJECTS_SCHEMA
+
+KEPT_SCHEMA = {"file": pl.String(), **REJECTS_SCHEMA, "header": pl.String()}
+"""As REJECTS_SCHEMA, with the file's name and, as a JSON array, its header."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
+
+
+def rejects_of(desk: Desk, load_id: int) -> pl.DataFrame:
+    """One row per problem of a load: `file`, `line`, `column`, `value`, `reason`, `kind`, `record`, `header`."""
+    path = _path(desk, load_id)
+    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=KEPT_SCHEMA)
+
+
+def rejects_csv(desk: Desk, load_id: int, *, file: str | None = None) -> bytes:
+    """The set-aside records in their file's own columns, as UTF-8 with a mark, so that Excel shows them right.
+
+    `file`: only those of one file of the load. Files with different headers are brought under all their columns.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    rejects = rejects_of(desk, load_id).filter(pl.col("kind") == "rejected", pl.col("record").is_not_null())
+    if file is not None:
+        rejects = rejects.filter(pl.col("file") == file)
+    records = rejects.unique(["file", "line"], keep="first", maintain_order=True)
+    headers = [json.loads(header) for header in records["header"].unique(maintain_order=True)]
+    columns = list(dict.fromkeys(name for header in headers for name in header))
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow([_harmless(name) for name in columns])
+    writer.writerows(_rows(records, columns))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _rows(records: pl.DataFrame, columns: Sequence[str]) -> Iterator[list[str]]:
+    for header_text, record_text in records.select("header", "record").iter_rows():
+        header, cells = json.loads(header_text), json.loads(record_text)
+        by_name = dict(zip(header, cells, strict=False))
+        beyond = cells[len(header) :]  # a record with too many cells: the person sees all of them
+        yield [_harmless(by_name.get(name)) for name in columns] + [_harmless(cell) for cell in beyond]
+
+
+def _harmless(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def kept_form(rejects: pl.DataFrame, *, file: str, headers: Sequence[str]) -> pl.DataFrame:
+    """The rejects of one file as they are kept."""
+    header = json.dumps(list(headers), ensure_ascii=False)
+    return rejects.with_columns(file=pl.lit(file), header=pl.lit(header)).select(KEPT_SCHEMA)
+
+
+def keep_rejects(desk: Desk, load_id: int, frames: Sequence[pl.DataFrame]) -> None:
+    """Write the rejects of a load that is about to be counted, over what a load that crashed left there."""
+    path = _path(desk, load_id)
+    rejects = pl.concat([pl.DataFrame(schema=KEPT_SCHEMA), *frames])
+    if rejects.is_empty():
+        path.unlink(missing_ok=True)
+        return
+    unfinished = path.with_suffix(".unfinished")
+    rejects.write_parquet(unfinished)
+    os.replace(unfinished, path)
+
+
+def _path(desk: Desk, load_id: int) -> Path:
+    return desk.rejects_folder / f"{load_id}.parquet"
