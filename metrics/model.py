@@ -94,6 +94,8 @@ class Metric:
     source: str = ""
     minimum_n: int = 1
     """Below this n the page says “not enough” instead of ranking."""
+    person: str = "agent"
+    """The fact column of the person whom a split or filter by `agent` credits: who replied, resolved, was rated."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""Facts: canonical tables → one row per ticket, per waiting spell, per rating, with every duration measured."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from metrics.desk import DeskSettings
+from metrics.facts.conversation import conversation
+from metrics.facts.durations import clock_between
+from metrics.facts.known import collected, known_at, newest_stamp
+from metrics.facts.ratings import rating_facts
+from metrics.facts.replies import reply_facts
+from metrics.facts.tickets import settled_tickets, ticket_facts
+from metrics.model import FactName
+from metrics.tables import Tables
+
+__all__ = ["Facts", "build_facts"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a desk at *as_of*, one frame per grain, each with every dimension as a String column."""
+
+    tickets: pl.DataFrame
+    replies: pl.DataFrame
+    ratings: pl.DataFrame
+    zone: str
+    as_of: datetime
+
+    def frame(self, fact: FactName) -> pl.DataFrame:
+        """The fact table of that name."""
+        return {"tickets": self.tickets, "replies": self.replies, "ratings": self.ratings}[fact]
+
+
+def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None) -> Facts:
+    """Measure a desk as it stood at *as_of*, by default the newest stamp of its data.
+
+    With an earlier *as_of* later rows and stamps have not happened. Business durations follow the calendar of the
+    ticket's team and are null for a desk without a calendar. Definitions: metrics/DECISIONS.md.
+    Raises CalendarError where a calendar of the desk cannot be used.
+    """
+    frames = collected(tables)
+    newest = newest_stamp(frames)
+    as_of = as_of or newest
+    if as_of < newest:
+        frames = known_at(frames, as_of)
+    tickets = frames["tickets"].with_row_index("row")
+    keys = tickets.select("source", "ticket_id", "row")
+    told = frames["messages"].join(keys, on=["source", "ticket_id"], how="inner")
+    changed = frames["changes"].join(keys, on=["source", "ticket_id"], how="inner")
+    talk = conversation(told, tickets)
+    settled = settled_tickets(tickets, talk, changed, desk)
+    first = settled.select(pl.min_horizontal(pl.col("created_at", "start_at").min())).item()
+    heard = talk.messages["at"].min()
+    clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
+    return Facts(
+        tickets=ticket_facts(settled, desk, clock, as_of=as_of),
+        replies=reply_facts(talk, settled, desk, clock, as_of=as_of),
+        ratings=rating_facts(frames["ratings"], settled, desk),
+        zone=desk.zone,
+        as_of=as_of,
+    )

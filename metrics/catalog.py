@@ -1,0 +1,76 @@
+"""Every metric by its id, and the keys of its wording.
+
+Wording of a metric stands in the catalogue under `metric.<wording>.label`, `.short` and `.definition`, where <wording>
+is `wording_id` for a family, else the id. The label of one member of a family is composed: `metric.label` has the
+parts {thing}, {clock} and {statistic}, worded under `clock.<clock>` and `statistic.<statistic>`; see `label_keys`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from metrics.definitions import resolution, response, satisfaction, volume
+from metrics.model import Metric
+from metrics.words import N_
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        declared.id: declared
+        for topic in (volume, response, resolution, satisfaction)
+        for declared in topic.METRICS
+    }
+)  # fmt: skip
+COMPOSED_LABEL = N_("metric.label")
+
+
+class UnknownMetricError(ValueError):
+    """No metric has that id; `template` is the English catalogue entry, `params` fill its braces."""
+
+    def __init__(self, id: str) -> None:
+        near = get_close_matches(id, METRICS, n=1, cutoff=0.5)
+        template = N_("There is no metric “{id}”. Did you mean “{near}”?") if near else N_("There is no metric “{id}”.")
+        self.template = template
+        self.params: dict[str, object] = {"id": id, "near": near[0] if near else ""}
+        super().__init__(template.format(**self.params))
+
+
+@dataclass(frozen=True)
+class LabelKeys:
+    """The catalogue keys of a label: the thing alone, or composed with its clock and statistic."""
+
+    thing: str
+    clock: str | None = None
+    statistic: str | None = None
+
+
+def metric(id: str) -> Metric:
+    """The metric of that id. Raises UnknownMetricError, naming the nearest one."""
+    try:
+        return METRICS[id]
+    except KeyError:
+        raise UnknownMetricError(id) from None
+
+
+def wording(metric: Metric) -> str:
+    """The name under which the metric's wording stands in the catalogue."""
+    return metric.wording_id or metric.id
+
+
+def label_keys(metric: Metric) -> LabelKeys:
+    """The keys from which a metric's label is put together; a member of a family has a clock and a statistic."""
+    thing = f"metric.{wording(metric)}.label"
+    if metric.wording_id is None:
+        return LabelKeys(thing)
+    clock, statistic = metric.id.removeprefix(f"{metric.wording_id}_").split("_")
+    return LabelKeys(thing, f"clock.{clock}", f"statistic.{statistic}")
+
+
+def short_key(metric: Metric) -> str:
+    """The key of the one-line definition."""
+    return f"metric.{wording(metric)}.short"
+
+
+def definition_key(metric: Metric) -> str:
+    """The key of the full definition."""
+    return f"metric.{wording(metric)}.definition"

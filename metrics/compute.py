@@ -1,0 +1,200 @@
+"""Ask for figures: metrics over facts, filtered, split and by period. Exact, from the facts themselves."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+
+from metrics.facts import Facts
+from metrics.measures import contributes, parts, values
+from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
+from metrics.selection import (
+    PERIOD,
+    UnknownDimensionError,
+    axis,
+    bucket,
+    check_dimensions,
+    dimension,
+    dimensions,
+    in_period,
+    in_where,
+    starts,
+)
+from metrics.stocks import is_in_stock, stock
+from metrics.words import N_
+
+__all__ = ["AsOfMismatchError", "UnknownDimensionError", "compute", "dimensions", "rows_behind"]
+
+ALL = "__all"
+ORDER = "__order"
+
+
+class AsOfMismatchError(ValueError):
+    """The facts were built for another instant; `template` is the English catalogue entry, `params` fill its braces."""
+
+    def __init__(self, asked: datetime, built: datetime) -> None:
+        self.template = N_("The figures stand as of {built}, but {asked} was asked for.")
+        self.params: dict[str, object] = {"asked": asked.isoformat(), "built": built.isoformat()}
+        super().__init__(self.template.format(**self.params))
+
+
+def compute(
+    metrics: Sequence[Metric],
+    facts: Facts,
+    scope: Scope = Scope(),  # noqa: B008 - frozen
+    *,
+    by: Sequence[str] = (),
+    every: Every | None = None,
+) -> pl.DataFrame:
+    """Figures as rows `*by, period, metric, value, unit, n, low, high`, in the order asked, then period, then by.
+
+    period: the local start of each period (Date; naive Datetime for hours), null without *every*; weeks begin on
+    Monday. The axis has no gaps, and every group has all of it: a count of nothing is 0, everything else about nothing
+    is null with n 0; a period that begins after as_of is null. Instants that are known only as a day have no hour
+    and stand, by hour, under a null period. Seconds, shares 0–1.
+    Raises UnknownDimensionError for a split or filter that is none, AsOfMismatchError where the facts stand for
+    another instant than the scope.
+    """
+    by = list(dict.fromkeys(by))
+    _check(facts, scope, by)
+    flows = [metric for metric in metrics if not isinstance(metric.value, Stock)]
+    counted = [_flow(group, facts, scope, by, every) for group in _passes(flows, scope, by, every)]
+    stocks = [metric for metric in metrics if isinstance(metric.value, Stock)]
+    periods = None if every is None else _axis(counted, stocks, facts, scope, every)
+    counted += [_standing(metric, facts, scope, by, periods, every) for metric in stocks]
+    return _completed(counted, metrics, facts, by, periods)
+
+
+def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.DataFrame:  # noqa: B008 - frozen
+    """The fact rows that make one figure, newest first by the instant that dates them.
+
+    Of a ratio the rows of its lower part, of a quantile the rows whose value is known, of a stock what stands open.
+    """
+    _check(facts, scope, [])
+    frame = facts.frame(metric.fact).filter(in_where(scope, metric))
+    match metric.value:
+        case Stock():
+            taken = is_in_stock(metric, facts, scope)
+        case Ratio(_, of) | Total(of) | Quantile(of, _):
+            taken = contributes(of) & in_period(scope, metric.at, facts.zone)
+    return frame.filter(taken).sort(metric.at, "source", "ticket_id", descending=[True, False, False], nulls_last=True)
+
+
+def _check(facts: Facts, scope: Scope, by: Sequence[str]) -> None:
+    check_dimensions([*by, *scope.where], facts)
+    if scope.as_of is not None and scope.as_of != facts.as_of:
+        raise AsOfMismatchError(scope.as_of, facts.as_of)
+
+
+def _passes(metrics: Sequence[Metric], scope: Scope, by: Sequence[str], every: Every | None) -> list[list[Metric]]:
+    """Metrics that can be counted in one pass: same rows, same groups."""
+    dated = scope.period is not None or every is not None
+    personal = "agent" in by or "agent" in scope.where
+    groups: dict[tuple[str, str, str], list[Metric]] = {}
+    for metric in metrics:
+        key = (metric.fact, metric.at if dated else "", metric.person if personal else "")
+        groups.setdefault(key, []).append(metric)
+    return list(groups.values())
+
+
+def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+    first = metrics[0]
+    rows = facts.frame(first.fact).lazy().filter(in_where(scope, first), in_period(scope, first.at, facts.zone))
+    if every is not None:
+        rows = rows.filter(pl.col(first.at).is_not_null())
+    period = pl.lit(None, pl.Date) if every is None else bucket(first.at, every, facts.zone)
+    keys = [dimension(name, first).alias(f"by:{name}") for name in by]
+    keyed = rows.with_columns(*keys, **{PERIOD: period, ALL: pl.lit(0)})
+    names = [*(f"by:{name}" for name in by), PERIOD]
+    aggregated = keyed.group_by(*names, ALL).agg(parts(metrics)).collect(engine="in-memory")
+    return pl.concat([values(metric, aggregated, names) for metric in metrics]).rename({f"by:{n}": n for n in by})
+
+
+def _standing(
+    metric: Metric, facts: Facts, scope: Scope, by: list[str], periods: pl.Series | None, every: Every | None
+) -> pl.DataFrame:
+    found = stock(metric, facts, scope, by=by, periods=periods, every=every)
+    value, none = pl.col("open"), pl.lit(None, pl.Float64)
+    return found.select(
+        *by, PERIOD, metric=pl.lit(metric.id), value=value.cast(pl.Float64), unit=pl.lit(metric.unit.value),
+        n=value.cast(pl.Int64), low=none, high=none,
+    )  # fmt: skip
+
+
+def _axis(
+    counted: Sequence[pl.DataFrame], stocks: Sequence[Metric], facts: Facts, scope: Scope, every: Every
+) -> pl.Series:
+    """All periods of the answer: those of the scope, else from the first to the last that anything falls in."""
+    if scope.period is not None:
+        if scope.period.end <= scope.period.start:
+            return axis(every, scope.period.start, scope.period.start, facts.zone).clear()
+        return axis(every, scope.period.start, _last_moment(scope.period.end), facts.zone)
+    seen = [frame[PERIOD].drop_nulls() for frame in counted]
+    for metric in stocks:
+        opened = facts.frame(metric.fact).filter(in_where(scope, metric)).select(metric.at)
+        if opened.height:
+            known = pl.concat([opened, pl.DataFrame({metric.at: [facts.as_of]}, schema=opened.schema)])
+            seen.append(known.with_columns(date_only=pl.lit(None, pl.List(pl.String))).select(
+                bucket(metric.at, every, facts.zone)).to_series())  # fmt: skip
+    found = [value for series in seen if series.len() for value in (series.min(), series.max())]
+    ordered = sorted(value for value in found if isinstance(value, date))
+    if not ordered:
+        return axis(every, facts.as_of.date(), facts.as_of.date(), facts.zone).clear()
+    return axis(every, ordered[0], ordered[-1], facts.zone)
+
+
+def _last_moment(end: date) -> datetime:
+    return datetime.fromordinal(end.toordinal() - 1).replace(hour=23)
+
+
+def _completed(
+    counted: Sequence[pl.DataFrame], metrics: Sequence[Metric], facts: Facts, by: list[str], periods: pl.Series | None
+) -> pl.DataFrame:
+    """Every metric for every group and period, what was not found as nothing, what is to come as unknown."""
+    asked = pl.DataFrame(
+        {
+            "metric": [metric.id for metric in metrics],
+            "unit": [metric.unit.value for metric in metrics],
+            "__nothing": [0.0 if isinstance(metric.value, Total | Stock) else None for metric in metrics],
+            ORDER: range(len(metrics)),
+        },
+        schema={"metric": pl.String, "unit": pl.String, "__nothing": pl.Float64, ORDER: pl.Int64},
+    )
+    if not counted:
+        return _empty(by)
+    found = pl.concat(counted, how="vertical_relaxed").drop("unit")
+    grid = _groups(found, by).join(_periods(found, periods, facts), how="cross").join(asked, how="cross")
+    whole = grid.join(
+        found.with_columns(__found=pl.lit(True)), on=[*by, PERIOD, "metric"], how="left", nulls_equal=True
+    )
+    missing = pl.col("__found").is_null()
+    return (
+        whole.with_columns(
+            value=pl.when(missing & pl.col("__begun")).then("__nothing").otherwise("value"),
+            n=pl.col("n").fill_null(0),
+        )
+        .sort(ORDER, PERIOD, *by, nulls_last=True)
+        .select(*by, PERIOD, "metric", "value", "unit", "n", "low", "high")
+    )
+
+
+def _groups(found: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    return found.select(by).unique() if by else pl.DataFrame({ALL: [0]})
+
+
+def _periods(found: pl.DataFrame, periods: pl.Series | None, facts: Facts) -> pl.DataFrame:
+    """The axis with a mark whether each period has begun; a null period only where something has no hour."""
+    if periods is None:
+        return pl.DataFrame({PERIOD: pl.Series([None], dtype=pl.Date), "__begun": [True]})
+    begun = (starts(periods, facts.zone) <= facts.as_of).alias("__begun")
+    shown = pl.DataFrame({PERIOD: periods, "__begun": begun})
+    if found[PERIOD].null_count():
+        shown = pl.concat([shown, pl.DataFrame({PERIOD: [None], "__begun": [True]}, schema=shown.schema)])
+    return shown
+
+
+def _empty(by: list[str]) -> pl.DataFrame:
+    schema = {**{name: pl.String() for name in by}, PERIOD: pl.Date(), "metric": pl.String(), "value": pl.Float64()}
+    return pl.DataFrame(
+        schema={**schema, "unit": pl.String(), "n": pl.Int64(), "low": pl.Float64(), "high": pl.Float64()}
+    )

@@ -1,0 +1,26 @@
+"""How soon: first response, automatic response, every next response, and the share within target."""
+
+from metrics.families import share, times
+
+METRICS = (
+    *times(
+        "first_response", fact="tickets", at="first_response_at", person="first_response_by",
+        source="Zendesk: first public agent comment; Chatwoot starts at the bot's hand-over.",
+    ),
+    *times(
+        "first_auto_response", fact="tickets", at="first_auto_response_at",
+        source="Salesforce's milestone may be closed by an automatic confirmation; here it is a figure of its own.",
+    ),
+    *times(
+        "next_response", fact="replies", at="answered_at",
+        source="Zendesk's next reply: oldest unanswered customer comment → public agent comment.",
+    ),
+    share(
+        "first_response_within_target", true="first_response_met", fact="tickets", at="first_response_decided_at",
+        person="first_response_by", source="ITIL: met / (met + breached); Chatwoot counts the running as met.",
+    ),
+    share(
+        "next_response_within_target", true="next_response_met", fact="replies", at="next_response_decided_at",
+        source="Zendesk and ITIL: met / (met + breached).",
+    ),
+)  # fmt: skip

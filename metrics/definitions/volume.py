@@ -1,0 +1,33 @@
+"""How much: tickets that came, ended, stand open; replies, reopenings, hand-offs."""
+
+from metrics.families import ENOUGH
+from metrics.model import Better, Measure, Metric, Ratio, Stock, Total, Unit
+
+
+def _count(
+    id: str, of: Measure, *, at: str = "created_at", better: Better = "neither", person: str = "agent"
+) -> Metric:
+    return Metric(id=id, unit=Unit.COUNT, fact="tickets", at=at, value=Total(of), better=better, person=person)
+
+
+METRICS = (
+    _count("tickets_created", Measure("rows")),
+    _count("tickets_resolved", Measure("true", "is_resolved"), at="full_resolution_at", better="higher",
+           person="resolution_by"),
+    _count("closed_without_resolution", Measure("true", "is_closed_without_resolution"), at="ended_at", better="lower"),
+    _count("tickets_set_aside", Measure("true", "is_set_aside"), at="ended_at"),
+    Metric(
+        id="backlog", unit=Unit.COUNT, fact="tickets", at="created_at", value=Stock("created_at", "ended_at"),
+        better="lower",
+        source="Freshdesk counts what is not resolved or closed; Zendesk keeps one snapshot a day.",
+    ),
+    _count("replies", Measure("sum", "replies")),
+    _count("reopens", Measure("sum", "reopens"), better="lower"),
+    _count("handoffs", Measure("sum", "handoffs"), better="lower"),
+    Metric(
+        id="reopen_rate", unit=Unit.SHARE, fact="tickets", at="created_at",
+        value=Ratio(Measure("true", "is_reopened"), Measure("present", "is_reopened")), better="lower",
+        interval="wilson", minimum_n=ENOUGH,
+        source="dbt_zendesk counts solved events minus one, so a ticket open again counts none; here it counts.",
+    ),
+)  # fmt: skip

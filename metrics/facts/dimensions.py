@@ -1,0 +1,39 @@
+"""What every fact can be split by: local day, weekday, hour, peak, beside the ticket's own words."""
+
+import polars as pl
+
+from metrics.desk import DeskSettings
+from metrics.model import DIMENSIONS
+from metrics.tables import SOURCE_FIELD_PREFIX
+
+TICKET_DIMENSIONS = tuple(name for name in DIMENSIONS if name not in {"peak", "weekday", "hour"})
+
+
+def source_fields(frame: pl.DataFrame) -> list[str]:
+    """The columns that a source brought of its own."""
+    return [name for name in frame.columns if name.startswith(SOURCE_FIELD_PREFIX)]
+
+
+def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
+    """weekday ("1" Monday – "7"), hour ("00" – "23"), peak ("yes", "no") of an instant in the desk's zone.
+
+    Where the instant is only a day there is no hour, and peak is known only on event days.
+    """
+    local = pl.col(at).dt.convert_time_zone(desk.zone)
+    minute = local.dt.hour().cast(pl.Int32) * 60 + local.dt.minute().cast(pl.Int32)
+    in_peak = pl.any_horizontal(
+        pl.lit(False), *((minute >= begin) & (minute < end) | (minute + 1440 < end) for begin, end in desk.peak_hours)
+    )
+    on_event = local.dt.date().is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
+    peak = pl.when(on_event).then(pl.lit("yes")).when(is_day).then(None)
+    return [
+        local.dt.weekday().cast(pl.String).alias("weekday"),
+        pl.when(~is_day).then(local.dt.strftime("%H")).alias("hour"),
+        peak.when(in_peak & local.is_not_null()).then(pl.lit("yes")).when(local.is_not_null()).then(pl.lit("no"))
+        .alias("peak"),
+    ]  # fmt: skip
+
+
+def is_day(name: str) -> pl.Expr:
+    """Whether that instant of the row is known as a day only."""
+    return pl.col("date_only").list.contains(name).fill_null(False)

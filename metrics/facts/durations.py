@@ -1,0 +1,108 @@
+"""Every duration of a fact on both clocks, and whether what was promised was kept."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from metrics.calendar import BusinessClock, business_clock
+from metrics.desk import DeskSettings, Thing
+from metrics.tables import INSTANT
+from metrics.targets import chosen
+
+CALENDAR = "__calendar"
+"""Working column: the name of the calendar of the row's team."""
+
+
+def clock_between(desk: DeskSettings, first: datetime | None, last: datetime) -> BusinessClock | None:
+    """The business clock of the desk for these instants; None where the desk has no calendar."""
+    if not desk.calendars:
+        return None
+    start = min(first or last, last)
+    return business_clock(desk.calendars, start=start.date(), end=last.date() + timedelta(days=1))
+
+
+def calendar_of_team(desk: DeskSettings) -> pl.Expr:
+    """The calendar's name for the row's team."""
+    usual = desk.calendars[0].name if desk.calendars else None
+    return (
+        pl.col("team")
+        .replace_strict(dict(desk.team_calendars) or {"": ""}, default=usual, return_dtype=pl.String)
+        .fill_null(pl.lit(usual, pl.String))
+        .alias(CALENDAR)
+    )
+
+
+def calendar_seconds(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Whole seconds between two instants, fractions of each cut off first, as the business clock does."""
+    return end.dt.epoch("s") - start.dt.epoch("s")
+
+
+def business_seconds(clock: BusinessClock | None, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Open seconds between two instants on the row's calendar; null without a calendar."""
+    if clock is None:
+        return pl.lit(None, pl.Int64)
+    return clock.elapsed(start, end, calendar=pl.col(CALENDAR))
+
+
+def with_durations(
+    frame: pl.DataFrame, spans: Mapping[str, tuple[pl.Expr, pl.Expr]], clock: BusinessClock | None
+) -> pl.DataFrame:
+    """Add `<thing>_calendar_seconds` and `<thing>_business_seconds` for each (start, end); negative becomes null."""
+    edges = frame.with_columns(
+        **{f"__{thing}_from": start for thing, (start, _) in spans.items()},
+        **{f"__{thing}_to": end for thing, (_, end) in spans.items()},
+    )
+    columns: list[pl.Expr] = []
+    for thing in spans:
+        start, end = pl.col(f"__{thing}_from"), pl.col(f"__{thing}_to")
+        ordered = end >= start
+        columns.append(pl.when(ordered).then(calendar_seconds(start, end)).alias(f"{thing}_calendar_seconds"))
+        columns.append(pl.when(ordered).then(business_seconds(clock, start, end)).alias(f"{thing}_business_seconds"))
+    return edges.with_columns(columns).drop(name for name in (f"__{t}_{e}" for t in spans for e in ("from", "to")))
+
+
+def with_attainment(
+    frame: pl.DataFrame,
+    thing: Thing,
+    desk: DeskSettings,
+    *,
+    span: str,
+    start: str,
+    done: str,
+    until: pl.Expr,
+    known: pl.Expr,
+    clock: BusinessClock | None,
+) -> pl.DataFrame:
+    """Add `<thing>_target_seconds`, `<thing>_met` and `<thing>_decided_at`.
+
+    span: the durations' name · start, done: the instants that begin and end it · until: where a span that never ended
+    stops counting (the end of the ticket, else as_of) · known: whether it can be told that it did not end.
+    met is null while running, where no target applies, where the clock stopped before the target, and where unknown.
+    """
+    day = pl.col(start).dt.convert_time_zone(desk.zone).dt.date()
+    seconds, name = chosen(desk.targets, thing, on=day, columns=frame.columns)
+    targeted = frame.with_columns(
+        seconds.alias(f"{thing}_target_seconds"), name.alias("__clock"), until.alias("__until")
+    )
+    on_calendar = pl.col("__clock") == "calendar"
+    took = pl.when(on_calendar).then(f"{span}_calendar_seconds").otherwise(f"{span}_business_seconds")
+    begin, end = pl.col(start), pl.col("__until")
+    undone = pl.when(pl.col(done).is_null() & known)
+    ran = undone.then(
+        pl.when(on_calendar).then(calendar_seconds(begin, end)).otherwise(business_seconds(clock, begin, end))
+    )
+    target = pl.col(f"{thing}_target_seconds")
+    met = pl.when(pl.col(done).is_not_null()).then(took <= target).when(ran > target).then(False)
+    judged = targeted.with_columns(met.alias(f"{thing}_met"))
+    return judged.with_columns(_decided_at(thing, start=start, done=done, clock=clock)).drop("__clock", "__until")
+
+
+def _decided_at(thing: Thing, *, start: str, done: str, clock: BusinessClock | None) -> pl.Expr:
+    target, met = pl.col(f"{thing}_target_seconds"), pl.col(f"{thing}_met")
+    is_calendar = pl.col("__clock") == "calendar"
+    on_calendar = pl.col(start) + pl.duration(seconds=target)
+    breached = pl.when(~met & ~is_calendar).then(start)
+    on_business = pl.lit(None, INSTANT) if clock is None else clock.due(breached, target, calendar=pl.col(CALENDAR))
+    due = pl.when(is_calendar).then(on_calendar).otherwise(on_business)
+    return pl.when(met).then(done).when(~met).then(due).alias(f"{thing}_decided_at")

@@ -1,0 +1,61 @@
+"""One row per rating, on one scale, with the dimensions of its ticket."""
+
+import polars as pl
+
+from metrics.desk import DeskSettings
+from metrics.facts.dimensions import TICKET_DIMENSIONS, source_fields
+
+TICKET_COLUMNS = (
+    *TICKET_DIMENSIONS, "customer", "subject", "created_at", "created_on", "ended_at", "weekday", "hour", "peak",
+)  # fmt: skip
+ROUNDING = 1e-9
+"""A share that should equal the line of satisfaction may miss it by so much in floating point."""
+
+
+def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+    """One row per rating: score5 (1–5), is_satisfied, rated_at, is_latest (of its ticket) and the ticket's dimensions.
+
+    rated_at is given_at, else the end of the ticket, else its creation. `agent` is the person rated, else the ticket's
+    agent. weekday, hour and peak are those of the ticket's creation. A rating that was offered and not given has no
+    score; a rating whose ticket is not there has no dimension but its source.
+    """
+    kept = ["ticket_id", *TICKET_COLUMNS, "full_resolution_at", *source_fields(settled)]
+    dims = settled.select(kept).rename({"agent": "ticket_agent"})
+    joined = ratings.join(dims, on=["source", "ticket_id"], how="left", maintain_order="left")
+    share = satisfied_share().alias("__share")
+    scored = joined.with_columns(
+        share,
+        pl.coalesce("agent", "ticket_agent").alias("agent"),
+        rated_at=pl.coalesce("given_at", "full_resolution_at", "ended_at", "created_at", "offered_at"),
+        date_only=_date_only(),
+    )
+    return (
+        scored.with_columns(
+            score5=1 + 4 * pl.col("__share"),
+            is_satisfied=pl.col("__share") >= desk.csat_positive_share - ROUNDING,
+            is_given=pl.col("score").is_not_null(),
+        )
+        .sort("rated_at", "source", "ticket_id", "rating_id", nulls_last=False)
+        .with_columns(is_latest=_is_latest())
+        .drop("__share", "ticket_agent", "full_resolution_at")
+    )
+
+
+def satisfied_share() -> pl.Expr:
+    """Where a score stands between the worst (0) and the best (1) of its scale; a scale of 1 is bad or good."""
+    score, scale = pl.col("score"), pl.col("scale")
+    return (
+        pl.when(scale > 1).then(((score - 1) / (scale - 1)).clip(0, 1)).when(scale == 1).then(score.clip(0, 1))
+    )  # fmt: skip
+
+
+def _is_latest() -> pl.Expr:
+    place = pl.int_range(pl.len())
+    last = pl.when(pl.col("score").is_not_null()).then(place).max().over("source", "ticket_id")
+    return (pl.col("score").is_not_null() & (place == last)).fill_null(False)
+
+
+def _date_only() -> pl.Expr:
+    is_day = pl.col("date_only").list.contains("given_at").fill_null(False)
+    own = pl.col("date_only").fill_null(pl.lit([], pl.List(pl.String)))
+    return pl.when(is_day).then(pl.concat_list(own, pl.lit("rated_at"))).otherwise(own)

@@ -1,0 +1,181 @@
+"""One row per ticket: every instant settled, every duration on both clocks, every promise judged."""
+
+from datetime import datetime
+
+import polars as pl
+
+from metrics.calendar import BusinessClock
+from metrics.desk import DeskSettings
+from metrics.facts.conversation import Conversation, first_replies
+from metrics.facts.dimensions import is_day, moments
+from metrics.facts.durations import CALENDAR, calendar_of_team, with_attainment, with_durations
+from metrics.facts.history import change_facts
+from metrics.tables import ENDED_STATUSES, TICKETS
+
+SET_ASIDE = ("merged", "spam")
+"""Tickets that are no inquiry of their own: in no response or resolution figure."""
+
+
+def settled_tickets(
+    tickets: pl.DataFrame, talk: Conversation, changes: pl.DataFrame, desk: DeskSettings
+) -> pl.DataFrame:
+    """The tickets (with `row`) and the instants that their figures use; see metrics/DECISIONS.md."""
+    joined = tickets.join(first_replies(talk), on="row", how="left", maintain_order="left").join(
+        change_facts(changes), on="row", how="left", maintain_order="left"
+    )
+    described = joined.with_columns(calendar_of_team(desk), *moments("created_at", desk, is_day=is_day("created_at")))
+    return described.pipe(_with_responses).pipe(_with_resolutions).pipe(_with_ends).pipe(_with_knowledge, desk)
+
+
+def _with_responses(frame: pl.DataFrame) -> pl.DataFrame:
+    """first_response_at, first_auto_response_at, who replied, and where the wait began (start_at)."""
+    has_talk = pl.col("has_others").is_not_null()
+    stamp_counts = ~has_talk | ~pl.col("has_others")
+    reply = pl.coalesce("message_reply_at", pl.when(stamp_counts).then("first_responded_at"))
+    auto = pl.coalesce("message_auto_at", pl.when(stamp_counts).then("first_auto_responded_at"))
+    start = pl.when(has_talk).then("start_at").otherwise("created_at")
+    counts = ~pl.col("status").is_in(SET_ASIDE).fill_null(False)
+    placed = frame.with_columns(is_inquiry=counts, start_at=start).with_columns(
+        first_response_at=pl.when(counts & (reply >= pl.col("start_at"))).then(reply),
+        first_auto_response_at=pl.when(counts & (auto >= pl.col("start_at"))).then(auto),
+    )
+    said = pl.col("message_reply_at").is_not_null()
+    return placed.with_columns(
+        first_response_by=pl.coalesce(pl.when(said).then("message_replier"), "first_responder", "agent"),
+        first_response_is_day=pl.col("message_reply_is_day").fill_null(False)
+        | (is_day("first_responded_at") & (~said | (pl.col("message_reply_at") == pl.col("first_responded_at")))),
+        first_auto_response_is_day=pl.coalesce("message_auto_is_day", is_day("first_auto_responded_at")),
+        replies=pl.coalesce("message_replies", "replies"),
+    )
+
+
+def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
+    """full_resolution_at, first_resolution_at, resolution_by, reopens, handoffs."""
+    frame = frame.with_columns(
+        reopens=pl.coalesce("reopens", "change_reopens"),
+        handoffs=pl.coalesce("handoffs", "change_handoffs"),
+    )
+    active = ~pl.col("status").is_in(ENDED_STATUSES)
+    open_again = (active & (pl.col("reopens") > 0)).fill_null(False)
+    full = pl.when(pl.col("is_inquiry") & ~open_again).then("resolved_at")
+    first = (
+        pl.when(pl.col("change_resolved_at").is_not_null() | full.is_not_null())
+        .then(pl.min_horizontal("change_resolved_at", "change_closed_at"))
+        .fill_null(pl.col("first_resolved_at"))
+    )
+    unseen = ~pl.col("has_status").fill_null(False) & (pl.col("reopens") == 0)
+    first = pl.coalesce(first, pl.when(unseen).then(full))
+    settled = frame.with_columns(
+        full_resolution_at=full,
+        first_resolution_at=pl.when("is_inquiry").then(
+            pl.min_horizontal(first, pl.when(first.is_not_null()).then(full))
+        ),
+        resolution_by=pl.coalesce("resolved_by", "agent"),
+    )
+    stamped = pl.col("first_resolution_at") == pl.col("first_resolved_at")
+    return settled.with_columns(
+        full_resolution_is_day=is_day("resolved_at"),
+        first_resolution_is_day=(stamped & is_day("first_resolved_at")).fill_null(False)
+        | ((pl.col("first_resolution_at") == full) & is_day("resolved_at")).fill_null(False),
+    )
+
+
+def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
+    """is_resolved, is_reopened, is_closed_without_resolution, is_set_aside, ended_at."""
+    resolved = pl.col("full_resolution_at").is_not_null()
+    reopened_since = ~pl.col("status").is_in(ENDED_STATUSES) & (pl.col("reopens") > 0)
+    over = pl.col("status").is_in(ENDED_STATUSES).fill_null(False) | (
+        pl.col("closed_at").is_not_null() & ~reopened_since.fill_null(False)
+    )
+    last_seen = pl.coalesce(
+        "closed_at", "change_ended_at", "resolved_at", "updated_at", "first_response_at", "created_at"
+    )
+    ended = pl.when(resolved).then("full_resolution_at").when(over).then(last_seen)
+    return frame.with_columns(
+        is_resolved=resolved,
+        is_reopened=pl.col("reopens") > 0,
+        is_set_aside=~pl.col("is_inquiry"),
+        is_closed_without_resolution=pl.col("is_inquiry") & over & ~resolved,
+        ended_at=pl.max_horizontal(ended, pl.when(ended.is_not_null()).then("created_at")),
+    ).with_columns(
+        ended_is_day=pl.when(resolved)
+        .then("full_resolution_is_day")
+        .otherwise((pl.col("ended_at") == pl.col("closed_at")).fill_null(False) & is_day("closed_at")),
+    )
+
+
+def _with_knowledge(frame: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+    """Whether a source tells of responses and resolutions at all: only then is a missing one a missing one."""
+    responses = pl.col("first_response_at").is_not_null() | pl.col("has_others").fill_null(False)
+    named_only = is_day("first_responded_at")
+    return frame.with_columns(
+        knows_response=pl.col("is_inquiry") & responses.any().over("source") & ~named_only,
+        knows_resolution=pl.col("is_inquiry")
+        & pl.col("full_resolution_at").is_not_null().any().over("source")
+        & ~is_day("resolved_at"),
+        created_on=pl.col("created_at").dt.convert_time_zone(desk.zone).dt.date(),
+    ).with_columns(
+        is_waiting=pl.col("knows_response") & pl.col("first_response_at").is_null() & pl.col("ended_at").is_null()
+        & pl.col("start_at").is_not_null(),
+    )  # fmt: skip
+
+
+def ticket_facts(
+    settled: pl.DataFrame, desk: DeskSettings, clock: BusinessClock | None, *, as_of: datetime
+) -> pl.DataFrame:
+    """One row per ticket: all its columns, `x_` too, instants, durations in whole seconds, promises, dimensions."""
+    whole = with_durations(settled, _spans(), clock)
+    until = pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of))
+    judged = with_attainment(
+        whole, "first_response", desk, span="first_response", start="start_at", done="first_response_at",
+        until=pl.max_horizontal(until, "start_at"), known=pl.col("knows_response") & ~_start_is_day(), clock=clock,
+    )  # fmt: skip
+    judged = with_attainment(
+        judged, "resolution", desk, span="full_resolution", start="created_at", done="full_resolution_at",
+        until=until, known=pl.col("knows_resolution") & ~is_day("created_at"), clock=clock,
+    )  # fmt: skip
+    return judged.with_columns(_date_only()).select(_columns(judged)).sort("created_at", "source", "ticket_id")
+
+
+def _start_is_day() -> pl.Expr:
+    return is_day("created_at") & (pl.col("start_at") == pl.col("created_at")).fill_null(False)
+
+
+def _spans() -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Thing -> the instants between which it is measured; an instant known only as a day measures nothing."""
+    created = pl.when(~is_day("created_at")).then("created_at")
+    start = pl.when(~_start_is_day()).then("start_at")
+
+    def end(thing: str) -> pl.Expr:
+        return pl.when(~pl.col(f"{thing}_is_day").fill_null(False)).then(f"{thing}_at")
+
+    return {
+        "first_response": (start, end("first_response")),
+        "first_auto_response": (start, end("first_auto_response")),
+        "first_resolution": (created, end("first_resolution")),
+        "full_resolution": (created, end("full_resolution")),
+        "full_resolution_from_response": (end("first_response"), end("full_resolution")),
+    }
+
+
+def _date_only() -> pl.Expr:
+    """The row's `date_only`, the instants of the fact included."""
+    flags = ("first_response", "first_auto_response", "first_resolution", "full_resolution", "ended")
+    names = [pl.when(pl.col(f"{flag}_is_day").fill_null(False)).then(pl.lit(f"{flag}_at")) for flag in flags]
+    any_day = pl.any_horizontal(pl.col(f"{flag}_is_day").fill_null(False) for flag in flags)
+    more = pl.concat_list(names).list.drop_nulls()
+    own = pl.col("date_only")
+    return pl.when(any_day).then(pl.concat_list(own.fill_null(pl.lit([], pl.List(pl.String))), more)).otherwise(own)
+
+
+def _columns(frame: pl.DataFrame) -> list[str]:
+    """Canonical columns first, then the source's own, then what was found; working columns left out."""
+    hidden = {
+        CALENDAR, "has_others", "is_outbound", "has_status", "knows_resolution", "knows_response", "is_inquiry", "row",
+    }  # fmt: skip
+    found = [name for name in frame.columns if name not in TICKETS.schema]
+    shown = [
+        name for name in found
+        if name not in hidden and not name.startswith(("message_", "change_")) and not name.endswith("_is_day")
+    ]  # fmt: skip
+    return [*TICKETS.schema, *shown]

@@ -1,0 +1,83 @@
+"""95 % intervals: Wilson for shares, order statistics for quantiles, normal for means."""
+
+from functools import cache
+from math import exp, lgamma, log, log1p, sqrt
+
+import polars as pl
+
+Z = 1.959963984540054
+"""The 97.5 % point of the standard normal distribution."""
+TAIL = 0.025
+
+
+def wilson(hits: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high of a share by Wilson's score interval; null where n is 0."""
+    counted = pl.when(n > 0).then(n).cast(pl.Float64)
+    share = hits / counted
+    middle = (share + Z**2 / (2 * counted)) / (1 + Z**2 / counted)
+    half = Z / (1 + Z**2 / counted) * (share * (1 - share) / counted + Z**2 / (4 * counted**2)).sqrt()
+    low = pl.when(hits == 0).then(pl.when(n > 0).then(0.0)).otherwise((middle - half).clip(0, 1))
+    high = pl.when(hits == n).then(pl.when(n > 0).then(1.0)).otherwise((middle + half).clip(0, 1))
+    return low, high
+
+
+def normal(mean: pl.Expr, deviation: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high of a mean by the normal approximation; null below two values."""
+    half = pl.when(n > 1).then(Z * deviation / n.sqrt())
+    return mean - half, mean + half
+
+
+def order_bounds(n: int, q: float) -> tuple[int | None, int | None]:
+    """Places (from 0) of the values between which the q-quantile lies with at least 95 %; None where n is too small.
+
+    Distribution-free: place l is the largest with P(Binomial(n, q) ≤ l) ≤ 2.5 %, place u the smallest with
+    P(Binomial(n, q) ≤ u) ≥ 97.5 %.
+    """
+    return _order_bounds(n, round(q, 9))
+
+
+@cache
+def _order_bounds(n: int, q: float) -> tuple[int | None, int | None]:
+    if n < 1:
+        return None, None
+    low = _last_at_most(n, q, TAIL)
+    mirrored = _last_at_most(n, 1 - q, TAIL)
+    # P(X ≤ u) ≥ 1 - TAIL is P(n - X ≤ n - u - 1) ≤ TAIL, and n - X is Binomial(n, 1 - q).
+    return low, None if mirrored is None else n - 1 - mirrored
+
+
+def _last_at_most(n: int, q: float, tail: float) -> int | None:
+    """The largest k with P(Binomial(n, q) ≤ k) ≤ tail, or None where even k = 0 has more."""
+    k = max(0, min(n - 1, int(n * q - 2 * sqrt(n * q * (1 - q)))))
+    term, below = _probability(n, q, k), 0.0
+    piece, at = term, k
+    while at > 0 and piece > 1e-18:
+        piece *= at * (1 - q) / ((n - at + 1) * q)
+        below += piece
+        at -= 1
+    total = below + term
+    while total > tail and k > 0:
+        total -= term
+        term *= k * (1 - q) / ((n - k + 1) * q)
+        k -= 1
+    if total > tail * (1 + 1e-12):
+        return None
+    while k < n - 1:
+        following = term * (n - k) * q / ((k + 1) * (1 - q))
+        if total + following > tail * (1 + 1e-12):
+            break
+        total, term, k = total + following, following, k + 1
+    return k
+
+
+def _probability(n: int, q: float, k: int) -> float:
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(q) + (n - k) * log1p(-q))
+
+
+@cache
+def smallest_bounded_n(q: float) -> int:
+    """From how many values on a quantile has both its bounds."""
+    n = 1
+    while None in order_bounds(n, q):
+        n += 1
+    return n

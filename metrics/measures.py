@@ -1,0 +1,153 @@
+"""From fact rows to values: one aggregation for many metrics, then value, n, low and high of each."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.intervals import normal, order_bounds, wilson
+from metrics.model import Measure, Metric, Quantile, Ratio, Stock, Total, Unit
+
+RESULT = {
+    "metric": pl.String,
+    "value": pl.Float64,
+    "unit": pl.String,
+    "n": pl.Int64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+def contributes(measure: Measure) -> pl.Expr:
+    """The rows that a measure takes part of."""
+    if measure.kind == "rows":
+        return pl.lit(True)
+    column = pl.col(_column(measure))
+    return column.fill_null(False) if measure.kind == "true" else column.is_not_null()
+
+
+def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
+    """The aggregations that the metrics need, each named once."""
+    found: dict[str, pl.Expr] = {}
+    for metric in metrics:
+        for measure in _measures(metric):
+            found.setdefault(_name(measure), _aggregate(measure).alias(_name(measure)))
+            if measure.kind == "sum":
+                found.setdefault(
+                    f"known:{measure.column}", pl.col(_column(measure)).count().alias(f"known:{measure.column}")
+                )
+        if metric.interval == "normal" and isinstance(metric.value, Ratio):
+            column = _column(metric.value.of)
+            found.setdefault(f"std:{column}", pl.col(column).cast(pl.Float64).std().alias(f"std:{column}"))
+    found.setdefault("rows:None", pl.len().cast(pl.Int64).alias("rows:None"))
+    return list(found.values())
+
+
+def values(metric: Metric, aggregated: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """One row per group with value, n, low and high of one metric, from the aggregated parts."""
+    if isinstance(metric.value, Quantile):
+        aggregated = aggregated.with_columns(_places(metric.value, aggregated))
+    value, n, low, high = _formula(metric)
+    none = pl.lit(None, pl.Float64)
+    return aggregated.select(
+        *keys,
+        metric=pl.lit(metric.id),
+        value=value.cast(pl.Float64),
+        unit=pl.lit(metric.unit.value),
+        n=n.cast(pl.Int64),
+        low=none if low is None else low.cast(pl.Float64),
+        high=none if high is None else high.cast(pl.Float64),
+    )
+
+
+def _formula(metric: Metric) -> tuple[pl.Expr, pl.Expr, pl.Expr | None, pl.Expr | None]:
+    match metric.value:
+        case Total(of):
+            return *_total(of), None, None
+        case Ratio(of, over):
+            return _ratio(metric, of, over)
+        case Quantile(of, q):
+            return _quantile(of, q)
+        case Stock():
+            raise TypeError(f"{metric.id} is a stock; it is counted at instants")
+
+
+def _total(of: Measure) -> tuple[pl.Expr, pl.Expr]:
+    total = pl.col(_name(of))
+    if of.kind != "sum":
+        return total, total
+    known = pl.col(f"known:{of.column}")
+    return pl.when((known > 0) | (pl.col("rows:None") == 0)).then(total), known
+
+
+def _ratio(metric: Metric, of: Measure, over: Measure) -> tuple[pl.Expr, pl.Expr, pl.Expr | None, pl.Expr | None]:
+    upper, n = pl.col(_name(of)), pl.col(_name(over))
+    value = pl.when(n > 0).then(upper / n)
+    if metric.interval == "wilson":
+        return value, n, *wilson(upper, n)
+    if metric.interval == "normal":
+        low, high = normal(value, pl.col(f"std:{of.column}"), n)
+        return value, n, low.clip(*_bounds(metric.unit)), high.clip(*_bounds(metric.unit))
+    return value, n, None, None
+
+
+def _bounds(unit: Unit) -> tuple[float, float | None]:
+    return {Unit.SCORE: (1, 5), Unit.SHARE: (0, 1)}.get(unit, (0, None))
+
+
+def _quantile(of: Measure, q: float) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    ordered = pl.col(_name(of))
+    n = ordered.list.len().cast(pl.Int64)
+    place = (n - 1) * q
+    below = place.round(9).floor().cast(pl.Int64)
+    rest = (place - below).clip(0, 1)
+    lower = ordered.list.get(below, null_on_oob=True)
+    upper = ordered.list.get(pl.min_horizontal(below + 1, n - 1), null_on_oob=True)
+    value = pl.when(n > 0).then(lower + rest * (upper - lower))
+    low, high = (ordered.list.get(pl.col(name), null_on_oob=True) for name in ("__low", "__high"))
+    return value, n, low, high
+
+
+def _places(formula: Quantile, aggregated: pl.DataFrame) -> list[pl.Expr]:
+    """Places of the bounds, looked up once per number of values."""
+    n = pl.col(_name(formula.of)).list.len().cast(pl.Int64)
+    found = aggregated.select(n.unique()).to_series().to_list()
+    bounds = {count: order_bounds(count, formula.q) for count in found} or {0: (None, None)}
+    return [
+        n.replace_strict({count: pair[side] for count, pair in bounds.items()}, return_dtype=pl.Int64).alias(name)
+        for side, name in enumerate(("__low", "__high"))
+    ]
+
+
+def _measures(metric: Metric) -> tuple[Measure, ...]:
+    match metric.value:
+        case Total(of) | Quantile(of, _):
+            return (of,)
+        case Ratio(of, over):
+            return of, over
+        case Stock():
+            return ()
+
+
+def _aggregate(measure: Measure) -> pl.Expr:
+    if measure.kind == "rows":
+        return pl.len().cast(pl.Int64)
+    column = pl.col(_column(measure))
+    match measure.kind:
+        case "present":
+            return column.count().cast(pl.Int64)
+        case "true":
+            return column.sum().cast(pl.Int64)
+        case "sum":
+            return column.sum()
+        case _:
+            return column.drop_nulls().sort().implode()
+
+
+def _name(measure: Measure) -> str:
+    return f"{measure.kind}:{measure.column}"
+
+
+def _column(measure: Measure) -> str:
+    if measure.column is None:
+        raise TypeError(f"a measure of kind {measure.kind} needs a column")
+    return measure.column

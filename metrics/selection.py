@@ -1,0 +1,116 @@
+"""Which fact rows a question is about, and in which local period each falls."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from metrics.facts import Facts
+from metrics.facts.dimensions import source_fields
+from metrics.model import DIMENSIONS, Every, Metric, Scope
+from metrics.tables import INSTANT
+from metrics.words import N_
+
+STEP = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo"}
+PERIOD = "period"
+
+
+class UnknownDimensionError(ValueError):
+    """No figure can be split by that; `template` is the English catalogue entry, `params` fill its braces."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        self.template = (
+            N_("There is no dimension “{name}”. Did you mean “{near}”?")
+            if near
+            else N_("There is no dimension “{name}”. There are: {known}.")
+        )
+        self.params: dict[str, object] = {
+            "name": name, "near": near[0] if near else "", "known": ", ".join(known),
+        }  # fmt: skip
+        super().__init__(self.template.format(**self.params))
+
+
+def dimensions(facts: Facts) -> tuple[str, ...]:
+    """What the figures of these facts can be split and filtered by."""
+    return (*DIMENSIONS, *source_fields(facts.tickets))
+
+
+def check_dimensions(names: Sequence[str], facts: Facts) -> None:
+    """Raises UnknownDimensionError for the first name that is no dimension of these facts."""
+    known = dimensions(facts)
+    for name in names:
+        if name not in known:
+            raise UnknownDimensionError(name, known)
+
+
+def dimension(name: str, metric: Metric) -> pl.Expr:
+    """The column of a dimension for this metric: `agent` is the person whom the metric credits."""
+    return pl.col(metric.person if name == "agent" else name)
+
+
+def in_where(scope: Scope, metric: Metric) -> pl.Expr:
+    """Rows whose dimensions have one of the asked values; None asks for the unknown."""
+    conditions = []
+    for name, values in scope.where.items():
+        column, named = dimension(name, metric), [value for value in values if value is not None]
+        fits = column.is_in(named).fill_null(False)
+        conditions.append(fits | column.is_null() if None in values else fits)
+    return pl.all_horizontal(pl.lit(True), *conditions)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which a local day begins."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
+
+
+def in_period(scope: Scope, at: str, zone: str) -> pl.Expr:
+    """Rows whose instant lies in the asked half-open period; all rows where none is asked."""
+    if scope.period is None:
+        return pl.lit(True)
+    start, end = midnight(scope.period.start, zone), midnight(scope.period.end, zone)
+    return ((pl.col(at) >= start) & (pl.col(at) < end)).fill_null(False)
+
+
+def bucket(at: str, every: Every, zone: str) -> pl.Expr:
+    """The local start of an instant's period: Date, or naive Datetime for hours; null for a day without an hour."""
+    local = pl.col(at).dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.truncate(STEP[every])
+    if every != "hour":
+        return local.dt.date()
+    return pl.when(~pl.col("date_only").list.contains(at).fill_null(False)).then(local)
+
+
+def axis(every: Every, first: date | datetime, last: date | datetime, zone: str) -> pl.Series:
+    """All periods from the one that holds *first* to the one that holds *last*, by their local start."""
+    ends = pl.Series([_naive(first), _naive(last)], dtype=pl.Datetime("us")).dt.truncate(STEP[every])
+    starts = pl.datetime_range(ends[0], ends[1], STEP[every], eager=True).alias(PERIOD)
+    if every != "hour":
+        return starts.dt.date()
+    return starts.filter(starts.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").is_not_null())
+
+
+def starts(periods: pl.Series, zone: str) -> pl.Series:
+    """The instants at which local periods begin, given by their local starts."""
+    return _instants(periods.cast(pl.Datetime("us")), zone)
+
+
+def ends(periods: pl.Series, every: Every, zone: str) -> pl.Series:
+    """The instants at which local periods end."""
+    return _instants(periods.cast(pl.Datetime("us")).dt.offset_by(STEP[every]), zone)
+
+
+def _instants(local: pl.Series, zone: str) -> pl.Series:
+    def placed(moved: pl.Series) -> pl.Series:
+        return moved.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+    settled = placed(local)
+    # A midnight that summer time skips begins where the clock goes on: half an hour, one hour or two later.
+    for minutes in (30, 60, 90, 120):
+        settled = settled.zip_with(settled.is_not_null(), placed(local + timedelta(minutes=minutes)))
+    return settled.dt.convert_time_zone("UTC").cast(INSTANT)
+
+
+def _naive(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, time())
