@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 from sqlalchemy import Engine, Select, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from dashboard.store import READING, DeskSetting, LoadRow, make_engine, migrate
@@ -99,7 +99,7 @@ def open_desk(root: Path) -> Desk:
             folder.mkdir(parents=True, exist_ok=True)
         engine = make_engine(f"sqlite:///{(root / 'desk.db').as_posix()}")
         migrate(engine)
-    except (OSError, OperationalError) as error:
+    except (OSError, DatabaseError) as error:
         detail = str(getattr(error, "orig", None) or error)
         raise WarehouseError(_OPENING, path=str(root), detail=detail) from error
     return Desk(root=root, engine=engine)

@@ -28,7 +28,7 @@ _OPEN = N_(
     "The columns do not say by themselves what they mean (missing: {missing}; doubtful: {doubtful}). "
     "Complete the mapping and load again with it."
 )
-_NOTHING = N_("none")
+_NOTHING = "–"
 _ORDERS = {"dd/mm": "dmy", "mm/dd": "mdy"}
 
 

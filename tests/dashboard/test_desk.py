@@ -1,0 +1,69 @@
+"""A desk on disk: opened by several processes, empty at first."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
+
+import pytest
+
+from dashboard.desk import open_desk
+from dashboard.store import LoadRow
+from loaders.errors import WarehouseError
+
+NOW = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
+
+
+def test_a_new_desk_is_empty_and_has_no_zone(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "new" / "desk")
+    assert desk.head() is None
+    assert desk.zone() is None
+    assert desk.warehouse.tables({}).tickets.collect().is_empty()
+
+
+def test_the_newest_ledger_entry_is_what_everybody_reads(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    for version in (3, 4):
+        entry = LoadRow(
+            at=NOW, actor="a", kind="load", versions={"s/tickets": version}, files=[], settings={}, as_of=NOW
+        )
+        with desk.writing() as session, session.begin():
+            session.add(entry)
+    head = open_desk(tmp_path).head()
+    assert head is not None
+    assert (head.id, dict(head.versions), head.as_of) == (2, {"s/tickets": 4}, NOW)
+
+
+def test_the_zone_is_kept_for_everybody(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.set_zone("Asia/Shanghai")
+    desk.set_zone("Europe/Berlin")
+    assert open_desk(tmp_path).zone() == "Europe/Berlin"
+
+
+def test_a_zone_that_nobody_knows_is_not_kept(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    with pytest.raises(ZoneInfoNotFoundError):
+        desk.set_zone("Mars/Olympus")
+    assert desk.zone() is None
+
+
+def test_processes_that_open_a_new_desk_at_once_all_succeed(tmp_path: Path) -> None:
+    code = "import sys, pathlib, dashboard.desk as d; d.open_desk(pathlib.Path(sys.argv[1])).head()"
+    command = [sys.executable, "-c", code, str(tmp_path / "desk")]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 4, told
+
+
+def test_a_folder_that_cannot_be_a_desk_says_so_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "desk").write_text("a file")
+    with pytest.raises(WarehouseError, match="could not be opened"):
+        open_desk(tmp_path / "desk")
+
+
+def test_a_file_that_is_no_database_says_so_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_bytes(b"no database" * 100)
+    with pytest.raises(WarehouseError, match="could not be opened"):
+        open_desk(tmp_path)
