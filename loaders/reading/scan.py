@@ -1,0 +1,136 @@
+"""The independent record count: which byte ranges hold well-formed records, and what is wrong with every other record.
+
+Blocks of a large file are judged all at once with NumPy; a block ends at the first sign of damage, the damaged record
+goes through the tokenizer, and judging by blocks goes on behind it. Both ways keep the same rules (tokens.py).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from loaders.reading.tokens import Data, Record, damaged, record_at, shown
+
+BLOCK = 4 << 20
+SMALLEST_BLOCK = 1 << 16
+LARGEST_BLOCK = 256 << 20
+FAST_FROM = 1 << 20
+"""Files below this many bytes are not worth importing NumPy for."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record set aside."""
+
+    line: int
+    reason: str
+    cells: list[str]
+    value: str | None = None
+
+    @property
+    def row(self) -> tuple[int, None, str | None, str, str, str]:
+        record = json.dumps(self.cells, ensure_ascii=False)
+        return self.line, None, self.value, self.reason, "rejected", record
+
+
+@dataclass
+class Scan:
+    """What was found: ranges of good records, the line of each, the rejects, and how many records were blank."""
+
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    lines: list[object] = field(default_factory=list)
+    """Line numbers in order: a list of int, or NumPy arrays of them."""
+    good: int = 0
+    blank: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    cr_only: bool = False
+    """Whether every line ends in a carriage return alone, as old Macs wrote it."""
+    closed: bool = False
+    """Whether the last range must not grow, because its last line ends unlike the others."""
+
+    @property
+    def records(self) -> int:
+        return self.good + self.blank + len(self.rejects)
+
+    def add_range(self, start: int, end: int) -> None:
+        if self.ranges and self.ranges[-1][1] == start and not self.closed:
+            self.ranges[-1] = (self.ranges[-1][0], end)
+        else:
+            self.ranges.append((start, end))
+        self.closed = False
+
+    def add(self, record: Record, line: int, width: int) -> None:
+        """Judge one tokenized record."""
+        if record.damage is None and len(record.cells) == width and any(record.cells):
+            self.add_range(record.start, record.next)
+            self._add_line(line)
+            self.good += 1
+        else:
+            self.set_aside(record, line, width)
+
+    def set_aside(self, record: Record, line: int, width: int) -> None:
+        """Count a record as blank, or reject it with its reason."""
+        cells = [shown(cell) for cell in record.cells]
+        if record.damage is not None:
+            self.rejects.append(Reject(line, record.damage, cells))
+        elif not any(cells):
+            self.blank += 1
+        else:
+            reason = "too_many_cells" if len(cells) > width else "too_few_cells"
+            self.rejects.append(Reject(line, reason, cells, str(len(cells))))
+
+    def _add_line(self, line: int) -> None:
+        if not self.lines or not isinstance(self.lines[-1], list):
+            self.lines.append([])
+        last = self.lines[-1]
+        assert isinstance(last, list)
+        last.append(line)
+
+
+def scan(
+    data: Data,
+    *,
+    start: int,
+    line: int,
+    delimiter: bytes,
+    width: int,
+    max_rows: int | None = None,
+    fast_from: int = FAST_FROM,
+    on_done: Callable[[float], None] = lambda _: None,
+) -> Scan:
+    """Judge every record from *start* on; *line* is the physical line there."""
+    found = Scan(cr_only=data.find(b"\n", start) < 0)
+    fast = len(data) - start >= fast_from and len(delimiter) == 1
+    size, slow_left = BLOCK, 0
+    while start < len(data) and (max_rows is None or found.good < max_rows):
+        if fast and slow_left == 0:
+            from loaders.reading.blocks import judge_block
+
+            most = None if max_rows is None else max_rows - found.good
+            before = start
+            start, line, stopped = judge_block(
+                data, start, line, delimiter, width, found, size=size, cr_only=found.cr_only, most=most
+            )
+            on_done(start / len(data))
+            if stopped:  # smaller blocks where damage is dense, so that no block is judged again and again
+                size, slow_left = max(SMALLEST_BLOCK, 2 * (start - before)), 1
+            elif start > before:
+                size = min(2 * size, BLOCK)
+            elif start + size < len(data) and size < LARGEST_BLOCK:
+                size *= 4
+            else:
+                slow_left = 1
+            continue
+        record = _unswallowed(data, record_at(data, start, delimiter), delimiter, width)
+        found.add(record, line, width)
+        found.closed = not found.cr_only and data[record.end : record.next] == b"\r"
+        start, line, slow_left = record.next, line + record.lines, max(0, slow_left - 1)
+    return found
+
+
+def _unswallowed(data: Data, record: Record, delimiter: bytes, width: int) -> Record:
+    """A record of a wrong width over several lines whose second line is a record of its own: its quote is the damage."""
+    if record.damage is not None or record.lines == 1 or len(record.cells) == width:
+        return record
+    first = damaged(data, record.start, "unterminated_quote")
+    second = record_at(data, first.next, delimiter)
+    return first if second.damage is None and len(second.cells) == width > 1 else record
