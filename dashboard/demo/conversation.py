@@ -1,0 +1,229 @@
+"""The transcripts of the demo desk: who said what and when, in step with the tickets' instants."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from dashboard.demo import people
+from dashboard.demo.calendar_of_demand import Arrivals, Floats, Whole
+from dashboard.demo.inquiries import COMPLAINT, Inquiries
+from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, WEB_FORM, WECHAT, Lives
+from dashboard.demo.people import TEAMS, Flags, Staff
+from dashboard.demo.texts import INQUIRIES, PHRASES
+
+CUSTOMER, AGENT, BOT, SYSTEM = range(4)
+Pool = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of message over many tickets: the ticket's number, the second, who wrote it, and the text with slots."""
+
+    ticket: Whole
+    at: Whole
+    kind: int
+    agent: Whole | None
+    text: pl.Series
+    is_public: bool = True
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What all parts of a conversation are written from."""
+
+    rng: np.random.Generator
+    asked: Arrivals
+    about: Inquiries
+    life: Lives
+    staff: Staff
+
+    def chance(self, share: float | Floats) -> Flags:
+        return self.rng.random(self.asked.second.size) < share
+
+    def say(self, pool: str, ticket: Whole) -> pl.Series:
+        """A phrase of the pool in the language of each ticket."""
+        return self._choose(PHRASES[pool], ticket)
+
+    def say_either(self, first: str, second: str, is_first: Flags, ticket: Whole) -> pl.Series:
+        return self.say(first, ticket).zip_with(pl.Series(is_first[ticket]), self.say(second, ticket))
+
+    def _choose(self, pool: Pool, ticket: Whole) -> pl.Series:
+        sizes = np.array([len(each) for each in pool])[self.about.language[ticket]]
+        number = (self.rng.random(ticket.size) * sizes).astype(np.int64) + self.about.language[ticket] * len(pool[0])
+        return pl.Series([*pool[0], *pool[1]]).gather(number)
+
+    def of_inquiry(self, what: str, ticket: Whole) -> pl.Series:
+        """A question or an answer of each ticket's subtype."""
+        pools: list[Pool] = [getattr(each, what) for each in INQUIRIES]
+        sentences = [text for pool in pools for each in pool for text in each]
+        sizes = np.array([[len(each) for each in pool] for pool in pools])
+        starts = np.concatenate([[0], np.cumsum(sizes.ravel())[:-1]]).reshape(sizes.shape)
+        at = self.about.inquiry[ticket], self.about.language[ticket]
+        return pl.Series(sentences).gather(starts[at] + (self.rng.random(ticket.size) * sizes[at]).astype(np.int64))
+
+    def seconds(self, median: float, spread: float, size: int) -> Floats:
+        return np.asarray(median * np.exp(spread * self.rng.standard_normal(size)))
+
+
+def parts(writer: Writer) -> list[Part]:
+    """Every message of every ticket, in no order yet; nothing here knows the newest instant."""
+    return [_question(writer), *_automatic(writer), *_talk(writer), *_reopenings(writer), *_notes(writer)]
+
+
+def _is_letter(writer: Writer) -> Flags:
+    return np.isin(writer.asked.channel, (EMAIL, WEB_FORM))
+
+
+def _question(writer: Writer) -> Part:
+    ticket = np.arange(writer.asked.second.size)
+    comes_back = pl.Series(writer.about.follows >= 0)
+    upset = pl.Series((writer.about.kind == COMPLAINT) & np.isin(writer.asked.channel, (PHONE, SOCIAL)))
+    opening = writer.say_either("letter_greeting", "greeting", writer.asked.channel == EMAIL, ticket)
+    opening = writer.say("upset", ticket).zip_with(upset, opening)
+    opening = writer.say("repeat", ticket).zip_with(comes_back, opening)
+    text = opening + writer.of_inquiry("questions", ticket) + writer.say("urging", ticket)
+    return Part(ticket, writer.asked.second, CUSTOMER, None, text)
+
+
+def _automatic(writer: Writer) -> list[Part]:
+    """Receipts, the bot's part, and the end of chats and calls whose customer has gone."""
+    life, chats = writer.life, np.isin(writer.asked.channel, (CHAT, WECHAT))
+    chat, letter = np.flatnonzero(chats), np.flatnonzero(_is_letter(writer))
+    alone, gone = np.flatnonzero(life.is_bot_only), np.flatnonzero(life.is_given_up)
+    pleased = np.flatnonzero(life.is_bot_only & writer.chance(0.55))
+    answer = writer.say("bot_answer", alone).to_frame("text").select(
+        pl.col("text").str.replace("{answer}", pl.lit(writer.of_inquiry("answers", alone)), literal=True)
+    )  # fmt: skip
+    wants = np.flatnonzero(
+        chats & ~life.is_bot_only & (life.responded - life.auto_responded > 12) & writer.chance(0.42)
+    )
+    patience = np.minimum(writer.seconds(14, 0.5, wants.size), (life.responded - life.auto_responded)[wants] * 0.8)
+    return [
+        Part(chat, life.auto_responded[chat], BOT, None, writer.say("bot", chat)),
+        Part(letter, life.auto_responded[letter], SYSTEM, None, writer.say("auto_letter", letter)),
+        Part(alone, life.auto_responded[alone] + writer.rng.integers(8, 40, alone.size), BOT, None, answer["text"]),
+        Part(pleased, life.resolved[pleased], CUSTOMER, None, writer.say("bot_thanks", pleased)),
+        Part(wants, life.auto_responded[wants] + patience.astype(np.int64), CUSTOMER, None, writer.say("wants_person", wants)),
+        Part(gone, life.closed[gone], SYSTEM, None,
+             writer.say_either("hung_up", "left", writer.asked.channel == PHONE, gone)),
+    ]  # fmt: skip
+
+
+def _talk(writer: Writer) -> list[Part]:
+    """From the agent's first reply to the first resolution."""
+    life = writer.life
+    answered = (life.responded < NEVER) & ~life.is_bot_only
+    letters = _is_letter(writer) | (writer.asked.channel == SOCIAL)
+    direct = answered & life.is_at_once & (letters | writer.chance(0.3))
+    asks = answered & ~direct
+    later = asks & ~life.is_at_once
+    took = (life.first_resolved - life.responded).astype(np.float64)
+    given = life.responded + np.minimum(np.where(letters, writer.seconds(9_000, 0.9, took.size),
+                                                 writer.seconds(28, 0.7, took.size)), 0.3 * took).astype(np.int64)  # fmt: skip
+    interim = given + np.minimum(writer.seconds(70, 0.6, took.size), 0.3 * took).astype(np.int64)
+    ending = np.where(letters, 0, np.where(life.is_at_once, 0.3 * took, np.minimum(0.2 * took, 300)))
+    final = np.where(direct, life.responded, life.first_resolved - ending.astype(np.int64))
+    polite = answered & ~letters & writer.chance(0.5)
+    thanked = np.maximum(life.first_resolved - (0.5 * ending).astype(np.int64), final)
+    thanked = np.where(direct, life.responded + (0.6 * took).astype(np.int64), thanked)
+    closes = polite & writer.chance(0.62)
+    replies = np.flatnonzero(asks & writer.chance(0.95))
+    return [
+        _first_reply(writer, np.flatnonzero(direct), is_direct=True),
+        _first_reply(writer, np.flatnonzero(asks), is_direct=False),
+        Part(replies, given[replies], CUSTOMER, None, writer.say_either("give_order", "give_detail", _needs_order(writer), replies)),
+        _of_agent(writer, later & ~letters, interim, "interim", life.responder),
+        *_impatience(writer, later & (took > 40_000) & writer.chance(0.4)),
+        _final_answer(writer, np.flatnonzero(asks), final),
+        _of_customer(writer, polite, thanked, "thanks"),
+        _of_agent(writer, closes, life.first_resolved, "closing", life.agent),
+    ]  # fmt: skip
+
+
+def _needs_order(writer: Writer) -> Flags:
+    needs = np.array([each.has_order for each in INQUIRIES])[writer.about.inquiry]
+    return needs & (writer.asked.second % 5 < 4)
+
+
+def _of_customer(writer: Writer, which: Flags, at: Whole, pool: str) -> Part:
+    ticket = np.flatnonzero(which)
+    return Part(ticket, at[ticket], CUSTOMER, None, writer.say(pool, ticket))
+
+
+def _of_agent(writer: Writer, which: Flags, at: Whole, pool: str, agent: Whole) -> Part:
+    ticket = np.flatnonzero(which)
+    return Part(ticket, at[ticket], AGENT, agent[ticket], writer.say(pool, ticket))
+
+
+def _letter_end(writer: Writer, ticket: Whole) -> pl.Series:
+    plain = pl.Series([""]).gather(np.zeros(ticket.size, dtype=np.int64))
+    return writer.say("letter_end", ticket).zip_with(pl.Series(_is_letter(writer)[ticket]), plain)
+
+
+def _first_reply(writer: Writer, ticket: Whole, *, is_direct: bool) -> Part:
+    life, about = writer.life, writer.about
+    long_wait = (life.responded - life.created > 1_500) & np.isin(writer.asked.channel, (CHAT, WECHAT, PHONE))
+    hello = writer.say_either("sorry", "hello", long_wait | (about.kind == COMPLAINT), ticket)
+    if is_direct:
+        text = hello + writer.of_inquiry("answers", ticket)
+    else:
+        text = hello + writer.say_either("ask_order", "ask_detail", _needs_order(writer), ticket)
+    return Part(ticket, life.responded[ticket], AGENT, life.responder[ticket], text + _letter_end(writer, ticket))
+
+
+def _final_answer(writer: Writer, ticket: Whole, at: Whole) -> Part:
+    start = writer.say_either("found", "update", writer.life.is_at_once, ticket)
+    text = start + writer.of_inquiry("answers", ticket) + _letter_end(writer, ticket)
+    return Part(ticket, at[ticket], AGENT, writer.life.agent[ticket], text)
+
+
+def _impatience(writer: Writer, which: Flags) -> list[Part]:
+    """Customers who ask how their open ticket is getting on, and what they hear."""
+    life, size = writer.life, which.size
+    took = (life.first_resolved - life.responded).astype(np.float64)
+    asked = life.responded + ((0.35 + 0.3 * writer.rng.random(size)) * took).astype(np.int64)
+    reply = asked + writer.seconds(1_500, 0.8, size).astype(np.int64)
+    reply = writer.staff.back_on_shift(life.agent, reply, writer.rng.random(size))
+    in_time = which & (reply < life.first_resolved - 400)
+    return [
+        _of_customer(writer, which, asked, "patience"),
+        _of_agent(writer, in_time, reply, "still_working", life.agent),
+    ]
+
+
+def _reopenings(writer: Writer) -> list[Part]:
+    life = writer.life
+    said: list[Part] = []
+    for reopened, settled in zip(life.reopened, life.resolved_again, strict=True):
+        happens = reopened < NEVER
+        reply = writer.staff.back_on_shift(
+            life.agent,
+            reopened + writer.seconds(900, 0.8, happens.size).astype(np.int64),
+            writer.rng.random(happens.size),
+        )
+        said += [
+            _of_customer(writer, happens, reopened, "again"),
+            _of_agent(writer, happens & (reply < settled), reply, "sorry_again", life.agent),
+            _of_agent(writer, happens, settled, "settled_again", life.agent),
+        ]
+    return said
+
+
+def _notes(writer: Writer) -> list[Part]:
+    """What agents write for each other when a ticket moves."""
+    life = writer.life
+    notes = []
+    for at, pool, which in (
+        (life.escalated, "note_escalated", life.escalated < NEVER),
+        (life.handed_over, "note_moved", (life.handed_over < NEVER) & (life.escalated == NEVER)),
+    ):
+        ticket = np.flatnonzero(which)
+        teams = pl.Series([team.name for team in TEAMS]).gather(life.team[ticket])
+        text = writer.say(pool, ticket).to_frame("text").with_columns(team=teams)
+        filled = text.select(pl.col("text").str.replace("{team}", pl.col("team"), literal=True))["text"]
+        notes.append(Part(ticket, at[ticket], AGENT, life.responder[ticket], filled, is_public=False))
+    return notes
+
+
+AUTHORS = (people.BOT, "系统")
