@@ -1,6 +1,6 @@
 """What stands open at the end of each period."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -64,7 +64,7 @@ def is_in_stock(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:
     formula = metric.value
     if not isinstance(formula, Stock):
         raise TypeError(f"{metric.id} is no stock")
-    at = closing_instants(facts, scope, None, None)[0]
+    at: datetime | None = closing_instants(facts, scope, None, None)[0]
     if at is None:
         return pl.lit(False)
     began, over = pl.col(formula.opened) < at, pl.col(formula.closed) < at

@@ -88,7 +88,7 @@ def _day_of(name: str) -> pl.Expr:
 
 
 def first_replies(talk: Conversation) -> pl.DataFrame:
-    """One row per ticket with messages: start_at, the first replies (message_…_at, message_replier), message_replies."""
+    """One row per ticket with messages: start_at, the first replies (`message_…`), how many replies."""
     after = talk.messages.join(talk.begun.select("row", "start_at"), on="row", how="left", maintain_order="left")
     after = after.filter(pl.col("at") >= pl.col("start_at"))
     person = after.filter(pl.col("rank") == 2).unique("row", keep="first", maintain_order=True)
