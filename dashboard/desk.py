@@ -1,6 +1,7 @@
 """A desk on disk: its folder, its database, its warehouse."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +19,8 @@ from loaders.warehouse import Warehouse
 from metrics.words import N_
 
 ZONE = "zone"
+AGREEMENTS = "agreements"
+_KEEPING = N_("The desk's database in {path} could not be written ({detail}). Nothing was changed; check free space.")
 _OPENING = N_("The desk in {path} could not be opened ({detail}). Check that the folder may be written and has space.")
 
 
@@ -61,8 +64,15 @@ class Desk:
         """A session that only reads; it never waits for a load."""
         return Session(self.engine.execution_options(**READING))
 
-    def writing(self) -> Session:
-        return Session(self.engine, expire_on_commit=False)
+    @contextmanager
+    def keeping(self) -> Iterator[Session]:
+        """One transaction that is kept as a whole or not at all. Raises WarehouseError where it cannot be written."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OSError, DatabaseError) as error:
+            detail = str(getattr(error, "orig", None) or error)
+            raise WarehouseError(_KEEPING, path=str(self.root), detail=detail) from error
 
     def head(self) -> Head | None:
         """The newest entry of the load ledger, or None on an empty desk."""
@@ -72,14 +82,21 @@ class Desk:
 
     def zone(self) -> str | None:
         """The desk's IANA zone, or None until the first load or a person has set it."""
+        return self._setting(ZONE)
+
+    def agreements(self) -> str | None:
+        """What this desk has agreed on otherwise than shipped, as TOML, or None."""
+        return self._setting(AGREEMENTS)
+
+    def _setting(self, key: str) -> str | None:
         with self.reading() as session:
-            row = session.scalars(_newest(ZONE)).first()
+            row = session.scalars(_newest(key)).first()
             return None if row is None else str(row.value)
 
     def set_zone(self, zone: str) -> None:
         """Let figures be told in this zone from now on, for all dates. Raises ZoneInfoNotFoundError."""
         ZoneInfo(zone)
-        with self.writing() as session, session.begin():
+        with self.keeping() as session:
             keep_zone(session, zone)
 
 

@@ -1,20 +1,19 @@
 """Facts made once per state of the desk, and figures asked of them."""
 
-import dataclasses
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import polars as pl
 
 from dashboard.desk import Desk, Head
-from dashboard.settings import desk_settings
+from dashboard.settings import desk_settings, settings_key
 from metrics.catalog import metric
 from metrics.compute import compute, rows_behind
 from metrics.desk import DeskSettings
@@ -24,6 +23,7 @@ from metrics.model import Every, Scope
 FORM = 1
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
+_log = logging.getLogger(__name__)
 _FRAMES = ("tickets", "replies", "ratings")
 _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
@@ -31,7 +31,7 @@ _KEPT = 3
 
 def settings_of(desk: Desk) -> DeskSettings:
     """All settings that this desk's figures depend on."""
-    return desk_settings(desk.zone() or "UTC")
+    return desk_settings(desk.zone() or "UTC", desk.agreements())
 
 
 def facts_of(desk: Desk, as_of: datetime | None = None) -> Facts:
@@ -73,19 +73,8 @@ def tickets(desk: Desk, scope: Scope | None = None) -> pl.DataFrame:
 
 def facts_key(head: Head | None, settings: DeskSettings) -> str:
     """Names a state: the same table versions under the same settings have the same facts."""
-    state = {"form": FORM, "versions": head.versions if head else {}, "settings": dataclasses.asdict(settings)}
-    return hashlib.sha256(json.dumps(_plain(state), ensure_ascii=False).encode()).hexdigest()[:32]
-
-
-def _plain(value: Any) -> Any:
-    """The value with dates as text, and everything without an order in one order."""
-    if isinstance(value, dict):
-        return sorted((str(key), _plain(item)) for key, item in value.items())
-    if isinstance(value, set | frozenset):
-        return sorted(map(str, value))
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, date) else value
+    state = [FORM, sorted((head.versions if head else {}).items()), settings_key(settings)]
+    return hashlib.sha256(json.dumps(state, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def _made(desk: Desk, head: Head | None, settings: DeskSettings, as_of: datetime | None) -> Facts:
@@ -94,21 +83,29 @@ def _made(desk: Desk, head: Head | None, settings: DeskSettings, as_of: datetime
 
 
 def _keep(facts: Facts, folder: Path) -> None:
-    """Write the facts beside their place and move them there whole; then remove those of older states."""
+    """Write the facts beside their place, move them there whole, then remove those of older states.
+
+    They are a convenience: where the disk is full or the folder closed, the next reader makes them again.
+    """
     unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
-    unfinished.mkdir(parents=True)
+    try:
+        _write(facts, unfinished)
+        shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been read
+        os.replace(unfinished, folder)
+        _remove_older(folder)
+    except (OSError, pl.exceptions.PolarsError) as error:  # also: another process was quicker with the same facts
+        _log.warning("facts were not kept in %s: %s", folder, error)
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write(facts: Facts, folder: Path) -> None:
+    folder.mkdir(parents=True)
     for name in _FRAMES:
         frame: pl.DataFrame = getattr(facts, name)
-        frame.rechunk().write_ipc(unfinished / f"{name}.arrow", compression="uncompressed")
-    sizes = {name: (unfinished / f"{name}.arrow").stat().st_size for name in _FRAMES}
+        frame.rechunk().write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+    sizes = {name: (folder / f"{name}.arrow").stat().st_size for name in _FRAMES}
     meta = {"zone": facts.zone, "as_of": facts.as_of.isoformat(), "sizes": sizes}
-    (unfinished / "facts.json").write_text(json.dumps(meta), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been read
-    try:
-        os.replace(unfinished, folder)
-    except OSError:  # another process was quicker with the same facts
-        shutil.rmtree(unfinished, ignore_errors=True)
-    _remove_older(folder)
+    (folder / "facts.json").write_text(json.dumps(meta), encoding="utf-8")
 
 
 def _remove_older(newest: Path) -> None:

@@ -202,7 +202,7 @@ def _count(desk: Desk, loaded: Sequence[_Loaded], versions: Versions, options: L
         settings=_settings(options, loaded),
     )
     zone = None if desk.zone() else next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
-    with desk.writing() as session, session.begin():
+    with desk.keeping() as session:
         session.add(row)
         session.flush()
         if zone:

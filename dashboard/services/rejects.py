@@ -61,7 +61,7 @@ def _harmless(cell: object) -> str:
 def kept_form(rejects: pl.DataFrame, *, file: str, headers: Sequence[str]) -> pl.DataFrame:
     """The rejects of one file as they are kept."""
     header = json.dumps(list(headers), ensure_ascii=False)
-    return rejects.with_columns(file=pl.lit(file), header=pl.lit(header)).select(KEPT_SCHEMA)
+    return rejects.with_columns(file=pl.lit(file), header=pl.lit(header)).select(*KEPT_SCHEMA)
 
 
 def keep_rejects(desk: Desk, load_id: int, frames: Sequence[pl.DataFrame]) -> None:
