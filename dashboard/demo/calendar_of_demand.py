@@ -55,85 +55,18 @@ WEEK = np.array([1.13, 1.06, 1.02, 1.00, 1.02, 0.91, 0.86])
 OFFICE_WEEK = np.array([1.24, 1.16, 1.12, 1.10, 1.06, 0.72, 0.60])
 OFFICE_CHANNELS = ("email", "phone", "web_form")
 
+# fmt: off
 _CHAT = (
-    1.2,
-    0.7,
-    0.4,
-    0.3,
-    0.2,
-    0.3,
-    0.6,
-    1.4,
-    3.0,
-    6.4,
-    7.4,
-    6.6,
-    4.4,
-    4.6,
-    6.8,
-    7.2,
-    6.6,
-    4.8,
-    4.2,
-    5.6,
-    6.8,
-    6.2,
-    4.0,
-    2.3,
+    1.2, 0.7, 0.4, 0.3, 0.2, 0.3, 0.6, 1.4, 3.0, 6.4, 7.4, 6.6,
+    4.4, 4.6, 6.8, 7.2, 6.6, 4.8, 4.2, 5.6, 6.8, 6.2, 4.0, 2.3,
 )
-_PHONE = (
-    0.1,
-    0.1,
-    0.05,
-    0.05,
-    0.05,
-    0.1,
-    0.2,
-    0.6,
-    2.6,
-    9.4,
-    10.6,
-    8.6,
-    4.6,
-    5.2,
-    9.4,
-    9.8,
-    8.8,
-    6.2,
-    3.8,
-    3.2,
-    2.6,
-    1.6,
-    0.6,
-    0.2,
-)
+_PHONE = (0, 0, 0, 0, 0, 0, 0, 0, 0.1, 9.4, 10.6, 8.6, 4.6, 5.2, 9.4, 9.8, 8.8, 6.2, 3.8, 3.2, 2.6, 1.6, 0.05, 0)
 _MAIL = (
-    1.0,
-    0.6,
-    0.4,
-    0.3,
-    0.3,
-    0.4,
-    0.9,
-    2.2,
-    5.2,
-    8.4,
-    8.8,
-    7.4,
-    4.2,
-    5.4,
-    7.8,
-    7.8,
-    7.0,
-    5.6,
-    4.0,
-    3.8,
-    4.2,
-    4.0,
-    3.0,
-    1.9,
+    1.0, 0.6, 0.4, 0.3, 0.3, 0.4, 0.9, 2.2, 5.2, 8.4, 8.8, 7.4,
+    4.2, 5.4, 7.8, 7.8, 7.0, 5.6, 4.0, 3.8, 4.2, 4.0, 3.0, 1.9,
 )
-_STORE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 9, 7, 7, 9, 10, 9, 8, 8, 9, 8, 5, 0, 0)  # fmt: skip
+_STORE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 9, 7, 7, 9, 10, 9, 8, 8, 9, 8, 5, 0, 0)
+# fmt: on
 HOURS = {"phone": _PHONE, "email": _MAIL, "web_form": _MAIL, "store": _STORE}
 
 
@@ -183,7 +116,7 @@ def trend() -> Floats:
 
 def hour_profile(channel: str) -> Floats:
     profile = np.array(HOURS.get(channel, _CHAT), dtype=np.float64)
-    return profile / profile.sum()
+    return np.asarray(profile / profile.sum())
 
 
 def intensity(rng: np.random.Generator) -> Floats:
@@ -198,7 +131,7 @@ def intensity(rng: np.random.Generator) -> Floats:
         ]
     )
     by_channel[:, -1, :] *= _part_of_last_day()
-    return by_channel * (TICKETS_WANTED / by_channel.sum())
+    return np.asarray(by_channel * (TICKETS_WANTED / by_channel.sum()))
 
 
 def _part_of_last_day() -> Floats:
@@ -213,7 +146,8 @@ def pressure(expected: Floats) -> Floats:
     staffed = np.outer(staffed_days, staffed_hours)
     demand = expected.sum(axis=0)
     demand[-1] = demand[-2]
-    return np.clip(demand / staffed * (staffed.sum() / demand.sum()) / STAFFING_MARGIN, 0.3, 3.0)
+    usual = demand.sum() / staffed.sum() * STAFFING_MARGIN
+    return np.asarray(np.clip(demand / staffed / usual, 0.3, 3.0))
 
 
 def arrivals(rng: np.random.Generator) -> Arrivals:

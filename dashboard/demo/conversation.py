@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dashboard.demo import people
 from dashboard.demo.calendar_of_demand import Arrivals, Floats, Whole
 from dashboard.demo.inquiries import COMPLAINT, Inquiries
 from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, WEB_FORM, WECHAT, Lives
@@ -96,7 +95,7 @@ def _automatic(writer: Writer) -> list[Part]:
         pl.col("text").str.replace("{answer}", pl.lit(writer.of_inquiry("answers", alone)), literal=True)
     )  # fmt: skip
     wants = np.flatnonzero(
-        chats & ~life.is_bot_only & (life.responded - life.auto_responded > 12) & writer.chance(0.42)
+        chats & ~life.is_bot_only & (life.responded - life.auto_responded > 12) & writer.chance(0.25)
     )
     patience = np.minimum(writer.seconds(14, 0.5, wants.size), (life.responded - life.auto_responded)[wants] * 0.8)
     return [
@@ -104,7 +103,7 @@ def _automatic(writer: Writer) -> list[Part]:
         Part(letter, life.auto_responded[letter], SYSTEM, None, writer.say("auto_letter", letter)),
         Part(alone, life.auto_responded[alone] + writer.rng.integers(8, 40, alone.size), BOT, None, answer["text"]),
         Part(pleased, life.resolved[pleased], CUSTOMER, None, writer.say("bot_thanks", pleased)),
-        Part(wants, life.auto_responded[wants] + patience.astype(np.int64), CUSTOMER, None, writer.say("wants_person", wants)),
+        _said(wants, life.auto_responded[wants] + patience.astype(np.int64), writer.say("wants_person", wants)),
         Part(gone, life.closed[gone], SYSTEM, None,
              writer.say_either("hung_up", "left", writer.asked.channel == PHONE, gone)),
     ]  # fmt: skip
@@ -115,25 +114,25 @@ def _talk(writer: Writer) -> list[Part]:
     life = writer.life
     answered = (life.responded < NEVER) & ~life.is_bot_only
     letters = _is_letter(writer) | (writer.asked.channel == SOCIAL)
-    direct = answered & life.is_at_once & (letters | writer.chance(0.3))
+    direct = answered & life.is_at_once & (letters | writer.chance(0.38))
     asks = answered & ~direct
     later = asks & ~life.is_at_once
     took = (life.first_resolved - life.responded).astype(np.float64)
-    given = life.responded + np.minimum(np.where(letters, writer.seconds(9_000, 0.9, took.size),
-                                                 writer.seconds(28, 0.7, took.size)), 0.3 * took).astype(np.int64)  # fmt: skip
+    thinks = np.where(letters, writer.seconds(9_000, 0.9, took.size), writer.seconds(28, 0.7, took.size))
+    given = life.responded + np.minimum(thinks, 0.3 * took).astype(np.int64)
     interim = given + np.minimum(writer.seconds(70, 0.6, took.size), 0.3 * took).astype(np.int64)
     ending = np.where(letters, 0, np.where(life.is_at_once, 0.3 * took, np.minimum(0.2 * took, 300)))
     final = np.where(direct, life.responded, life.first_resolved - ending.astype(np.int64))
-    polite = answered & ~letters & writer.chance(0.5)
+    polite = answered & ~letters & writer.chance(0.40)
     thanked = np.maximum(life.first_resolved - (0.5 * ending).astype(np.int64), final)
     thanked = np.where(direct, life.responded + (0.6 * took).astype(np.int64), thanked)
-    closes = polite & writer.chance(0.62)
+    closes = polite & writer.chance(0.45)
     replies = np.flatnonzero(asks & writer.chance(0.95))
     return [
         _first_reply(writer, np.flatnonzero(direct), is_direct=True),
         _first_reply(writer, np.flatnonzero(asks), is_direct=False),
-        Part(replies, given[replies], CUSTOMER, None, writer.say_either("give_order", "give_detail", _needs_order(writer), replies)),
-        _of_agent(writer, later & ~letters, interim, "interim", life.responder),
+        _said(replies, given[replies], writer.say_either("give_order", "give_detail", _needs_order(writer), replies)),
+        _of_agent(writer, later & ~letters & writer.chance(0.75), interim, "interim", life.responder),
         *_impatience(writer, later & (took > 40_000) & writer.chance(0.4)),
         _final_answer(writer, np.flatnonzero(asks), final),
         _of_customer(writer, polite, thanked, "thanks"),
@@ -144,6 +143,10 @@ def _talk(writer: Writer) -> list[Part]:
 def _needs_order(writer: Writer) -> Flags:
     needs = np.array([each.has_order for each in INQUIRIES])[writer.about.inquiry]
     return needs & (writer.asked.second % 5 < 4)
+
+
+def _said(ticket: Whole, at: Whole, text: pl.Series) -> Part:
+    return Part(ticket, at, CUSTOMER, None, text)
 
 
 def _of_customer(writer: Writer, which: Flags, at: Whole, pool: str) -> Part:
@@ -224,6 +227,3 @@ def _notes(writer: Writer) -> list[Part]:
         filled = text.select(pl.col("text").str.replace("{team}", pl.col("team"), literal=True))["text"]
         notes.append(Part(ticket, at[ticket], AGENT, life.responder[ticket], filled, is_public=False))
     return notes
-
-
-AUTHORS = (people.BOT, "系统")

@@ -131,8 +131,8 @@ def _scores(rng: np.random.Generator, asked: Arrivals, about: Inquiries, life: L
     )  # fmt: skip
     for happened, cost in troubles:
         felt = felt - cost * happened
-    felt = felt + 0.75 * rng.standard_normal(size) - 2.4 * (rng.random(size) < 0.05)
-    return np.clip(np.rint(felt), 1, 5).astype(np.int64)
+    felt = felt + 0.75 * rng.standard_normal(size) - 2.8 * (rng.random(size) < 0.07)
+    return np.asarray(np.clip(np.rint(felt), 1, 5)).astype(np.int64)
 
 
 def _comments(rng: np.random.Generator, score: Whole, language: Whole) -> pl.Series:

@@ -38,7 +38,7 @@ CUSTOMERS = 62_000
 
 @dataclass(frozen=True)
 class Kind:
-    """How a type of inquiry behaves: its share, how often it is settled at once, else how many working hours it takes."""
+    """How a type behaves: its share, how much oftener than usual it is settled at once, else its working hours."""
 
     share: float
     at_once: float
@@ -80,13 +80,21 @@ TYPE_NUMBER = {name: number for number, name in enumerate(TYPE_NAMES)}
 RETURNS, SUPPORT, COMPLAINT = (TYPE_NUMBER[name] for name in ("returns_exchanges", "technical_support", "complaint"))
 
 CHANNEL_TASTE: dict[str, dict[str, float]] = {
-    "phone": {"complaint": 1.9, "technical_support": 1.4, "emergency": 4.0, "product_information": 0.7, "promotions": 0.5},
-    "email": {"business_wholesale": 4.0, "billing_payment": 1.5, "other_languages": 6.0, "privacy_security": 3.0,
-              "promotions": 0.4, "order_status": 0.7},
+    "phone": {
+        "complaint": 1.9, "technical_support": 1.4, "emergency": 4.0, "product_information": 0.7, "promotions": 0.5,
+    },
+    "email": {
+        "business_wholesale": 4.0, "billing_payment": 1.5, "other_languages": 6.0, "privacy_security": 3.0,
+        "promotions": 0.4, "order_status": 0.7,
+    },
     "web_form": {"business_wholesale": 3.0, "feedback": 3.0, "warranty": 1.8, "promotions": 0.4},
-    "social": {"complaint": 3.2, "event_participation": 3.0, "feedback": 2.0, "environment_social": 4.0, "account": 0.5},
-    "store": {"product_information": 1.8, "how_to_use": 2.2, "warranty": 2.6, "order_status": 0.3, "delivery": 0.2,
-              "subscription": 0.3, "account": 0.5},
+    "social": {
+        "complaint": 3.2, "event_participation": 3.0, "feedback": 2.0, "environment_social": 4.0, "account": 0.5,
+    },
+    "store": {
+        "product_information": 1.8, "how_to_use": 2.2, "warranty": 2.6, "order_status": 0.3, "delivery": 0.2,
+        "subscription": 0.3, "account": 0.5,
+    },
 }  # fmt: skip
 TEAM_OF_TYPE = {
     **dict.fromkeys(("technical_support", "how_to_use", "fault_report", "warranty"), people.TECHNICAL),
@@ -153,7 +161,8 @@ def inquiries(rng: np.random.Generator, asked: Arrivals) -> Inquiries:
 def _sample(rng: np.random.Generator, weights: Floats, row: Whole) -> Whole:
     """One choice per ticket by the weights of its row."""
     edges = np.cumsum(weights, axis=1)
-    return (edges[row] < (rng.random(row.size) * edges[row, -1])[:, None]).sum(axis=1)
+    drawn = rng.random(row.size) * edges[row, -1]
+    return np.asarray((edges[row] < drawn[:, None]).sum(axis=1))
 
 
 def _kinds(rng: np.random.Generator, channel: Whole, day: Whole) -> Whole:
@@ -174,7 +183,8 @@ def _weights_by_day(kind: Kind) -> Floats:
 def _bad_batch(rng: np.random.Generator, day: Whole, product: Whole) -> Flags:
     first, last = (day_number(edge) for edge in BAD_BATCH)
     swell = np.clip(np.minimum((day - first) / 10, (last - day) / 18), 0, 1) * 0.085
-    return (rng.random(day.size) < swell) | ((product == BAD_PRODUCT) & (swell > 0) & (rng.random(day.size) < 0.5))
+    asked_anyway = (product == BAD_PRODUCT) & (swell > 0) & (rng.random(day.size) < 0.5)
+    return np.asarray((rng.random(day.size) < swell) | asked_anyway)
 
 
 def _follows(rng: np.random.Generator, size: int) -> Whole:
@@ -190,7 +200,9 @@ def _follows(rng: np.random.Generator, size: int) -> Whole:
 
 def _customers(rng: np.random.Generator, size: int) -> Whole:
     """Few customers write often, most once or twice."""
-    return np.minimum((rng.random(size) ** 1.5 * CUSTOMERS).astype(np.int64), CUSTOMERS - 1)
+    offset, bend = 0.05, 1.5
+    spread = (rng.random(size) + offset) ** bend - offset**bend
+    return np.asarray(spread / ((1 + offset) ** bend - offset**bend) * CUSTOMERS).astype(np.int64)
 
 
 def _classes(customer: Whole, kind: Whole) -> Whole:

@@ -28,6 +28,8 @@ BOT_ONLY = np.array([0.21, 0.17, 0.0, 0.0, 0.0, 0.0, 0.0])
 GIVEN_UP = np.array([0.022, 0.015, 0.0, 0.034, 0.004, 0.0, 0.0])
 PRIORITY_PACE = np.array([0.5, 0.75, 1.0, 1.25])
 AUTO_CLOSE = 3 * DAY
+LONGEST = 45 * 13 * 3600
+"""Working seconds after which even the hardest case is over."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _mixture(rng: np.random.Generator, channel: Whole) -> Floats:
     in_tail = rng.random(channel.size) < tail
     normal = rng.standard_normal(channel.size)
     body = median * np.exp(spread * normal)
-    return np.where(in_tail, tail_median * np.exp(tail_spread * normal), body)
+    return np.asarray(np.where(in_tail, tail_median * np.exp(tail_spread * normal), body))
 
 
 def _training(second: Whole, team: Whole) -> Floats:
@@ -131,7 +133,8 @@ def _auto_responses(rng: np.random.Generator, asked: Arrivals) -> Whole:
 
 def _chance_at_once(asked: Arrivals, about: Inquiries) -> Floats:
     by_kind = np.array([kind.at_once for kind in KINDS.values()])[about.kind]
-    return np.clip(SETTLED_AT_ONCE[asked.channel] + by_kind - 0.25 * about.is_bad_batch, 0.03, 0.95)
+    chance = SETTLED_AT_ONCE[asked.channel] + by_kind - 0.25 * about.is_bad_batch
+    return np.asarray(np.clip(chance, 0.03, 0.95))
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def _seconds_to_resolve(
     slower = np.where(is_moved, 1.5, 1.0) * np.where(about.is_bad_batch, 1.6, 1.0) * asked.pressure**0.7
     team = np.array([team.pace for team in TEAMS])[about.team] * _training(asked.second, about.team) ** 0.5
     later = hours * 3600 * np.exp(1.0 * rng.standard_normal(size)) * slower * team * PRIORITY_PACE[about.priority]
-    return np.where(at_once, np.maximum(soon, 15.0), np.maximum(later, 1_200.0))
+    return np.asarray(np.where(at_once, np.maximum(soon, 15.0), np.clip(later, 1_200.0, LONGEST)))
 
 
 def _waiting_for_customer(rng: np.random.Generator, life: Lives) -> Lives:
@@ -179,11 +182,13 @@ def _waiting_for_customer(rng: np.random.Generator, life: Lives) -> Lives:
 
 def _reopened(rng: np.random.Generator, life: Lives, asked: Arrivals, about: Inquiries, staff: Staff) -> Lives:
     size = life.created.size
-    chance = 0.066 * np.exp(-0.25 * staff.skill[life.agent]) * np.where(about.is_bad_batch, 2.6, 1.0)
+    chance = 0.051 * np.exp(-0.25 * staff.skill[life.agent]) * np.where(about.is_bad_batch, 2.6, 1.0)
     chance = chance * np.where(about.kind == COMPLAINT, 1.6, 1.0) * np.where(life.is_at_once, 0.8, 1.2)
     first = (life.first_resolved < NEVER) & (rng.random(size) < chance)
     second = first & (rng.random(size) < 0.09)
-    reopened, again, last = [], [], life.first_resolved
+    reopened: list[Whole] = []
+    again: list[Whole] = []
+    last = life.first_resolved
     for happens in (first, second):
         at = last + np.minimum(22 * 3600 * np.exp(0.9 * rng.standard_normal(size)), AUTO_CLOSE - 3600).astype(np.int64)
         work = 5 * 3600 * np.exp(0.9 * rng.standard_normal(size)) * asked.pressure**0.5
@@ -193,7 +198,7 @@ def _reopened(rng: np.random.Generator, life: Lives, asked: Arrivals, about: Inq
         reopened.append(np.where(happens, at, NEVER))
         again.append(np.where(happens, end, NEVER))
         last = np.where(happens, end, last)
-    return replace(life, reopened=tuple(reopened), resolved_again=tuple(again), resolved=last)
+    return replace(life, reopened=(reopened[0], reopened[1]), resolved_again=(again[0], again[1]), resolved=last)
 
 
 def _ended(rng: np.random.Generator, life: Lives) -> Lives:
