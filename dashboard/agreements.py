@@ -1,0 +1,287 @@
+"""A desk's agreements as people write them (TOML) -> DeskSettings, with everything that is wrong told at once."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dashboard.public_holidays import FIRST_YEAR, LAST_YEAR, public_holidays
+from metrics.calendar import CalendarError, business_clock
+from metrics.desk import Calendar, DeskSettings, Minutes, Target, Thing
+from metrics.model import Clock
+from metrics.tables import CHANNELS, PRIORITIES, TIERS
+from metrics.words import N_
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TABLES = ("zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction")
+CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
+TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from")
+EVENT_KEYS = ("name", "days", "country")
+BY_ZONE = "by zone"
+KNOWN_VALUES = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
+SECONDS = {"s": 1, "min": 60, "h": 3600}
+
+Table = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong; `template` is the English catalogue entry, `params` fill its braces."""
+
+    template: str
+    params: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return self.template.format(**self.params)
+
+
+class SettingsError(Exception):
+    """Settings cannot be used; `faults` are all the things to mend."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = tuple(faults)
+
+    @classmethod
+    def of(cls, template: str, **params: object) -> "SettingsError":
+        return cls([Fault(template, params)])
+
+    def __str__(self) -> str:
+        return " ".join(str(fault) for fault in self.faults)
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The tables of the text. Raises SettingsError naming the line where it is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError.of(N_("The settings are not valid TOML: {detail}."), detail=str(error)) from error
+
+
+def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
+    """The agreements that the tables make. Raises SettingsError with everything that is wrong in them."""
+    reading = _Reading()
+    desk_zone = reading.zone(zone or tables.get("zone"))
+    reading.keys(tables, TABLES, "The table")
+    country = _country(tables, desk_zone)
+    before = len(reading.faults)
+    calendars = tuple(reading.calendar(row, desk_zone, country) for row in reading.rows(tables, "calendar"))
+    hours_stand = len(reading.faults) == before
+    teams = {team: str(name) for team, name in reading.table(tables, "team_calendars").items()}
+    if hours_stand:
+        reading.calendars(calendars, teams)
+    targets = tuple(reading.target(row) for row in reading.rows(tables, "target"))
+    events = [reading.event(row, country) for row in reading.rows(tables, "event")]
+    peak, satisfaction = reading.table(tables, "peak"), reading.table(tables, "satisfaction")
+    reading.keys(peak, ("hours",), "[peak]")
+    reading.keys(satisfaction, ("positive_share",), "[satisfaction]")
+    settings = DeskSettings(
+        zone=desk_zone,
+        calendars=calendars,
+        targets=targets,
+        peak_hours=reading.hours(peak.get("hours", "closed"), "[peak] hours"),
+        event_days=frozenset[date]().union(*events),
+        team_calendars=teams,
+        csat_positive_share=reading.share(satisfaction.get("positive_share", 0.75)),
+    )
+    if reading.faults:
+        raise SettingsError(reading.faults)
+    return settings
+
+
+def _country(tables: Table, zone: str) -> str | None:
+    countries = tables.get("countries", {})
+    found = countries.items() if isinstance(countries, Mapping) else ()
+    return next((country for country, zones in found if zone in zones), None)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Reads values and notes each fault; what it gives back for a faulty value is never used."""
+
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, template: str, **params: object) -> None:
+        self.faults.append(Fault(template, params))
+
+    def zone(self, name: object) -> str:
+        try:
+            ZoneInfo(str(name or ""))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fault(
+                N_("The desk's zone is “{found}”; name one like Asia/Shanghai or Europe/London."), found=name or ""
+            )
+            return "UTC"
+        return str(name)
+
+    def keys(self, table: Table, known: Sequence[str], where: str) -> None:
+        for key in table:
+            if key not in known:
+                self.fault(
+                    N_("{where} “{found}” is not a setting; known here are {known}."),
+                    where=where, found=key, known=", ".join(known),
+                )  # fmt: skip
+
+    def rows(self, tables: Table, name: str) -> list[Table]:
+        rows = tables.get(name, [])
+        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+            return rows
+        self.fault(N_("“{name}” must be written as [[{name}]] rows."), name=name)
+        return []
+
+    def table(self, tables: Table, name: str) -> Table:
+        table = tables.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self.fault(N_("“{name}” must be written as a [{name}] table."), name=name)
+        return {}
+
+    def value(self, parse: Callable[[str], T], found: object, where: str, expected: str, otherwise: T) -> T:
+        """The parsed text, else the fault and *otherwise*."""
+        try:
+            return parse(str(found))
+        except ValueError:
+            self.fault(
+                N_("{where} is “{found}”; write it like {expected}."), where=where, found=found, expected=expected
+            )
+            return otherwise
+
+    def hours(self, found: object, where: str) -> tuple[Minutes, ...]:
+        return self.value(parse_hours, found, where, "09:00-12:00, 13:00-18:00", ())
+
+    def share(self, found: object) -> float:
+        if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= 1:
+            return float(found)
+        self.fault(N_("positive_share is “{found}”; it must be a number from 0 to 1."), found=found)
+        return 0.75
+
+    def valid_from(self, row: Table, where: str) -> date:
+        found = row.get("valid_from", date.min)
+        if isinstance(found, date) and not isinstance(found, datetime):
+            return found
+        return self.value(date.fromisoformat, found, f"{where} valid_from", "2026-11-22", date.min)
+
+    def calendar(self, row: Table, desk_zone: str, country: str | None) -> Calendar:
+        name = str(row.get("name", ""))
+        where = f"[[calendar]] {name}".rstrip()
+        self.keys(row, CALENDAR_KEYS, where)
+        weekly = tuple(self.hours(_of_weekday(row, day), f"{where} {day}") for day in WEEKDAYS)
+        make_up = self.hours(row["make_up"], f"{where} make_up") if "make_up" in row else next(filter(None, weekly), ())
+        days = self.public(row.get("holidays"), country, where, weekly, make_up)
+        for day, hours in self.table(row, "days").items():
+            days[self.value(date.fromisoformat, day, f"{where} days", "2026-10-01", date.min)] = self.hours(
+                hours, f"{where} {day}"
+            )
+        zone = str(row.get("zone", desk_zone))
+        return Calendar(name, zone, weekly, days, valid_from=self.valid_from(row, where))
+
+    def public(
+        self, found: object, country: str | None, where: str, weekly: Sequence[tuple[Minutes, ...]],
+        make_up: tuple[Minutes, ...],
+    ) -> dict[date, tuple[Minutes, ...]]:  # fmt: skip
+        """Holidays are closed; a make-up day has its own weekday's hours, where these are none the make-up hours."""
+        code = country if found == BY_ZONE else found
+        if not code:
+            return {}
+        try:
+            known = public_holidays(str(code))
+        except KeyError:
+            self.fault(
+                N_("{where} holidays is “{found}”; name a country like CN, or “by zone”."), where=where, found=found
+            )
+            return {}
+        worked = {day: weekly[day.weekday()] or make_up for day in known.made_up}
+        return dict.fromkeys(known.closed, ()) | worked
+
+    def calendars(self, calendars: Sequence[Calendar], teams: Mapping[str, str]) -> None:
+        """What only the clock itself can tell: never open, unknown zone, no calendar, a name that is not there."""
+        try:
+            clock = business_clock(calendars, start=date(2026, 1, 1), end=date(2026, 1, 2))
+        except CalendarError as error:
+            self.fault(error.template, **error.params)
+        else:
+            for team, name in teams.items():
+                self.one_of(name, clock.names, f"[team_calendars] {team}")
+        seen = [(calendar.name, calendar.valid_from) for calendar in calendars]
+        for name, since in sorted({row for row in seen if seen.count(row) > 1}):
+            self.fault(N_("Calendar “{name}” is given twice from {since} on."), name=name, since=since)
+
+    def target(self, row: Table) -> Target:
+        where = f"[[target]] {row.get('thing', '')} {row.get('where', '')}".rstrip()
+        self.keys(row, TARGET_KEYS, where)
+        conditions = {str(key): str(value) for key, value in self.table(row, "where").items()}
+        for dimension, value in conditions.items():
+            self.one_of(value, KNOWN_VALUES.get(dimension, (value,)), f"{where} {dimension}")
+        thing, clock = row.get("thing"), row.get("clock", "business")
+        self.one_of(thing, get_args(Thing), f"{where} thing")
+        self.one_of(clock, get_args(Clock), f"{where} clock")
+        seconds = self.value(parse_seconds, row.get("within", ""), f"{where} within", "20 s, 2 min, 4 h", 1)
+        return Target(thing, seconds, clock, conditions, self.valid_from(row, where))  # type: ignore[arg-type]
+
+    def one_of(self, found: object, known: Sequence[str], where: str) -> None:
+        if found not in known:
+            self.fault(
+                N_("{where} is “{found}”; it must be one of {known}."), where=where, found=found, known=", ".join(known)
+            )
+
+    def event(self, row: Table, country: str | None) -> frozenset[date]:
+        where = f"[[event]] {row.get('name', '')}".rstrip()
+        self.keys(row, EVENT_KEYS, where)
+        days = self.value(
+            parse_days, row.get("days", ""), f"{where} days", "06-16..06-20, 2026-12-12", frozenset[date]()
+        )
+        return days if row.get("country", country) == country else frozenset()
+
+
+def _of_weekday(row: Table, day: str) -> object:
+    usual = row.get("daily", "closed")
+    return row.get(day, row.get("weekdays", usual) if WEEKDAYS.index(day) < 5 else usual)
+
+
+def parse_hours(text: str) -> tuple[Minutes, ...]:
+    """`"09:00-12:00, 22:00-06:00"` in minutes after midnight, an end before its start being on the next day."""
+    if text.strip().lower() == "closed":
+        return ()
+    return tuple(_interval(part) for part in text.split(","))
+
+
+def _interval(text: str) -> Minutes:
+    match = re.fullmatch(r"\s*(\d{1,2}):([0-5]\d)\s*[-–]\s*(\d{1,2}):([0-5]\d)\s*", text, re.ASCII)
+    if match is None:
+        raise ValueError(text)
+    begin_hour, begin_minute, end_hour, end_minute = map(int, match.groups())
+    begin, end = begin_hour * 60 + begin_minute, end_hour * 60 + end_minute
+    if begin >= 1440 or end > 1440:
+        raise ValueError(text)
+    return begin, end if end > begin else end + 1440
+
+
+def parse_seconds(text: str) -> int:
+    """`"20 s"`, `"2 min"`, `"4 h"` in seconds."""
+    match = re.fullmatch(r"\s*(\d{1,6})\s*(s|min|h)\s*", text, re.ASCII)
+    if match is None or int(match[1]) == 0:
+        raise ValueError(text)
+    return int(match[1]) * SECONDS[match[2]]
+
+
+def parse_days(text: str) -> frozenset[date]:
+    """`"06-16..06-20, 2026-12-12"`: days of every year, or single dates."""
+    return frozenset(day for part in text.split(",") for day in _days(part.strip()))
+
+
+def _days(text: str) -> Iterator[date]:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        yield date.fromisoformat(text)
+        return
+    first, _, last = text.partition("..")
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        day, end = date.fromisoformat(f"{year}-{first}"), date.fromisoformat(f"{year}-{last or first}")
+        if end < day:
+            raise ValueError(text)
+        while day <= end:
+            yield day
+            day += timedelta(days=1)
