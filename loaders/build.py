@@ -9,31 +9,45 @@ from loaders.errors import MappingError
 from loaders.mapping import Mapping as SourceMapping
 from loaders.mapping import is_zone
 from loaders.problems import rejects_of
+from loaders.proposal import with_proposed_columns
 from loaders.shapes.events import build_events
 from loaders.shapes.fields import required_of
+from loaders.shapes.intervals import build_agent_states, build_arrivals, build_outcomes
+from loaders.shapes.messages import KnownMessages, build_messages
 from loaders.shapes.rows import Shaped
 from loaders.shapes.tickets import build_tickets
 from metrics.words import N_
 
 
-def build(raw: RawTable, mapping: SourceMapping, *, source: str, zone: str | None = None) -> Built:
+def build(
+    raw: RawTable, mapping: SourceMapping, *, source: str, zone: str | None = None, known: KnownMessages | None = None
+) -> Built:
     """The canonical tables of one file, by table name.
 
     `rejects` holds the file's own and those found here. `zone` (IANA) is the zone of stamps that carry none; it goes
-    before the mapping's. Raises MappingError, ZoneNeededError or AmbiguousDatesError, each naming all the columns.
+    before the mapping's. `known` lets replies continue conversations that are kept already. Raises MappingError, ZoneNeededError or AmbiguousDatesError, each naming all the columns.
     """
+    mapping = mapping if mapping.columns else with_proposed_columns(raw, mapping)
     _check(raw, mapping, zone)
     typed = read_cells(raw, mapping, zone=zone)
-    shaped = _shaped(typed, raw, mapping, source=source)
+    shaped = _shaped(typed, raw, mapping, source=source, known=known)
     rejects = rejects_of(raw, (*typed.problems, *shaped.problems))
     set_aside = rejects.filter(kind="rejected").height - raw.rejects.filter(kind="rejected").height
     return Built(shaped.tables, raw.frame.height - set_aside, rejects, (*typed.notes, *shaped.notes))
 
 
-_SHAPES: Mapping[str, Callable[..., Shaped]] = {"tickets": build_tickets, "events": build_events}
+_SHAPES: Mapping[str, Callable[..., Shaped]] = {
+    "tickets": build_tickets,
+    "events": build_events,
+    "arrivals": build_arrivals,
+    "agent_states": build_agent_states,
+    "outcomes": build_outcomes,
+}
 
 
-def _shaped(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
+def _shaped(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str, known: KnownMessages | None) -> Shaped:
+    if mapping.shape == "messages":
+        return build_messages(typed, raw, mapping, source=source, known=known)
     return _SHAPES[mapping.shape](typed, raw, mapping, source=source)
 
 

@@ -33,7 +33,8 @@ DATES_ONLY = N_("'{column}' holds dates without a time: {count} values.")
 class Instants:
     """A column of instants in UTC, with what was found on the way.
 
-    `date_only`: rows whose value has no time of day, None when there are none. `flags`: reason -> rows that became null.
+    `date_only`: rows whose value has no time of day, None when there are none. `flags`: reason -> numbers of the rows
+    that became null.
     """
 
     at: pl.Series
@@ -272,7 +273,7 @@ def _read_numbers(cells: pl.Series, form: Form) -> pl.Series:
 
 
 def to_utc(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series | None, int]:
-    """Local stamps as UTC; the rows whose local time does not exist, and how many exist twice (the earlier is taken)."""
+    """Local stamps as UTC; the rows whose local time does not exist; how many exist twice (the earlier is taken)."""
     lowest, highest = local.min(), local.max()
     if not isinstance(lowest, datetime) or not isinstance(highest, datetime):
         return local.dt.replace_time_zone("UTC"), None, 0

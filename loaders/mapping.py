@@ -14,7 +14,7 @@ from loaders.errors import MappingError
 from loaders.shapes.fields import SHAPES, required_of
 from metrics.words import N_
 
-NULL_MARKS = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A")
+NULL_MARKS = ("NULL", "null", "(null)", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "\\N", "?", "-", "--")
 ORDERS = ("dmy", "mdy")
 OPTIONS = ("rating_scale", "channel", "team", "product", "language", "type", "minutes")
 _KEYS = {"name", "shape", "columns", "values", "null_marks", "zone", "formats", "options", "missing", "doubtful"}
@@ -24,8 +24,8 @@ _KEYS = {"name", "shape", "columns", "values", "null_marks", "zone", "formats", 
 class Mapping:
     """How one family of files is brought to the canonical tables.
 
-    `columns`: canonical name -> header. `values`: canonical column -> raw value -> canonical value, compared without
-    case and outer spaces. `formats`: canonical column -> date format (`dmy`, `mdy`, `epoch_s`, `epoch_ms`, `excel` or a
+    `columns`: canonical name -> header; where it is empty the columns are proposed from each file's headers.
+    `values`: canonical column -> raw value -> canonical value, compared without case and outer spaces. `formats`: canonical column -> date format (`dmy`, `mdy`, `epoch_s`, `epoch_ms`, `excel` or a
     strftime pattern) or duration unit (`s`, `ms`, `min`, `h`, `excel`); the key `*` holds for all other date columns.
     `options`: `rating_scale`, `minutes` (length of an interval), and constants such as `channel` for the whole file.
     """
@@ -130,7 +130,8 @@ def _content_problems(document: Map[str, Any]) -> list[str]:
         return []
     columns = document["columns"]
     problems = [_unknown(name, fields) for name in columns if name not in fields]
-    problems += [f"required column '{name}' has no header" for name in required_of(document["shape"], columns)]
+    if columns:
+        problems += [f"required column '{name}' has no header" for name in required_of(document["shape"], columns)]
     for name, table in _values(document).items():
         if name not in fields:
             problems.append(_unknown(name, fields))

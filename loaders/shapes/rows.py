@@ -1,4 +1,4 @@
-"""What all shapes share: the rules of a table applied, rows set aside, the source's own columns kept, the final form."""
+"""What all shapes share: rules applied, rows set aside, the source's own columns kept, the final form."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -51,6 +51,12 @@ def rejected(frame: pl.DataFrame, table: Table, headers: Mapping[str, str]) -> C
             if broken.any():
                 problems.append(Problem(frame[ROW].filter(broken), headers.get(rule.column), rule.name, rejected=True))
                 frame = frame.filter(~broken)
+    told = {rule.column for rule in table.rules if rule.kind == "rejected"}
+    for name in table.required:
+        if name not in told and name in frame.columns and frame[name].null_count():
+            empty = frame[name].is_null()
+            problems.append(Problem(frame[ROW].filter(empty), headers.get(name), f"missing_{name}", rejected=True))
+            frame = frame.filter(~empty)
     return Checked(frame, tuple(problems))
 
 
@@ -83,7 +89,7 @@ def _ends_of_days(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def own_columns(raw: RawTable, mapping: SourceMapping, typed: Typed) -> dict[str, str]:
-    """Header -> `x_<slug>` of the columns that are kept as they are: the unmapped, and originals of translated values."""
+    """Header -> `x_<slug>` of the columns kept as they are: the unmapped, and originals of translated values."""
     mapped = set(mapping.columns.values()) - set(typed.originals)
     return {header: slug for header, slug in slugs(raw.headers).items() if header not in mapped}
 

@@ -1,0 +1,62 @@
+"""The plain shapes: counts per interval, states of agents, what customers did afterwards."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from loaders.base import Note, RawTable
+from loaders.cells import Typed
+from loaders.errors import MappingError
+from loaders.mapping import Mapping as SourceMapping
+from loaders.problems import ROW
+from loaders.shapes.keys import newest_rows
+from loaders.shapes.rows import Shaped, completed, conformed, flagged, rejected, with_constants
+from metrics.tables import AGENT_STATES, ARRIVALS, OUTCOMES, Table
+from metrics.words import N_
+
+INTERVAL_TAKEN = N_("The intervals are taken as {minutes} minutes long, from the steps between their starts.")
+_NO_LENGTH = N_("The length of the intervals is not known; name a column for minutes or set the option minutes.")
+
+
+def build_arrivals(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
+    """Interval counts; their length from a column, the mapping, or the steps between their starts."""
+    frame, notes = _with_minutes(with_constants(typed.frame, mapping, ARRIVALS), mapping)
+    shaped = _plain(frame, raw, mapping, ARRIVALS, ("start_at", "channel", "team"), source=source)
+    return Shaped(shaped.tables, shaped.problems, notes)
+
+
+def build_agent_states(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
+    """What agents were doing from when to when."""
+    return _plain(typed.frame, raw, mapping, AGENT_STATES, ("agent", "start_at"), source=source)
+
+
+def build_outcomes(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
+    """Orders, repurchases and losses of customers."""
+    return _plain(typed.frame, raw, mapping, OUTCOMES, ("customer", "at", "kind"), source=source)
+
+
+def _plain(
+    frame: pl.DataFrame, raw: RawTable, mapping: SourceMapping, table: Table, key: Sequence[str], *, source: str
+) -> Shaped:
+    kept = rejected(frame, table, mapping.columns)
+    named = [name for name in key if name in frame.columns]
+    rows, problems = newest_rows(
+        kept.frame, raw, named, header=mapping.columns.get(key[0]), reason=f"duplicate_{table.name}"
+    )
+    checked = flagged(rows, table, mapping.columns)
+    built = conformed(completed(checked.frame.drop(ROW), table), table, source=source)
+    return Shaped({table.name: built}, (*kept.problems, *problems, *checked.problems))
+
+
+def _with_minutes(frame: pl.DataFrame, mapping: SourceMapping) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    if "minutes" in frame.columns:
+        return frame, ()
+    if "minutes" in mapping.options:
+        return frame.with_columns(pl.lit(int(mapping.options["minutes"]), dtype=pl.Int64).alias("minutes")), ()
+    steps = frame["start_at"].drop_nulls().unique().sort().diff().drop_nulls().dt.total_minutes()
+    usual = steps.filter(steps > 0).mode().sort()
+    if usual.len() == 0:
+        raise MappingError(_NO_LENGTH)
+    minutes = int(usual[0])
+    note = Note(INTERVAL_TAKEN, {"minutes": minutes})
+    return frame.with_columns(pl.lit(minutes, dtype=pl.Int64).alias("minutes")), (note,)
