@@ -1,0 +1,86 @@
+"""How long customers waited: a histogram over a logarithmic axis, targets drawn."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts.axes import LEAST, log_durations
+from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
+from dashboard.format import count, duration, share
+from dashboard.wording import _
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line drawn across a chart of durations: a target, or the two hours after which customers turn."""
+
+    seconds: float
+    label: str
+    is_target: bool = True
+
+
+def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
+    """Bars of `low`, `high` (seconds), `within`, `late` (counts of tickets), `n` and `below` (share up to `high`).
+
+    Every bar carries its bounds, so that a click can ask for the tickets behind it.
+    """
+    left = bins.select(pl.col("low").clip(LEAST).log10().alias("left"), pl.col("high").log10().alias("right"))
+    figure = go.Figure()
+    for part, colour, name in (
+        ("within", WITHIN, _("within target")),
+        ("late", LATE, _("over target")),
+        ("undecided", QUIET, _("no target")),
+    ):
+        if part in bins.columns and bins[part].sum():
+            figure.add_bar(
+                x=(left["left"] + left["right"]) / 2,
+                width=left["right"] - left["left"],
+                y=bins[part],
+                name=name,
+                marker={"color": colour, "line": {"width": 0}},
+                customdata=bins.select("low", "high").rows(),
+                hovertext=[_hover(row) for row in bins.iter_rows(named=True)],
+                hoverinfo="text",
+            )
+    figure.update_layout(barmode="stack")
+    # The x values are already logarithms, because bar widths on a Plotly log axis would not be even.
+    edges = [*bins["low"], *bins["high"], *(line.seconds for line in lines)]
+    axis = log_durations(edges)
+    low, high = axis["range"]
+    figure.update_xaxes(
+        range=[low, high],
+        tickvals=[_log(tick) for tick in axis["tickvals"]],
+        ticktext=axis["ticktext"],
+        title=_("time waited"),
+    )
+    figure.update_yaxes(title=_("answers"), tickformat=",d", rangemode="tozero")
+    _draw(figure, lines)
+    return framed(figure, height=340, legend=True)
+
+
+def _draw(figure: go.Figure, lines: Sequence[Line]) -> None:
+    for level, line in enumerate(sorted(lines, key=lambda line: line.seconds)):
+        figure.add_vline(
+            x=_log(line.seconds), line={"color": LIMIT, "width": 1.5, "dash": "dot" if line.is_target else "solid"}
+        )
+        figure.add_annotation(
+            x=_log(line.seconds), y=1.0 - 0.09 * (level % 3), yref="paper", text=line.label, showarrow=False,
+            xanchor="left", xshift=4, font={"color": LIMIT, "size": 12},
+        )  # fmt: skip
+
+
+def _hover(row: dict[str, float]) -> str:
+    return "<br>".join(
+        (
+            _("{low} to {high}", low=duration(row["low"]), high=duration(row["high"])),
+            _("{n} answers", n=count(int(row["n"]))),
+            _("{share} were answered by then", share=share(row["below"])),
+        )
+    )
+
+
+def _log(seconds: float) -> float:
+    return math.log10(max(seconds, LEAST))

@@ -1,0 +1,89 @@
+"""The definition card: what a figure counts, on which clock, dated by what, over how many."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.format import count, local
+from dashboard.wording import N_, _, current_language
+from metrics.catalog import COMPOSED_LABEL, definition_key, label_keys, metric
+from metrics.facts import Facts
+from metrics.model import Metric, Quantile, Ratio, Stock, Total, Unit
+
+UNITS = {
+    Unit.COUNT: N_("a count"),
+    Unit.SHARE: N_("a share, 0–100 %"),
+    Unit.SECONDS: N_("a length of time"),
+    Unit.SCORE: N_("a score"),
+}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a figure on the page rests on: how many it counts, and how many it could not."""
+
+    n: int
+    excluded: int = 0
+
+
+def definition_card(metric_id: str, facts: Facts, basis: Basis) -> None:
+    """Draw the button that opens the definition of a metric."""
+    one = metric(metric_id)
+    with st.popover(_("Definition"), icon=":material/info:", type="tertiary"):
+        st.markdown(f"**{label(one)}**")
+        st.markdown(_(definition_key(one)))
+        rows = [(name, text) for name, text in _facts_of(one, facts, basis) if text]
+        st.markdown("\n".join(f"- {name}: {text}" for name, text in rows))
+
+
+def label(one: Metric) -> str:
+    """The metric's name; a member of a family is put together from thing, clock and statistic."""
+    keys = label_keys(one)
+    if keys.clock is None or keys.statistic is None:
+        return _(keys.thing)
+    return _(COMPOSED_LABEL, thing=_(keys.thing), clock=_(keys.clock), statistic=_(keys.statistic))
+
+
+def _facts_of(one: Metric, facts: Facts, basis: Basis) -> list[tuple[str, str]]:
+    return [
+        (_("How it is computed"), formula(one)),
+        (_("Unit"), _(UNITS[one.unit])),
+        (_("Clock"), clock_name(one)),
+        (_("Dated by"), _(f"instant.{one.at}")),
+        (_("Counted"), f"n = {count(basis.n)}"),
+        (_("Left out, because nothing can be measured"), count(basis.excluded) if basis.excluded else ""),
+        (_("Data up to"), local(facts.as_of, facts.zone)),
+        (_("Time zone"), facts.zone),
+        (_("Compare with other systems"), _compared(one)),
+    ]
+
+
+def formula(one: Metric) -> str:
+    """The metric's formula in words."""
+    if isinstance(one.value, Quantile):
+        return _(
+            "the value that {share} % of the measured stay within, straight between neighbours",
+            share=f"{one.value.q * 100:g}",
+        )
+    if isinstance(one.value, Ratio):
+        return _("those that fulfil it ÷ those that can be judged")
+    if isinstance(one.value, Stock):
+        return _("those begun before the end of the period and not yet ended then")
+    return (
+        _("sum over the period") if isinstance(one.value, Total) and one.unit is not Unit.COUNT else _("number of them")
+    )
+
+
+def clock_name(one: Metric) -> str:
+    """On which clock a time runs; empty for what is no time."""
+    if "_business_" in one.id:
+        return _("business time: only while the desk is open, by its calendar")
+    if "_calendar_" in one.id:
+        return _("calendar time: every hour of every day")
+    return ""
+
+
+def _compared(one: Metric) -> str:
+    """How other systems count the same; empty where the catalogue has no words for it in the reader's language."""
+    text = _(one.source) if one.source else ""
+    return "" if text == one.source and current_language() != "en" else text

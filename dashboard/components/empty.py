@@ -1,0 +1,28 @@
+"""What a desk without data says: what to do first."""
+
+import streamlit as st
+
+from dashboard.wording import _
+
+DATA_PAGE = "../pages/data.py"
+
+
+def empty_desk() -> None:
+    """Say that nothing is loaded yet, and lead to where a file is loaded."""
+    with st.container(border=True):
+        st.subheader(_("No data yet"))
+        st.markdown(
+            _(
+                "Load an export of your helpdesk first: CSV, Excel, JSON or Parquet, in Chinese or English. "
+                "One row per ticket is enough; a number and the time it was created are all that is needed."
+            )
+        )
+        if st.button(_("Load a file"), type="primary", icon=":material/upload_file:"):
+            st.switch_page(DATA_PAGE)
+        st.caption(_("Or at the command line:"))
+        st.code("floorwalker load tickets.xlsx --zone Asia/Shanghai", language=None)
+
+
+def nothing_in_scope() -> None:
+    """Say that the filters leave nothing over."""
+    st.info(_("No ticket fits these filters. Choose a longer period or reset the filters in the sidebar."))

@@ -1,0 +1,21 @@
+"""Tables as CSV that a spreadsheet opens with Chinese intact and runs no cell of."""
+
+import io
+
+import polars as pl
+
+RISKY = r"^[=+\-@\t\r]"
+
+
+def csv(frame: pl.DataFrame) -> bytes:
+    """UTF-8 with a byte order mark; a text cell that a spreadsheet would take for a formula gets an apostrophe."""
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    text = frame.with_columns(pl.col(lists).list.join(" "))
+    names = [name for name, dtype in text.schema.items() if dtype == pl.String]
+    guarded = [
+        pl.when(pl.col(name).str.contains(RISKY)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in names
+    ]
+    buffer = io.BytesIO()
+    text.with_columns(guarded).write_csv(buffer, include_bom=True)
+    return buffer.getvalue()

@@ -1,0 +1,85 @@
+"""What was loaded when and by whom, and taking the last load back."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.text import plain
+from dashboard.format import NOTHING, count, listed
+from dashboard.language import speak
+from dashboard.services.loads import LedgerEntry, history, undo_last
+from dashboard.wording import _
+
+SHOWN = 50
+SAID = "history.said"
+ACTOR = "browser"
+
+
+def load_history() -> None:
+    """Draw the ledger, newest first, and the button that takes the last load back."""
+    entries = history(data.desk())
+    st.subheader(_("Loads so far"))
+    if SAID in st.session_state:
+        st.success(st.session_state.pop(SAID))
+    if not entries:
+        st.caption(_("Nothing has been loaded yet."))
+        return
+    st.dataframe(_table(entries[:SHOWN]), hide_index=True, placeholder=NOTHING)
+    newest = entries[0]
+    if newest.kind == "load":
+        _undo(newest)
+
+
+def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
+    zone = ZoneInfo(data.desk().zone() or "UTC")
+    return pl.DataFrame(
+        {
+            _("no."): [entry.id for entry in entries],
+            _("when"): [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}" for entry in entries],
+            _("by"): [_(entry.actor) for entry in entries],
+            _("files"): [listed([str(file["file"]) for file in entry.files]) or None for entry in entries],
+            _("rows read"): [_sum(entry, "rows_read") for entry in entries],
+            _("rejected"): [_sum(entry, "rejected") for entry in entries],
+            _("new tickets"): [_sum(entry, "inserted") for entry in entries],
+            _("state"): [_state(entry) for entry in entries],
+        }
+    )
+
+
+def _sum(entry: LedgerEntry, name: str) -> str | None:
+    return None if entry.kind == "undo" else count(sum(int(file.get(name) or 0) for file in entry.files))
+
+
+def _state(entry: LedgerEntry) -> str:
+    if entry.kind == "undo":
+        return _("took back no. {id}", id=entry.undoes)
+    return _("taken back") if entry.undone_by else _("loaded")
+
+
+def _undo(newest: LedgerEntry) -> None:
+    with st.popover(_("Take back the last load"), icon=":material/undo:"):
+        names = listed([plain(str(file["file"])) for file in newest.files])
+        st.markdown(
+            _(
+                "Load no. {id} ({files}) is taken back. The pages then show what they showed before.",
+                id=newest.id,
+                files=names,
+            )
+        )
+        st.button(_("Yes, take it back"), type="primary", on_click=_take_back, args=(newest.id,), key="undo-yes")
+
+
+def _take_back(expected: int) -> None:
+    """Undo, unless somebody else has loaded or undone something since the page was drawn."""
+    speak()
+    entries = history(data.desk())
+    if not entries or entries[0].id != expected:
+        st.session_state[SAID] = _(
+            "Meanwhile something else was loaded or taken back; nothing was done. Please look again."
+        )
+        return
+    undo_last(data.desk(), actor=ACTOR)
+    st.session_state[SAID] = _("Load no. {id} was taken back.", id=expected)

@@ -1,0 +1,61 @@
+"""Files that a person hands over in the browser, on disk for as long as they are being looked at."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.wording import _, current_language
+
+FOLDER = "incoming.folder"
+ROUND = "incoming.round"
+"""Counts the uploads; a new number gives an empty widget."""
+ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "json", "ndjson", "jsonl", "parquet", "gz", "zip")
+MEGABYTES = 200
+
+
+def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
+    """Draw the upload and give the files as they lie on disk."""
+    _speak_the_language()
+    given = st.file_uploader(
+        _("Files: CSV, Excel, JSON, NDJSON or Parquet, each also as gz or zip, up to {size} MB each", size=MEGABYTES),
+        type=list(ENDINGS),
+        accept_multiple_files=True,
+        on_change=on_change,
+        key=f"incoming-{st.session_state.get(ROUND, 0)}",
+    )
+    return [_on_disk(file.file_id, Path(file.name).name, file.getbuffer()) for file in given]
+
+
+def forget_files() -> None:
+    """Empty the upload and remove the files from disk."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    shutil.rmtree(st.session_state.pop(FOLDER, ""), ignore_errors=True)
+
+
+def _on_disk(file_id: str, name: str, content: memoryview) -> Path:
+    if FOLDER not in st.session_state:
+        st.session_state[FOLDER] = tempfile.mkdtemp(prefix="floorwalker-")
+    folder = Path(st.session_state[FOLDER]) / "".join(c for c in file_id if c.isalnum())
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return path
+
+
+def _speak_the_language() -> None:
+    """Put our words over the upload's own, which Streamlit has in English only."""
+    if current_language() == "en":
+        return
+    zone, button = '[data-testid="stFileUploaderDropzone"]', 'button[data-testid^="stBaseButton"]'
+    hint = _("Drop files here, or choose them").replace('"', "'")
+    choose = _("Choose files").replace('"', "'")
+    st.html(
+        f"<style>{zone} > div:not(:has(button)) * {{font-size:0}}"
+        f'{zone} > div:not(:has(button))::after {{content:"{hint}"}}'
+        f"{zone} {button} p, {zone} {button} div {{font-size:0}}"
+        f'{zone} {button} p::after {{content:"{choose}";font-size:0.9rem}}</style>'
+    )

@@ -1,0 +1,263 @@
+"""The charts of the response page, each with its sentence, its numbers and the tickets behind a clicked mark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data
+from dashboard.charts.distribution import Line, distribution
+from dashboard.charts.heat import heat
+from dashboard.charts.spread import spread
+from dashboard.charts.trend import percentiles
+from dashboard.components.card import Card, draw
+from dashboard.components.definition import Basis, label
+from dashboard.components.text import plain
+from dashboard.components.tickets import tickets_of_mark
+from dashboard.format import count, dimension, duration, figure, share, value_name
+from dashboard.language import speak
+from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, ResponseThing, level
+from dashboard.wording import N_, _
+from metrics.catalog import metric
+from metrics.model import Clock, Every, Period, Scope
+
+SPLITS = ("channel", "team", "type")
+ENOUGH_IN_A_FIELD = 5
+EVERY_NAMES: dict[Every, str] = {"hour": N_("hour"), "day": N_("day"), "week": N_("week"), "month": N_("month")}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the response charts are about."""
+
+    scope: Scope
+    thing: ResponseThing
+    clock: Clock
+
+    @property
+    def typical(self) -> str:
+        return level(self.thing, self.clock, "p50")
+
+
+def lines_of(asked: Asked) -> tuple[Line, ...]:
+    """The lines to draw: the targets in force for the scope, and the two hours."""
+    targets = data.targets(asked.scope, asked.thing, asked.clock)
+    drawn = {target.seconds: _target_name(target.where) for target in reversed(targets)}
+    if len(drawn) > 1 and not asked.scope.where.get("channel"):
+        drawn = {}
+    lines = [Line(seconds, _("target {time}", time=duration(seconds))) for seconds in drawn]
+    return (*lines, Line(TWO_HOURS, _("2 h"), is_target=False))
+
+
+def _target_name(where: object) -> str:
+    return str(where)
+
+
+@st.fragment
+def distribution_card(asked: Asked) -> None:
+    """How the waits spread, with the targets and the two hours drawn."""
+    speak()
+    found = data.distribution(asked.scope, asked.thing, asked.clock)
+    ids = [level(asked.thing, asked.clock, name) for name in ("p50", "p90")]
+    typical, longest = (row["value"] for row in data.figures(ids, asked.scope).iter_rows(named=True))
+    title = _(
+        "Half of the answers came within {typical}; one in ten took longer than {longest}.",
+        typical=duration(typical),
+        longest=duration(longest),
+    )
+    within = "–" if found.within_two_hours is None else share(found.within_two_hours)
+    card = Card(
+        key="waits",
+        title=title,
+        caption=_(
+            "{thing} · {clock} · n = {n} · {share} within 2 hours",
+            thing=_thing(asked), clock=clock_label(asked.clock), n=count(found.n), share=within,
+        ),
+        figure=distribution(found.bins, lines_of(asked)),
+        metric_id=asked.typical,
+        basis=Basis(found.n, found.unmeasured),
+        table=_bins_table(found.bins),
+    )  # fmt: skip
+    clicked = draw(card, data.facts(), state=(asked, found.n))
+    if clicked:
+        low, high = (float(str(bound)) for bound in clicked[:2])
+        heading = _("Answers that took {low} to {high}", low=duration(low), high=duration(high))
+        tickets_of_mark(asked, Mark(low=low, high=high), heading=heading, key="waits")
+
+
+def _thing(asked: Asked) -> str:
+    return _(f"thing.{asked.thing}")
+
+
+def clock_label(clock: Clock) -> str:
+    return _("calendar time") if clock == "calendar" else _("business time")
+
+
+def _bins_table(bins: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            _("from"): [duration(value) for value in bins["low"]],
+            _("to"): [duration(value) for value in bins["high"]],
+            _("answers"): bins["n"],
+            _("within target"): bins["within"],
+            _("over target"): bins["late"],
+            _("share up to here"): [share(value) for value in bins["below"]],
+        }
+    )
+
+
+@st.fragment
+def trend_card(asked: Asked, every: Every) -> None:
+    """The percentiles period by period."""
+    speak()
+    ids = [level(asked.thing, asked.clock, name) for name in LEVELS]
+    result = data.figures(ids, asked.scope, every=every).drop_nulls("period")
+    typical = result.filter(pl.col("metric") == asked.typical)
+    card = Card(
+        key="over-time",
+        title=_trend_title(typical),
+        caption=_(
+            "{thing} · {clock} · one point per {every}, dated by the answer · n = {n}",
+            thing=_thing(asked), clock=clock_label(asked.clock), every=_(EVERY_NAMES[every]),
+            n=count(int(typical["n"].sum())),
+        ),
+        figure=percentiles(result, every=every),
+        metric_id=asked.typical,
+        basis=Basis(int(typical["n"].sum())),
+        table=_readable(result, ("period",)),
+    )  # fmt: skip
+    clicked = draw(card, data.facts(), state=(asked, every, result.height))
+    if clicked:
+        start = date.fromisoformat(str(clicked[0])[:10])
+        period = Period(start, _next(start, every))
+        heading = _("Answers in the {every} from {day}", every=_(EVERY_NAMES[every]), day=start)
+        tickets_of_mark(asked, Mark(period=period), heading=heading, key="over-time")
+
+
+def _trend_title(typical: pl.DataFrame) -> str:
+    known = typical.filter(pl.col("value").is_not_null() & (pl.col("n") > 0))
+    if known.height < 2:
+        return _("Too few periods to see a course")
+    low, high = known["value"].min(), known["value"].max()
+    return _(
+        "The typical wait moved between {low} and {high}; last: {last}.",
+        low=duration(_float(low)), high=duration(_float(high)), last=duration(_float(known["value"][-1])),
+    )  # fmt: skip
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _next(start: date, every: Every) -> date:
+    if every == "month":
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return start + timedelta(days=7 if every == "week" else 1)
+
+
+@st.fragment
+def split_card(asked: Asked) -> None:
+    """Channels, teams or types side by side."""
+    speak()
+    split = st.segmented_control(
+        _("Side by side"), SPLITS, format_func=dimension, default=SPLITS[0], required=True, key="split"
+    )
+    by = split or SPLITS[0]
+    rows = data.side_by_side(asked.scope, asked.thing, asked.clock, by)
+    if rows.is_empty():
+        st.info(_("Nothing to compare: no ticket in these filters has an answer."))
+        return
+    n = int(rows["n"].sum())
+    card = Card(
+        key="side-by-side",
+        title=_split_title(rows, by),
+        caption=_(
+            "{thing} · {clock} · dot: half are answered by then; bar: nine of ten; right: share within target and n",
+            thing=_thing(asked), clock=clock_label(asked.clock),
+        ),
+        figure=spread(rows, dimension=by, lines=lines_of(asked)),
+        metric_id=asked.typical,
+        basis=Basis(n),
+        table=_rows_table(rows, by),
+    )  # fmt: skip
+    clicked = draw(card, data.facts(), state=(asked, by, n))
+    if clicked is not None:
+        value = None if clicked[0] is None else str(clicked[0])
+        heading = f"{dimension(by)}: {plain(value_name(by, value))}"
+        tickets_of_mark(asked, Mark(where={by: value}), heading=heading, key="side-by-side")
+
+
+def _split_title(rows: pl.DataFrame, by: str) -> str:
+    judged = rows.filter("enough").sort("p50")
+    if judged.height < 2:
+        return _("Too few answers to compare fairly")
+    best, worst = judged.row(0, named=True), judged.row(-1, named=True)
+    return _(
+        "Fastest: {best} ({best_wait}); slowest: {worst} ({worst_wait}).",
+        best=plain(value_name(by, best["value"])), best_wait=duration(best["p50"]),
+        worst=plain(value_name(by, worst["value"])), worst_wait=duration(worst["p50"]),
+    )  # fmt: skip
+
+
+def _rows_table(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            dimension(by): [value_name(by, value) for value in rows["value"]],
+            _("half within"): [duration(value) for value in rows["p50"]],
+            _("nine of ten within"): [duration(value) for value in rows["p90"]],
+            _("within target"): ["–" if value is None else share(value) for value in rows["share"]],
+            "n": rows["n"],
+        }
+    )
+
+
+@st.fragment
+def heat_card(asked: Asked) -> None:
+    """Hour of day by weekday."""
+    speak()
+    result = data.figures([asked.typical], asked.scope, by=("weekday", "hour"))
+    fields = result.filter((pl.col("n") >= ENOUGH_IN_A_FIELD) & pl.col("value").is_not_null())
+    n = int(result["n"].sum())
+    card = Card(
+        key="by-hour",
+        title=_heat_title(fields),
+        caption=_(
+            "{thing} · {clock} · by weekday and hour of the request · darker is longer · n = {n}",
+            thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
+        ),
+        figure=heat(result, enough=ENOUGH_IN_A_FIELD),
+        metric_id=asked.typical,
+        basis=Basis(n),
+        table=_readable(result, ("weekday", "hour")),
+    )  # fmt: skip
+    clicked = draw(card, data.facts(), state=(asked, n))
+    if clicked:
+        day, hour = (str(part) for part in clicked[:2])
+        heading = _("{weekday} {hour}:00–{hour}:59", weekday=value_name("weekday", day), hour=hour)
+        tickets_of_mark(asked, Mark(where={"weekday": day, "hour": hour}), heading=heading, key="by-hour")
+
+
+def _heat_title(fields: pl.DataFrame) -> str:
+    if fields.height < 2:
+        return _("Too few answers to see a pattern over the week")
+    worst = fields.sort("value").row(-1, named=True)
+    return _(
+        "The longest typical wait is on {weekday} at {hour}:00: {wait}.",
+        weekday=value_name("weekday", worst["weekday"]), hour=worst["hour"], wait=duration(worst["value"]),
+    )  # fmt: skip
+
+
+def _readable(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """A result with the names and units that people read."""
+    names = {one: label(metric(one)) for one in result["metric"].unique()}
+    columns: dict[str, object] = {}
+    for name in by:
+        columns[dimension(name)] = [value_name(name, str(value)) for value in result[name]]
+    columns[_("figure")] = [names[one] for one in result["metric"]]
+    columns[_("value")] = [
+        figure(value, metric(one).unit) for one, value in zip(result["metric"], result["value"], strict=True)
+    ]
+    columns["n"] = result["n"]
+    return pl.DataFrame(columns)

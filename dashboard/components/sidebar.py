@@ -1,0 +1,21 @@
+"""What the figures rest on: which desk, data up to when, in which zone."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.text import plain
+from dashboard.format import count, local
+from dashboard.wording import _
+
+
+def about_the_data() -> None:
+    """Draw the desk's name, how many tickets it has, the newest stamp and the zone of every time on the pages."""
+    lines = [_("Desk: {name}", name=plain(data.desk().root.name))]
+    if data.has_data():
+        facts = data.facts()
+        lines += [
+            _("{n} tickets", n=count(facts.tickets.height)),
+            _("Data up to {at}", at=local(facts.as_of, facts.zone)),
+            _("All times in {zone}", zone=plain(facts.zone)),
+        ]
+    st.caption("  \n".join(lines))

@@ -1,0 +1,160 @@
+"""The parts of the stand-up page: tiles, sentences about what moved, who waits, team by team."""
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.definition import label
+from dashboard.components.text import plain
+from dashboard.components.tickets import ticket_table
+from dashboard.format import NOTHING, change, count, dimension, duration, figure, local, value_name, weekday_and_day
+from dashboard.services.standup import TEAM_FIGURES, Days, Movement, Reading
+from dashboard.services.waiting import Waiting
+from dashboard.wording import N_, _
+from metrics.catalog import metric
+from metrics.model import Unit
+
+TILES_IN_A_ROW = 4
+COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
+CLAUSES = {
+    True: N_("{figure} rose from {before} to {now}"),
+    False: N_("{figure} fell from {before} to {now}"),
+}
+
+
+def days_in_words(days: Days) -> str:
+    """Which days are looked at, and which they are compared with."""
+    first, last = days.now.start, days.now.end
+    return _(
+        "{days} beside {before}",
+        days=_span(first, last.toordinal() - 1),
+        before=_span(days.before.start, days.before.end.toordinal() - 1),
+    )
+
+
+def _span(first: object, last: int) -> str:
+    from datetime import date
+
+    end = date.fromordinal(last)
+    assert isinstance(first, date)
+    return weekday_and_day(first) if first == end else f"{weekday_and_day(first)} – {weekday_and_day(end)}"
+
+
+def tiles(readings: Sequence[Reading]) -> None:
+    """Draw one tile per headline: value, change against the week before, and n."""
+    for start in range(0, len(readings), TILES_IN_A_ROW):
+        columns = st.columns(TILES_IN_A_ROW)
+        for column, reading in zip(columns, readings[start : start + TILES_IN_A_ROW], strict=False):
+            with column:
+                _tile(reading)
+
+
+def _tile(reading: Reading) -> None:
+    one = reading.metric
+    with st.container(border=True, height="stretch"):
+        st.metric(
+            _(f"tile.{one.id}"),
+            figure(reading.value, one.unit),
+            delta=change(reading.value, reading.value_before, one.unit) or 0,
+            delta_color=COLOURS[one.better] if reading.moved else "off",  # type: ignore[arg-type]
+            delta_description=_("week before: {before}", before=figure(reading.value_before, one.unit)),
+            help=_definition(reading),
+        )
+        st.caption(f"n = {count(reading.n)}")
+
+
+def _definition(reading: Reading) -> str:
+    from metrics.catalog import definition_key
+
+    return f"{label(reading.metric)}: {_(definition_key(reading.metric))}"
+
+
+def movements_in_words(movements: Sequence[Movement], readings: Sequence[Reading]) -> None:
+    """Draw one sentence per figure that moved by more than noise, or say that none did."""
+    if not any(reading.value_before is not None for reading in readings):
+        st.markdown(_("There are no data of the week before to compare with."))
+        return
+    if not movements:
+        st.markdown(_("Nothing moved by more than its usual noise against the week before."))
+        return
+    st.markdown("\n".join(f"- {_sentence(movement)}" for movement in movements))
+
+
+def _sentence(movement: Movement) -> str:
+    reading, unit = movement.reading, movement.reading.metric.unit
+    rose = (reading.value or 0) > (reading.value_before or 0)
+    clause = _(
+        CLAUSES[rose],
+        figure=f"**{_(f'tile.{reading.metric.id}')}**",
+        before=figure(reading.value_before, unit),
+        now=figure(reading.value, unit),
+    )
+    if movement.dimension is None:
+        return clause + _(".")
+    return clause + _(
+        "; most of it in {dimension} {part} ({before} → {now}).",
+        dimension=dimension(movement.dimension),
+        part=plain(value_name(movement.dimension, movement.part)),
+        before=figure(movement.part_before, unit),
+        now=figure(movement.part_now, unit),
+    )
+
+
+def waiting_list(found: Waiting) -> None:
+    """Draw who waits for a first answer, the longest first, with their targets."""
+    facts = data.facts()
+    st.markdown(f"##### {_waiting_title(found)}")
+    st.caption(
+        _(
+            "Open and without an answer by a person at {at}. Past the target: {late}; close to it: {at_risk}. "
+            "Open past the resolution target: {unresolved}.",
+            at=local(facts.as_of, facts.zone), late=count(found.late), at_risk=count(found.at_risk),
+            unresolved=count(found.unresolved_late),
+        )
+    )  # fmt: skip
+    if found.n:
+        rows = found.tickets
+        ticket_table(
+            rows,
+            {
+                _("waiting"): [duration(value) for value in rows["waiting_seconds"]],
+                _("target"): [duration(value) for value in rows["first_response_target_seconds"]],
+                _("over by"): [duration(value) for value in rows["over_seconds"]],
+            },
+            key="waiting",
+        )
+
+
+def _waiting_title(found: Waiting) -> str:
+    if not found.n:
+        return _("Nobody waits for a first answer.")
+    longest = found.tickets["waiting_seconds"][0]
+    if found.n == 1:
+        return _("One ticket waits for a first answer, since {wait}.", wait=duration(longest))
+    return _("{n} tickets wait for a first answer, the longest since {wait}.", n=count(found.n), wait=duration(longest))
+
+
+def team_table(result: pl.DataFrame) -> None:
+    """Draw one row per team with its figures; too few to judge is a dash."""
+    teams = result["team"].unique(maintain_order=True).to_list()
+    if teams in ([], [None]):
+        return
+    cells = {(row["metric"], row["team"]): row for row in result.iter_rows(named=True)}
+    columns: dict[str, list[str]] = {dimension("team"): [value_name("team", team) for team in teams]}
+    for one in TEAM_FIGURES:
+        columns[_(f"tile.{one}")] = [_cell(cells.get((one, team)), one) for team in teams]
+    st.markdown(f"##### {_('Team by team')}")
+    st.dataframe(pl.DataFrame(columns), hide_index=True)
+    st.caption(_("A dash: nothing to measure, or too few to judge a team by."))
+
+
+def _cell(row: dict[str, object] | None, one: str) -> str:
+    declared = metric(one)
+    if row is None or not isinstance(row["value"], float):
+        return NOTHING
+    n = int(str(row["n"]))
+    if declared.unit is Unit.COUNT:
+        return figure(row["value"], declared.unit)
+    return f"{figure(row['value'], declared.unit)}  (n = {count(n)})" if n >= declared.minimum_n else NOTHING

@@ -1,0 +1,112 @@
+"""Tickets as a table, and one of them in full with its messages; whatever a customer wrote stays plain text."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.export import csv
+from dashboard.format import NOTHING, count, dimension, duration, local, value_name
+from dashboard.services.responses import TICKETS_SHOWN, Mark
+from dashboard.wording import _
+
+if TYPE_CHECKING:
+    from dashboard.components.response_cards import Asked
+
+NAMED = ("channel", "type", "priority", "team", "status")
+DETAILS = ("source", "channel", "type", "subtype", "priority", "tier", "status", "product", "team", "agent", "customer",
+           "customer_class", "language")  # fmt: skip
+INSTANTS = ("created_at", "first_responded_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at")
+
+
+def tickets_of_mark(asked: "Asked", mark: Mark, *, heading: str, key: str) -> None:
+    """Draw the tickets behind a clicked mark; a ticket chosen there opens below."""
+    rows = data.tickets_behind(asked.scope, mark, asked.thing, asked.clock)
+    st.markdown(f"**{heading}** · {_('{n} tickets', n=count(rows.height))}")
+    if rows.height >= TICKETS_SHOWN:
+        st.caption(_("The {n} with the longest waits are shown.", n=count(TICKETS_SHOWN)))
+    zone = data.facts().zone
+    waits = [duration(value) for value in rows[f"{asked.thing}_{asked.clock}_seconds"]]
+    ticket_table(rows, {_("waited"): waits, _("created"): [local(at, zone) for at in rows["created_at"]]}, key=key)
+
+
+def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -> None:
+    """Draw one row per ticket with *extra* columns; choosing a row opens the ticket."""
+    table = readable(rows, extra)
+    chosen = st.dataframe(
+        table,
+        hide_index=True,
+        placeholder=NOTHING,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"{key}-tickets",
+        height=min(38 + 35 * max(table.height, 1), 400),
+        column_config={name: st.column_config.TextColumn(name) for name in table.columns},
+    )
+    st.download_button(
+        _("Download these tickets"),
+        data=lambda: csv(rows),
+        file_name="tickets.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"{key}-tickets-csv",
+        on_click="ignore",
+    )
+    picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
+    if picked and picked[0] < rows.height:
+        ticket_detail(rows.row(picked[0], named=True))
+
+
+def readable(rows: pl.DataFrame, extra: dict[str, list[str]]) -> pl.DataFrame:
+    """The columns of a ticket that tell it apart, under the names that people read."""
+    columns: dict[str, object] = {_("ticket"): rows["ticket_id"]}
+    if rows["subject"].count() if "subject" in rows.columns else 0:
+        columns[_("subject")] = rows["subject"]
+    columns.update(extra)
+    for name in (*NAMED, "agent"):
+        if name in rows.columns and rows[name].count():
+            columns[dimension(name)] = [_named(name, value) for value in rows[name]]
+    return pl.DataFrame(columns)
+
+
+def _named(name: str, value: str | None) -> str | None:
+    if value is None:
+        return None
+    return value_name(name, value) if name in NAMED else value
+
+
+def ticket_detail(row: dict[str, object]) -> None:
+    """Draw one ticket: what is known of it, and what was written, oldest first."""
+    zone = data.facts().zone
+    with st.container(border=True):
+        st.text(_("Ticket {id}", id=row["ticket_id"]))
+        if row.get("subject"):
+            st.text(str(row["subject"]))
+        known = [(dimension(name), _named(name, _text(row.get(name)))) for name in DETAILS if row.get(name)]
+        known += [(_(f"instant.{name}"), local(row[name], zone)) for name in INSTANTS if row.get(name)]  # type: ignore[arg-type]
+        st.dataframe(
+            pl.DataFrame(
+                {_("field"): [name for name, _value in known], _("content"): [value for _name, value in known]}
+            ),
+            hide_index=True,
+            width="stretch",
+        )
+        _messages(data.messages(str(row["source"]), str(row["ticket_id"])), zone)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _messages(messages: pl.DataFrame, zone: str) -> None:
+    if messages.is_empty():
+        st.caption(_("The source gave no messages for this ticket."))
+        return
+    for message in messages.iter_rows(named=True):
+        kind = message["author_kind"]
+        who = _(f"author.{kind}") if kind else _("unknown")
+        with st.container(border=True):
+            st.caption(f"{who} · {local(message['at'], zone)}")
+            st.text(message["text"] or NOTHING)

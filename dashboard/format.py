@@ -1,0 +1,117 @@
+"""Figures as people read them: durations, shares, counts and the names of values, in the current language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from dashboard.wording import N_, _, current_language, number, share
+from metrics.model import Unit
+
+NOTHING = "–"
+"""Shown where a value is unknown."""
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+DAYS_ABOVE = 48 * HOUR
+POINTS = N_("{points} points")
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time with at most two units: `1 h 05 min`; days above 48 hours; unknown is a dash."""
+    if seconds is None:
+        return NOTHING
+    whole = round(abs(seconds))
+    sign = "−" if seconds < 0 and whole else ""
+    return sign + _length(whole)
+
+
+def _length(whole: int) -> str:
+    if whole < MINUTE:
+        return _("{seconds} s", seconds=whole)
+    if whole < 10 * MINUTE and whole % MINUTE:
+        return _("{minutes} min {seconds} s", minutes=whole // MINUTE, seconds=f"{whole % MINUTE:02d}")
+    minutes = round(whole / MINUTE)
+    if minutes < 60:
+        return _("{minutes} min", minutes=minutes)
+    if whole < DAYS_ABOVE:
+        return _two(minutes, 60, N_("{hours} h"), N_("{hours} h {minutes} min"))
+    return _two(round(whole / HOUR), 24, N_("{days} d"), N_("{days} d {hours} h"))
+
+
+def _two(count: int, size: int, whole_only: str, both: str) -> str:
+    large, small = divmod(count, size)
+    if "days" in both:
+        return _(both, days=large, hours=small) if small else _(whole_only, days=large)
+    return _(both, hours=large, minutes=f"{small:02d}") if small else _(whole_only, hours=large)
+
+
+def figure(value: float | None, unit: Unit) -> str:
+    """A metric's value in its unit; unknown is a dash."""
+    if value is None:
+        return NOTHING
+    if unit is Unit.SECONDS:
+        return duration(value)
+    if unit is Unit.SHARE:
+        return share(value)
+    return number(value, digits=2 if unit is Unit.SCORE else 0)
+
+
+def change(now: float | None, before: float | None, unit: Unit) -> str | None:
+    """The difference to an earlier value, signed; None where either is unknown or nothing can be seen to differ."""
+    if now is None or before is None:
+        return None
+    difference = now - before
+    text = _difference(abs(difference), unit)
+    if text == _difference(0.0, unit):
+        return None
+    return ("+" if difference > 0 else "−") + text
+
+
+def _difference(size: float, unit: Unit) -> str:
+    if unit is Unit.SHARE:
+        return _(POINTS, points=number(size * 100, digits=1))
+    return figure(size, unit)
+
+
+def count(n: int | None) -> str:
+    return NOTHING if n is None else number(n)
+
+
+def local(at: datetime | None, zone: str) -> str:
+    """An instant in the desk's zone, to the minute."""
+    if at is None:
+        return NOTHING
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def weekday_and_day(value: date) -> str:
+    """A day with its weekday, short: `Fri 20 Nov`, `11月20日 周五`."""
+    pattern = "M月d日 EEE" if current_language() == "zh_CN" else "EEE d MMM"
+    return str(format_date(value, format=pattern, locale=current_language()))
+
+
+def month_name(value: date) -> str:
+    pattern = "y年M月" if current_language() == "zh_CN" else "MMM y"
+    return str(format_datetime(datetime(value.year, value.month, 1), format=pattern, locale=current_language()))  # noqa: DTZ001 - a label
+
+
+def dimension(name: str) -> str:
+    """What a dimension is called; a source's own field by its own name."""
+    return _known(f"dimension.{name}", name.removeprefix("x_"))
+
+
+def value_name(dimension_name: str, value: str | None) -> str:
+    """What a value of a dimension is called; a desk's own words stay as they are, unknown is said."""
+    if value is None or value == "":
+        return _("unknown")
+    return _known(f"value.{dimension_name}.{value}", value)
+
+
+def _known(key: str, otherwise: str) -> str:
+    text = _(key)
+    return otherwise if text == key else text
+
+
+def listed(words: list[str]) -> str:
+    """Words joined as the language lists them."""
+    return _(", ").join(words)

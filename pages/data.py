@@ -1,0 +1,15 @@
+"""Data: hand over exports, say what their columns mean, see what became of every row, take a load back."""
+
+import streamlit as st
+
+from dashboard.components.history import load_history
+from dashboard.components.incoming import uploaded_files
+from dashboard.components.loading import files_to_load, forget_report, last_report
+from dashboard.wording import _
+
+st.title(_("Data"))
+st.caption(_("Hand over exports of your helpdesk. Nothing leaves this machine, and nothing counts until you say load."))
+files = uploaded_files(on_change=forget_report)
+last_report()
+files_to_load(files)
+load_history()

@@ -1,0 +1,28 @@
+"""Response times: how long customers waited, how that spreads, moves and differs, down to the tickets."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.empty import empty_desk, nothing_in_scope
+from dashboard.components.response_cards import distribution_card, heat_card, split_card, trend_card
+from dashboard.components.response_controls import asked_for, every_for
+from dashboard.wording import _
+
+st.title(_("Response times"))
+if not data.has_data():
+    empty_desk()
+    st.stop()
+
+asked = asked_for(data.scope())
+if not data.distribution(asked.scope, asked.thing, asked.clock).n:
+    nothing_in_scope()
+    st.stop()
+
+with st.container(border=True):
+    distribution_card(asked)
+with st.container(border=True):
+    trend_card(asked, every_for(asked.scope, data.choices()))
+with st.container(border=True):
+    split_card(asked)
+with st.container(border=True):
+    heat_card(asked)

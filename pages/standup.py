@@ -1,0 +1,23 @@
+"""Stand-up: what happened since the last working day, what moved, who waits."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.empty import empty_desk
+from dashboard.components.standup_parts import days_in_words, movements_in_words, team_table, tiles, waiting_list
+from dashboard.format import weekday_and_day
+from dashboard.wording import _
+
+if not data.has_data():
+    st.title(_("Stand-up"))
+    empty_desk()
+    st.stop()
+
+found = data.stand_up(data.scope(), data.morning())
+st.title(_("Stand-up, {day}", day=weekday_and_day(found.days.morning)))
+st.caption(days_in_words(found.days))
+tiles(found.readings)
+st.markdown(f"##### {_('What moved')}")
+movements_in_words(found.movements, found.readings)
+waiting_list(found.waiting)
+team_table(found.teams)
