@@ -66,7 +66,7 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     """The agreements that the tables make. Raises SettingsError with everything that is wrong in them."""
     reading = _Reading()
     desk_zone = reading.zone(zone or tables.get("zone"))
-    reading.keys(tables, TABLES, "The table")
+    reading.keys(tables, TABLES, "desk.toml")
     country = _country(tables, desk_zone)
     before = len(reading.faults)
     calendars = tuple(reading.calendar(row, desk_zone, country) for row in reading.rows(tables, "calendar"))
@@ -99,6 +99,13 @@ def _country(tables: Table, zone: str) -> str | None:
     return next((country for country, zones in found if zone in zones), None)
 
 
+def holiday_countries(tables: Table, zone: str) -> frozenset[str]:
+    """The countries whose public holidays some calendar of these tables keeps."""
+    asked = (row.get("holidays") for row in tables.get("calendar", []))
+    found = (_country(tables, zone) if holidays == BY_ZONE else holidays for holidays in asked)
+    return frozenset(str(country) for country in found if country)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """Reads values and notes each fault; what it gives back for a faulty value is never used."""
@@ -106,7 +113,9 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, template: str, **params: object) -> None:
-        self.faults.append(Fault(template, params))
+        found = Fault(template, params)
+        if found not in self.faults:
+            self.faults.append(found)
 
     def zone(self, name: object) -> str:
         try:
@@ -169,7 +178,8 @@ class _Reading:
         name = str(row.get("name", ""))
         where = f"[[calendar]] {name}".rstrip()
         self.keys(row, CALENDAR_KEYS, where)
-        weekly = tuple(self.hours(_of_weekday(row, day), f"{where} {day}") for day in WEEKDAYS)
+        keys = [_key_of_weekday(row, day) for day in WEEKDAYS]
+        weekly = tuple(self.hours(row.get(key, "closed"), f"{where} {key}") for key in keys)
         make_up = self.hours(row["make_up"], f"{where} make_up") if "make_up" in row else next(filter(None, weekly), ())
         days = self.public(row.get("holidays"), country, where, weekly, make_up)
         for day, hours in self.table(row, "days").items():
@@ -237,9 +247,11 @@ class _Reading:
         return days if row.get("country", country) == country else frozenset()
 
 
-def _of_weekday(row: Table, day: str) -> object:
-    usual = row.get("daily", "closed")
-    return row.get(day, row.get("weekdays", usual) if WEEKDAYS.index(day) < 5 else usual)
+def _key_of_weekday(row: Table, day: str) -> str:
+    """Which key of the row tells the hours of the weekday."""
+    if day not in row and "weekdays" in row and WEEKDAYS.index(day) < 5:
+        return "weekdays"
+    return day if day in row else "daily"
 
 
 def parse_hours(text: str) -> tuple[Minutes, ...]:

@@ -12,13 +12,27 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from dashboard.agreements import SettingsError, agreed, read_toml
+from dashboard.agreements import SettingsError, agreed, holiday_countries, read_toml
+from dashboard.public_holidays import public_holidays
 from dashboard.wording import LANGUAGES, Language
 from metrics.desk import DeskSettings
 from metrics.words import N_
 
-__all__ = ["AppSettings", "SettingsError", "default_settings", "desk_settings", "parse_settings", "settings_key"]
+__all__ = [
+    "ESTIMATED",
+    "AppSettings",
+    "SettingsError",
+    "default_settings",
+    "desk_settings",
+    "holidays_estimated_from",
+    "parse_settings",
+    "settings_key",
+]
 
+ESTIMATED = N_(
+    "Public holidays from {day} on are estimated: the make-up working days of that year are not announced yet. "
+    "Enter them in the desk's calendar once they are."
+)
 DEFAULTS = Path(__file__).parent / "defaults" / "desk.toml"
 
 
@@ -49,8 +63,17 @@ def desk_settings(zone: str, overrides: str | None = None) -> DeskSettings:
 
     Raises SettingsError with all that is wrong in *overrides*.
     """
-    own = read_toml(overrides) if overrides else {}
-    return agreed({**read_toml(DEFAULTS.read_text(encoding="utf-8")), **own}, zone=zone)
+    return agreed(_tables(overrides), zone=zone)
+
+
+def holidays_estimated_from(zone: str, overrides: str | None = None) -> date | None:
+    """The first day for which the desk's public holidays are estimated (say ESTIMATED there); None where none are."""
+    countries = holiday_countries(_tables(overrides), zone)
+    return min(filter(None, (public_holidays(country).estimated_from for country in countries)), default=None)
+
+
+def _tables(overrides: str | None) -> dict[str, Any]:
+    return read_toml(DEFAULTS.read_text(encoding="utf-8")) | (read_toml(overrides) if overrides else {})
 
 
 def default_settings(zone: str) -> DeskSettings:

@@ -13,6 +13,7 @@ from dashboard.settings import (
     SettingsError,
     default_settings,
     desk_settings,
+    holidays_estimated_from,
     parse_settings,
     settings_key,
 )
@@ -120,6 +121,12 @@ def test_years_without_announced_make_up_days_are_known_to_be_estimated() -> Non
     assert date(2030, 10, 1) in known.closed
     assert not any(day >= known.estimated_from for day in known.made_up)
     assert public_holidays("GB").estimated_from is None
+
+
+def test_a_desk_is_told_of_estimates_only_where_a_calendar_keeps_public_holidays() -> None:
+    assert holidays_estimated_from("Asia/Shanghai") == public_holidays("CN").estimated_from
+    assert holidays_estimated_from("Asia/Kolkata") is None
+    assert holidays_estimated_from("Asia/Shanghai", '[[calendar]]\nname = "desk"\ndaily = "09:00-18:00"') is None
 
 
 def test_a_table_of_the_desks_own_replaces_the_shipped_one_and_leaves_the_others() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -188,6 +189,26 @@ def test_each_row_has_the_calendar_that_it_names() -> None:
     ).with_columns(end=pl.col("start").dt.offset_by("1d"))
     found = frame.lazy().select(made.elapsed(pl.col("start"), pl.col("end"), calendar=pl.col("calendar")))
     assert found.collect().to_series().to_list() == [86_400, 8 * 3600, None, 8 * 3600]
+
+
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_a_lazy_frame_of_many_rows_is_measured_in_either_engine(engine: Literal["in-memory", "streaming"]) -> None:
+    first, last = datetime(2025, 2, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    made = clock(calendar(), calendar("Australia/Lord_Howe", name="night", weekly=WEEKS[1]))
+    frame = pl.select(at=pl.datetime_range(first, last, "7m", time_unit="us")).lazy()
+    total = frame.select(
+        made.seconds(pl.col("at"), calendar=name).diff().drop_nulls().sum().alias(name) for name in made.names
+    ).collect(engine=engine)
+    end = first + timedelta(minutes=7) * ((last - first) // timedelta(minutes=7))
+    assert total.row(0) == tuple(elapsed(made, str(first), str(end), name=name) for name in made.names)
+
+
+def test_a_calendar_that_a_row_names_and_nobody_made_fails_when_collected() -> None:
+    frame = pl.DataFrame(
+        {"at": [utc("2025-03-10T09:00:00Z")], "calendar": ["nights"]}, schema_overrides={"at": INSTANT}
+    )
+    with pytest.raises(pl.exceptions.InvalidOperationError, match="replace_strict"):
+        frame.select(clock().seconds(pl.col("at"), calendar=pl.col("calendar")))
 
 
 def test_an_unknown_end_and_a_stamp_that_means_never_have_no_business_time() -> None:
