@@ -6,7 +6,7 @@ from datetime import date, datetime
 import polars as pl
 
 from metrics.facts import Facts
-from metrics.measures import contributes, parts, values
+from metrics.measures import contributes, known_parts, parts, values
 from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
 from metrics.selection import (
     PERIOD,
@@ -62,7 +62,8 @@ def compute(
     stocks = [metric for metric in metrics if isinstance(metric.value, Stock)]
     periods = None if every is None else _axis(counted, stocks, facts, scope, every)
     counted += [_standing(metric, facts, scope, by, periods, every) for metric in stocks]
-    return _completed(counted, metrics, facts, by, periods)
+    unknown = _unknown(metrics, facts, scope, by)
+    return _completed(counted, metrics, facts, by, periods, unknown)
 
 
 def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.DataFrame:  # noqa: B008 - frozen
@@ -121,6 +122,18 @@ def _standing(
     )  # fmt: skip
 
 
+def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str]) -> pl.DataFrame:
+    """The groups whose rows, of any time, tell nothing of what a metric counts: there it is unknown, not 0."""
+    found = [pl.DataFrame(schema={**dict.fromkeys(by, pl.String()), "metric": pl.String()})]
+    for metric in metrics:
+        if isinstance(metric.value, Total | Stock):
+            keys = [dimension(name, metric).alias(name) for name in by] or [pl.lit(0).alias(ALL)]
+            rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric))
+            groups = rows.group_by(keys).agg(known=known_parts(metric)).filter(~pl.col("known"))
+            found.append(groups.select(*by, metric=pl.lit(metric.id)).collect())
+    return pl.concat(found)
+
+
 def _axis(
     counted: Sequence[pl.DataFrame], stocks: Sequence[Metric], facts: Facts, scope: Scope, every: Every
 ) -> pl.Series:
@@ -148,7 +161,12 @@ def _last_moment(end: date) -> datetime:
 
 
 def _completed(
-    counted: Sequence[pl.DataFrame], metrics: Sequence[Metric], facts: Facts, by: list[str], periods: pl.Series | None
+    counted: Sequence[pl.DataFrame],
+    metrics: Sequence[Metric],
+    facts: Facts,
+    by: list[str],
+    periods: pl.Series | None,
+    unknown: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every metric for every group and period, what was not found as nothing, what is to come as unknown."""
     asked = pl.DataFrame(
@@ -167,11 +185,13 @@ def _completed(
     whole = grid.join(
         found.with_columns(__found=pl.lit(True)), on=[*by, PERIOD, "metric"], how="left", nulls_equal=True
     )
-    missing = pl.col("__found").is_null()
+    marked = unknown.with_columns(__unknown=pl.lit(True))
+    whole = whole.join(marked, on=[*by, "metric"], how="left", nulls_equal=True)
+    missing, untold = pl.col("__found").is_null(), pl.col("__unknown").fill_null(False)
     return (
         whole.with_columns(
-            value=pl.when(missing & pl.col("__begun")).then("__nothing").otherwise("value"),
-            n=pl.col("n").fill_null(0),
+            value=pl.when(untold).then(None).when(missing & pl.col("__begun")).then("__nothing").otherwise("value"),
+            n=pl.when(untold).then(0).otherwise("n").fill_null(0),
         )
         .sort(ORDER, PERIOD, *by, nulls_last=True)
         .select(*by, PERIOD, "metric", "value", "unit", "n", "low", "high")

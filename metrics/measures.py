@@ -7,15 +7,6 @@ import polars as pl
 from metrics.intervals import normal, order_bounds, wilson
 from metrics.model import Measure, Metric, Quantile, Ratio, Stock, Total, Unit
 
-RESULT = {
-    "metric": pl.String,
-    "value": pl.Float64,
-    "unit": pl.String,
-    "n": pl.Int64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-}
-
 
 def contributes(measure: Measure) -> pl.Expr:
     """The rows that a measure takes part of."""
@@ -23,6 +14,17 @@ def contributes(measure: Measure) -> pl.Expr:
         return pl.lit(True)
     column = pl.col(_column(measure))
     return column.fill_null(False) if measure.kind == "true" else column.is_not_null()
+
+
+def known_parts(metric: Metric) -> pl.Expr:
+    """Whether rows tell anything of what a count counts: of nothing but unknown values the count is unknown, not 0."""
+    match metric.value:
+        case Total(Measure(kind="rows")) | Ratio() | Quantile():
+            return pl.lit(True)
+        case Total(of):
+            return pl.col(_column(of)).is_not_null().any()
+        case Stock(opened, _):
+            return pl.col(opened).is_not_null().any()
 
 
 def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:

@@ -17,7 +17,7 @@ METRICS = (
     _count("closed_without_resolution", Measure("true", "is_closed_without_resolution"), at="ended_at", better="lower"),
     _count("tickets_set_aside", Measure("true", "is_set_aside"), at="ended_at"),
     Metric(
-        id="backlog", unit=Unit.COUNT, fact="tickets", at="created_at", value=Stock("created_at", "ended_at"),
+        id="backlog", unit=Unit.COUNT, fact="tickets", at="created_at", value=Stock("opened_at", "ended_at"),
         better="lower",
         source="Freshdesk counts what is not resolved or closed; Zendesk keeps one snapshot a day.",
     ),

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from metrics.calendar import BusinessClock, business_clock
+from metrics.calendar import LAST_DAY, BusinessClock, CalendarError, business_clock
 from metrics.desk import DeskSettings, Thing
 from metrics.tables import INSTANT
 from metrics.targets import chosen
+from metrics.words import N_
 
 CALENDAR = "__calendar"
 """Working column: the name of the calendar of the row's team."""
@@ -18,13 +19,18 @@ def clock_between(desk: DeskSettings, first: datetime | None, last: datetime) ->
     """The business clock of the desk for these instants; None where the desk has no calendar."""
     if not desk.calendars:
         return None
-    start = min(first or last, last)
-    return business_clock(desk.calendars, start=start.date(), end=last.date() + timedelta(days=1))
+    start, end = min(first or last, last).date(), min(last.date(), LAST_DAY) + timedelta(days=1)
+    return business_clock(desk.calendars, start=start, end=end)
 
 
 def calendar_of_team(desk: DeskSettings) -> pl.Expr:
-    """The calendar's name for the row's team."""
-    usual = desk.calendars[0].name if desk.calendars else None
+    """The calendar's name for the row's team. Raises CalendarError where a team has one that the desk does not know."""
+    names = [calendar.name for calendar in desk.calendars]
+    for name in desk.team_calendars.values():
+        if names and name not in names:
+            known = ", ".join(f"“{name}”" for name in dict.fromkeys(names))
+            raise CalendarError(N_("There is no calendar “{name}”; this desk has {known}."), name=name, known=known)
+    usual = names[0] if names else None
     return (
         pl.col("team")
         .replace_strict(dict(desk.team_calendars) or {"": ""}, default=usual, return_dtype=pl.String)
@@ -49,17 +55,17 @@ def with_durations(
     frame: pl.DataFrame, spans: Mapping[str, tuple[pl.Expr, pl.Expr]], clock: BusinessClock | None
 ) -> pl.DataFrame:
     """Add `<thing>_calendar_seconds` and `<thing>_business_seconds` for each (start, end); negative becomes null."""
+    # The ends are settled in a step of their own: the business clock must not see an instant outside its days.
     edges = frame.with_columns(
         **{f"__{thing}_from": start for thing, (start, _) in spans.items()},
-        **{f"__{thing}_to": end for thing, (_, end) in spans.items()},
+        **{f"__{thing}_to": pl.when(end >= start).then(end) for thing, (start, end) in spans.items()},
     )
-    columns: list[pl.Expr] = []
+    columns: dict[str, pl.Expr] = {}
     for thing in spans:
         start, end = pl.col(f"__{thing}_from"), pl.col(f"__{thing}_to")
-        ordered = end >= start
-        columns.append(pl.when(ordered).then(calendar_seconds(start, end)).alias(f"{thing}_calendar_seconds"))
-        columns.append(pl.when(ordered).then(business_seconds(clock, start, end)).alias(f"{thing}_business_seconds"))
-    return edges.with_columns(columns).drop(name for name in (f"__{t}_{e}" for t in spans for e in ("from", "to")))
+        columns[f"{thing}_calendar_seconds"] = calendar_seconds(start, end)
+        columns[f"{thing}_business_seconds"] = business_seconds(clock, start, end)
+    return edges.with_columns(**columns).drop(f"__{thing}_{edge}" for thing in spans for edge in ("from", "to"))
 
 
 def with_attainment(

@@ -37,16 +37,19 @@ def known_at(frames: dict[str, pl.DataFrame], as_of: datetime) -> dict[str, pl.D
     status changes up to then say (see metrics.facts.history), else unknown.
     """
     cut = {name: frames[name].filter(pl.col(at) <= as_of) for name, at in STARTS.items()}
-    cut["tickets"] = _tickets(cut["tickets"], cut["changes"], as_of)
-    cut["ratings"] = frames["ratings"].filter((pl.col("given_at") <= as_of).fill_null(True))
-    return cut
+    cut["tickets"] = _tickets(cut["tickets"], frames["changes"], as_of)
+    given = frames["ratings"].filter(pl.col("given_at") <= as_of)
+    undated = frames["ratings"].filter(pl.col("given_at").is_null())
+    there = undated.join(cut["tickets"], on=["source", "ticket_id"], how="semi")
+    return cut | {"ratings": pl.concat([given, there])}
 
 
 def _tickets(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     stamps = [name for name in INSTANTS["tickets"] if name != "created_at"]
     moved_on = pl.any_horizontal(pl.col(name) > as_of for name in stamps).fill_null(False)
-    marked = tickets.with_columns(__moved_on=moved_on).join(
-        _last_status(changes), on=["source", "ticket_id"], how="left", maintain_order="left"
+    told = _status_at(changes, as_of)
+    marked = tickets.join(told, on=["source", "ticket_id"], how="left", maintain_order="left").with_columns(
+        __moved_on=moved_on | pl.col("__changed").fill_null(False)
     )
     status = pl.when("__moved_on").then("__status").otherwise("status")
     ended = status.is_in(ENDED_STATUSES).fill_null(False)
@@ -59,13 +62,16 @@ def _tickets(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> p
         .then("__resolved_at")
         .alias("resolved_at"),
         *(pl.when(~pl.col("__moved_on")).then(name).alias(name) for name in COUNTERS),
-    ).drop("__moved_on", "__status", "__resolved_at")
+    ).drop("__moved_on", "__changed", "__status", "__resolved_at")
 
 
-def _last_status(changes: pl.DataFrame) -> pl.DataFrame:
-    """Per ticket its last status and the instant of its last change into resolved."""
-    status = changes.filter(pl.col("field") == "status").sort("at", "sequence")
+def _status_at(changes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Per ticket: its status at *as_of*, its last change into resolved up to then, and whether it changed later."""
+    by_then = pl.col("at") <= as_of
+    status = changes.filter(pl.col("field") == "status")
     return status.group_by("source", "ticket_id").agg(
-        pl.col("to_value").sort_by("at", "sequence").last().alias("__status"),
-        pl.col("at").filter(pl.col("to_value") == "resolved").max().alias("__resolved_at"),
-    )
+        (~by_then).any().alias("__changed"),
+        pl.col("to_value").filter(by_then).sort_by(*(pl.col(n).filter(by_then) for n in ("at", "sequence"))).last()
+        .alias("__status"),
+        pl.col("at").filter(by_then & (pl.col("to_value") == "resolved")).max().alias("__resolved_at"),
+    )  # fmt: skip

@@ -52,8 +52,8 @@ def _with_responses(frame: pl.DataFrame) -> pl.DataFrame:
 def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     """full_resolution_at, first_resolution_at, resolution_by, reopens, handoffs."""
     frame = frame.with_columns(
-        reopens=pl.coalesce("reopens", "change_reopens"),
-        handoffs=pl.coalesce("handoffs", "change_handoffs"),
+        reopens=pl.coalesce("reopens", _counted("change_reopens", "has_status")),
+        handoffs=pl.coalesce("handoffs", _counted("change_handoffs", "has_handed")),
     )
     active = ~pl.col("status").is_in(ENDED_STATUSES)
     open_again = (active & (pl.col("reopens") > 0)).fill_null(False)
@@ -80,8 +80,17 @@ def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _counted(name: str, recorded: str) -> pl.Expr:
+    """A count of changes; 0 for a ticket without any where its source records them, else unknown."""
+    records = pl.col(recorded).fill_null(False).any().over("source")
+    return pl.when(records).then(pl.col(name).fill_null(0))
+
+
 def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
-    """is_resolved, is_reopened, is_closed_without_resolution, is_set_aside, ended_at."""
+    """is_resolved, is_reopened, is_closed_without_resolution, is_set_aside, opened_at and ended_at.
+
+    A source that tells neither status nor ends leaves all of them unknown: its tickets are not a backlog.
+    """
     resolved = pl.col("full_resolution_at").is_not_null()
     reopened_since = ~pl.col("status").is_in(ENDED_STATUSES) & (pl.col("reopens") > 0)
     over = pl.col("status").is_in(ENDED_STATUSES).fill_null(False) | (
@@ -91,11 +100,14 @@ def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
         "closed_at", "change_ended_at", "resolved_at", "updated_at", "first_response_at", "created_at"
     )
     ended = pl.when(resolved).then("full_resolution_at").when(over).then(last_seen)
+    told = pl.any_horizontal(pl.col(name).is_not_null() for name in ("status", "resolved_at", "closed_at"))
+    knows_end = pl.when(told.any().over("source"))
     return frame.with_columns(
-        is_resolved=resolved,
+        is_resolved=knows_end.then(resolved),
         is_reopened=pl.col("reopens") > 0,
-        is_set_aside=~pl.col("is_inquiry"),
-        is_closed_without_resolution=pl.col("is_inquiry") & over & ~resolved,
+        is_set_aside=knows_end.then(~pl.col("is_inquiry")),
+        is_closed_without_resolution=knows_end.then(pl.col("is_inquiry") & over & ~resolved),
+        opened_at=knows_end.then("created_at"),
         ended_at=pl.max_horizontal(ended, pl.when(ended.is_not_null()).then("created_at")),
     ).with_columns(
         ended_is_day=pl.when(resolved)
@@ -171,7 +183,8 @@ def _date_only() -> pl.Expr:
 def _columns(frame: pl.DataFrame) -> list[str]:
     """Canonical columns first, then the source's own, then what was found; working columns left out."""
     hidden = {
-        CALENDAR, "has_others", "is_outbound", "has_status", "knows_resolution", "knows_response", "is_inquiry", "row",
+        CALENDAR, "row", "has_others", "is_outbound", "has_status", "has_handed", "knows_resolution", "knows_response",
+        "is_inquiry",
     }  # fmt: skip
     found = [name for name in frame.columns if name not in TICKETS.schema]
     shown = [
