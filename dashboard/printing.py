@@ -9,11 +9,12 @@ from typing import Literal
 
 import polars as pl
 
+from dashboard.format import figure
 from dashboard.services.loads import LoadReport
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
-from metrics.catalog import METRICS
-from metrics.model import Unit
+from metrics.catalog import COMPOSED_LABEL, METRICS, definition_key, label_keys
+from metrics.model import Metric, Unit
 
 Style = Literal["table", "csv", "json"]
 MISSING = "–"
@@ -68,30 +69,34 @@ def load_report(report: LoadReport) -> str:
 
 def source_list(known: Mapping[str, SourceMapping]) -> str:
     """The sources by name with their shape and the columns that they read."""
-    rows = ([name, mapping.shape, ", ".join(sorted(mapping.columns))] for name, mapping in sorted(known.items()))
+    rows = ([name, mapping.shape, ", ".join(mapping.columns)] for name, mapping in sorted(known.items()))
     return aligned(["source", "shape", "columns"], rows)
 
 
 def metric_list(style: str) -> str:
-    """Every metric with label, unit, clock and definition."""
-    from metrics.catalog import wording_keys
-
-    entries = []
-    for metric in METRICS.values():
-        keys = wording_keys(metric)
-        entries.append(
-            {
-                "metric": metric.id,
-                "label": " ".join(_(key) for key in keys.label),
-                "unit": metric.unit.value,
-                "dated_by": metric.at,
-                "better": metric.better,
-                "definition": _(keys.definition),
-            }
-        )
+    """Every metric with label, unit, dating instant and definition."""
+    entries = [
+        {
+            "metric": metric.id,
+            "label": metric_label(metric),
+            "unit": metric.unit.value,
+            "dated_by": metric.at,
+            "better": metric.better,
+            "definition": _(definition_key(metric)),
+        }
+        for metric in METRICS.values()
+    ]
     if style == "json":
         return json.dumps(entries, ensure_ascii=False, indent=2)
     return "\n".join(f"{e['metric']}  [{e['unit']}]  {e['label']}\n    {e['definition']}" for e in entries)
+
+
+def metric_label(metric: Metric) -> str:
+    """What a metric is called in the current language."""
+    keys = label_keys(metric)
+    if keys.clock is None or keys.statistic is None:
+        return _(keys.thing)
+    return _(COMPOSED_LABEL, thing=_(keys.thing), clock=_(keys.clock), statistic=_(keys.statistic))
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -113,9 +118,7 @@ def _is_empty(column: pl.Series) -> bool:
 
 
 def _human(value: float | None, unit: str) -> str:
-    from dashboard.format import in_unit
-
-    return MISSING if value is None else in_unit(value, Unit(unit))
+    return figure(value, Unit(unit))
 
 
 def _cell(value: object) -> str:
