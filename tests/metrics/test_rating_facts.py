@@ -1,0 +1,79 @@
+"""One row per rating, on one scale."""
+
+import pytest
+
+from metrics.desk import DeskSettings
+from tests.builders import at, desk, facts, rating, ticket
+
+
+@pytest.mark.parametrize(
+    ("score", "scale", "score5", "is_satisfied"),
+    [
+        (1, 5, 1.0, False),
+        (3, 5, 3.0, False),
+        (4, 5, 4.0, True),
+        (5, 5, 5.0, True),
+        (10, 10, 5.0, True),
+        (7, 10, 1 + 4 * 6 / 9, False),
+        (8, 10, 1 + 4 * 7 / 9, True),
+        (3, 3, 5.0, True),
+        (2, 3, 3.0, False),
+        (1, 1, 5.0, True),
+        (0, 1, 1.0, False),
+        (0, 10, 1.0, False),
+        (None, 5, None, None),
+        (4, None, None, None),
+    ],
+)
+def test_scores_of_any_scale_stand_between_one_and_five(
+    score: float | None, scale: int | None, score5: float | None, is_satisfied: bool | None
+) -> None:
+    row = facts([ticket()], ratings=[rating("1", score, scale=scale)]).ratings.row(0, named=True)
+    assert row["score5"] == pytest.approx(score5)
+    assert row["is_satisfied"] is is_satisfied
+
+
+def test_the_line_of_satisfaction_is_a_setting() -> None:
+    strict: DeskSettings = desk(csat_positive_share=1.0)
+    made = facts([ticket()], ratings=[rating("1", 4), rating("1", 5, rating_id="2")], settings=strict)
+    assert made.ratings["is_satisfied"].to_list() == [False, True]
+
+
+def test_a_rating_is_dated_by_its_own_instant_else_by_its_ticket() -> None:
+    made = facts(
+        [
+            ticket("1", resolved_at="2026-03-03 10:00", status="resolved"),
+            ticket("2", "2026-03-02 11:00"),
+            ticket("3", closed_at="2026-03-04 10:00", status="closed"),
+        ],
+        ratings=[rating("1", 5), rating("2", 5), rating("3", 5), rating("3", 1, "2026-03-09 08:00", rating_id="b")],
+    ).ratings
+    dated = dict(made.select("rating_id", "rated_at").iter_rows())
+    assert dated == {
+        "1": at("2026-03-03 10:00"),
+        "2": at("2026-03-02 11:00"),
+        "3": at("2026-03-04 10:00"),
+        "b": at("2026-03-09 08:00"),
+    }
+
+
+def test_a_rating_credits_the_person_rated_else_the_assignee() -> None:
+    made = facts([ticket(agent="Ann")], ratings=[rating("1", 5), rating("1", 4, rating_id="2", agent="Bob")])
+    assert made.ratings.sort("rating_id")["agent"].to_list() == ["Ann", "Bob"]
+
+
+def test_the_latest_rating_of_a_ticket_is_marked() -> None:
+    made = facts(
+        [ticket()],
+        ratings=[
+            rating("1", 2, "2026-03-03 08:00", rating_id="a"),
+            rating("1", 5, "2026-03-04 08:00", rating_id="b"),
+            rating("1", None, "2026-03-05 08:00", rating_id="c"),
+        ],
+    )
+    assert dict(made.ratings.select("rating_id", "is_latest").iter_rows()) == {"a": False, "b": True, "c": False}
+
+
+def test_a_rating_without_its_ticket_keeps_its_score() -> None:
+    row = facts([ticket("1")], ratings=[rating("2", 5, "2026-03-03 08:00")]).ratings.row(0, named=True)
+    assert (row["score5"], row["channel"], row["source"]) == (5.0, None, "desk")
