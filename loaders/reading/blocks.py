@@ -58,10 +58,12 @@ def judge_block(
 
     per_record = _per_record(index, (kind == part) & ~inside)
     breaks = _per_record(index, is_line_end)
-    swallowing = np.flatnonzero((per_record != width - 1) & (breaks > 1))
-    stopped = limit < count or bool(swallowing.size)
-    if swallowing.size:  # a record over several lines with a wrong width: the tokenizer decides on it
-        whole = slice(int(swallowing[0]))
+    starts = np.concatenate(([0], ends[:-1]))
+    unclear = (per_record != width - 1) & ((breaks > 1) | (block[np.maximum(stops - 1, 0)] == part))
+    doubtful = np.flatnonzero(unclear & (stops - starts != per_record))
+    stopped = limit < count or bool(doubtful.size)
+    if doubtful.size:  # a wrong width over several lines or with empty cells at the end: the tokenizer decides
+        whole = slice(int(doubtful[0]))
         index, ends, stops, per_record, breaks = (
             index[whole],
             ends[whole],
@@ -69,9 +71,9 @@ def judge_block(
             per_record[whole],
             breaks[whole],
         )
+        starts = starts[whole]
         if not ends.size:
             return start, line, True
-    starts = np.concatenate(([0], ends[:-1]))
     spoilt = _per_record(index, (kind == NUL) | (kind == MARK)) > 0
     lines = line + np.concatenate(([0], np.cumsum(breaks)[:-1]))
     blank = ((stops - starts) == per_record) & ~spoilt
@@ -108,13 +110,15 @@ def _first_damage(
 
 
 def _is_edge(neighbour: Bytes, part: int) -> Flags:
-    return (neighbour == part) | (neighbour == LF) | (neighbour == CR) | (neighbour == QUOTE)
+    edge: Flags = (neighbour == part) | (neighbour == LF) | (neighbour == CR) | (neighbour == QUOTE)
+    return edge
 
 
 def _content_ends(block: Bytes, at: Places, *, cr_only: bool) -> Places:
     if cr_only or not at.size:
         return at
-    return at - ((block[np.maximum(at - 1, 0)] == CR) & (at > 0))
+    content: Places = at - ((block[np.maximum(at - 1, 0)] == CR) & (at > 0))
+    return content
 
 
 def _per_record(index: Places, flags: Flags) -> Places:

@@ -8,7 +8,7 @@ Cell = int | float | str | bool | date | datetime | time | timedelta | None
 def cell_text(value: Cell) -> str:
     """ISO stamps with a `T`, durations as `HH:MM:SS`, whole numbers without a decimal point, TRUE and FALSE."""
     if isinstance(value, str):
-        return value
+        return value.replace("\x00", "")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -1,6 +1,7 @@
 """What kind of file it is, told by its content and never by its name alone; archives are unpacked within limits."""
 
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -47,6 +48,7 @@ FOREIGN_KINDS = (
     (b"\x7fELF", "ELF"),
     (b"MZ\x90", "EXE"),
 )
+JSON_START = re.compile(rb'\{\s*["}]|\[\s*([\[{"\]\d-]|(true|false|null)\b)')
 JSON_NAMES = (".json", ".ndjson", ".jsonl", ".geojson")
 
 
@@ -88,7 +90,7 @@ def _of(path: Path, name: str) -> Content | None:
         raise Refusal(EMPTY)
     if head.startswith(b"\x1f\x8b"):
         return None
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Content("zip_workbook", path, name) if _is_workbook(path) else None
     if head.startswith(b"PAR1"):
         return Content("parquet", path, name)
@@ -96,7 +98,7 @@ def _of(path: Path, name: str) -> Content | None:
         return Content("old_workbook", path, name)
     _refuse_foreign(head)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    is_json = start[:1] in (b"{", b"[") or name.lower().endswith(JSON_NAMES)
+    is_json = JSON_START.match(start) is not None or name.lower().endswith(JSON_NAMES)
     return Content("json" if is_json else "text", path, name)
 
 

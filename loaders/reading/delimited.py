@@ -33,6 +33,8 @@ def read_records(text: Text, dialect: Dialect, options: ReadOptions, on_done: On
     data, stand_in = _single_byte(text, dialect)
     names = column_names(dialect.header, dialect.width)
     delimiter = stand_in or dialect.delimiter
+    if dialect.width == 1 and options.delimiter is None:
+        delimiter = _unused(data)  # nothing parts the only column
     start = len(data) if not dialect.line else _shifted(text, dialect, data)
     found = scan(
         data,
@@ -75,11 +77,14 @@ def _single_byte(text: Text, dialect: Dialect) -> tuple[Data, bytes | None]:
     """Full-width commas replaced by a control character that the text does not hold."""
     if dialect.delimiter != FULL_WIDTH:
         return text.data, None
-    whole = text.data[:]
-    stand_in = next((mark for mark in (b"\x1f", b"\x1e", b"\x1d", b"\x02") if mark not in whole), None)
-    if stand_in is None:
-        return text.data, None
-    return whole.replace(FULL_WIDTH, stand_in), stand_in
+    stand_in = _unused(text.data)
+    return text.data[:].replace(FULL_WIDTH, stand_in), stand_in
+
+
+def _unused(data: Data) -> bytes:
+    """A control character that the text does not hold."""
+    marks = (bytes([code]) for code in (31, 30, 29, 28, *range(1, 9), *range(14, 28)))
+    return next((mark for mark in marks if data.find(mark) < 0), b"\x7f")
 
 
 def _shifted(text: Text, dialect: Dialect, data: Data) -> int:

@@ -1,15 +1,14 @@
 """Which character parts the columns of a text file, and where its table begins."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from loaders.base import ReadOptions
 from loaders.reading.encoding import Text
-from loaders.reading.layout import Layout, find_layout
+from loaders.reading.layout import Layout, find_layout, usual_width
 from loaders.reading.refusal import Refusal
-from loaders.reading.sentences import DELIMITER, HEADER_LINE, NO_ROWS, TOO_WIDE
+from loaders.reading.sentences import DELIMITER, HEADER_LINE, HEADER_UNDECODABLE, NO_ROWS, TOO_WIDE
 from loaders.reading.tokens import LINE_END, Data, Record, records, shown
 
 CANDIDATES = (b",", b";", b"\t", b"|", b"^", b"\x1f")
@@ -123,12 +122,6 @@ def _full_width_sample(data: Data, start: int, line: int) -> _Sample:
     return _Sample(FULL_WIDTH, sample.records, sample.lines)
 
 
-def usual_width(rows: list[list[str]]) -> int:
-    """The number of cells that most records with cells have; of equally common ones the greater."""
-    counts = Counter(len(row) for row in rows if any(row))
-    return max(counts, key=lambda width: (counts[width], width), default=1)
-
-
 def _score(sample: _Sample) -> tuple[float, int]:
     rows = [row for row in sample.rows if any(row)]
     width = usual_width(rows)
@@ -141,14 +134,15 @@ def _described(sample: _Sample, header_line: int | None, data: Data) -> Dialect:
     rows = sample.rows
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Refusal(NO_ROWS)
-    width = usual_width(rows)
     if header_line == 0:
-        layout = Layout(None, width, 0)
+        layout = Layout(None, usual_width(rows), 0)
     elif header_line:
         layout = Layout(0, len(rows[0]), 1)
     else:
-        layout = find_layout(rows, width=width)
+        layout = find_layout(rows)
     record = sample.records[layout.header] if layout.header is not None else None
+    if record is not None and record.damage in ("undecodable", "nul_byte"):
+        raise Refusal(HEADER_UNDECODABLE, line=sample.lines[layout.header or 0])
     above = rows[: layout.header if layout.header is not None else layout.first]
     below = layout.first < len(sample.records)
     return Dialect(
@@ -159,5 +153,5 @@ def _described(sample: _Sample, header_line: int | None, data: Data) -> Dialect:
         width=layout.width,
         start=sample.records[layout.first].start if below else len(data),
         line=sample.lines[layout.first] if below else 0,
-        preamble=tuple(" ".join(filter(None, map(str.strip, row))) for row in above if any(row)),
+        preamble=tuple(" ".join(filter(None, map(str.strip, row))) for row in above if any(map(str.strip, row))),
     )

@@ -80,8 +80,9 @@ def _cut(head: bytes) -> bytes:
     last = max(head.rfind(b"\n"), head.rfind(b"\r"))
     if last <= 0:
         return head
-    wide = next((4 if "32" in name else 2 for bom, name in BOMS if "utf-8" not in name and head.startswith(bom)), 1)
-    return head[: (last + wide) // wide * wide]
+    name = next((name for bom, name in BOMS if head.startswith(bom)), plausible.wide(head)) or ""
+    size = 4 if "32" in name else 2 if "16" in name else 1
+    return head[: (last + size) // size * size]
 
 
 def _named(data: Data, encoding: str | None) -> tuple[str | None, int]:
@@ -89,15 +90,20 @@ def _named(data: Data, encoding: str | None) -> tuple[str | None, int]:
     bom = next(((mark, name) for mark, name in BOMS if head.startswith(mark)), None)
     if encoding is None:
         return (bom[1], len(bom[0])) if bom else (None, 0)
-    try:
-        name = codecs.lookup(encoding).name
-        b"".decode(name)
-    except (LookupError, ValueError):
-        raise Refusal(ENCODING_UNKNOWN, encoding=encoding) from None
-    name = {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(name, name)
+    name = known_encoding(encoding)
     if name in ("utf-16", "utf-32"):
         name = bom[1] if bom else f"{name}-le"
     return name, len(bom[0]) if bom and bom[1] == name else 0
+
+
+def known_encoding(given: str) -> str:
+    """The decoder's name of an encoding that a person named."""
+    try:
+        name = codecs.lookup(given).name
+        b"".decode(name)
+    except (LookupError, ValueError):
+        raise Refusal(ENCODING_UNKNOWN, encoding=given) from None
+    return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8", "utf_8_sig": "utf-8"}.get(name, name)
 
 
 def _after_marks(data: Data, start: int) -> int:
@@ -121,7 +127,7 @@ def _is_strict(data: Data) -> bool:
 
 
 def _detected(data: Data) -> tuple[str, bool]:
-    wide = plausible.wide(data[:SAMPLE])
+    wide = plausible.wide(data[:SAMPLE], even=len(data) % 2 == 0)
     if wide:
         return wide, True
     if plausible.is_binary(data[:SAMPLE]):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 DATED = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}([ T].*)?|\d{1,2}:\d\d(:\d\d)?"
@@ -11,7 +12,8 @@ DATED = re.compile(
 NUMBER = re.compile(r"[-+]?[$€£¥]?\d[\d,.]*%?|[-+]?\d+(\.\d+)?[eE][-+]?\d+")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
 TOTAL = re.compile(
-    r"(grand |sub)?totals?|(the )?sum|合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|汇\s*总|(total|合计|总计|共计?)\s*[:：]?\s*[\d,.]*\s*[条行]?(记录)?",
+    r"(grand |sub)?totals?|(the )?sum|[合总小共]\s*计|总\s*数|汇\s*总"
+    r"|(total|合计|总计|共计?)\s*[:：]?\s*[\d,.]*\s*[条行]?(记录)?",
     re.IGNORECASE,
 )
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
@@ -27,15 +29,28 @@ class Layout:
     """Index of the first record below the header."""
 
 
-def find_layout(rows: Sequence[Sequence[str]], *, width: int) -> Layout:
-    """The layout of a sample of records, of which most have *width* cells."""
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """The number of cells that most records with cells have; of equally common ones the greater."""
+    counts = Counter(len(row) for row in rows if any(row))
+    return max(counts, key=lambda width: (counts[width], width), default=1)
+
+
+def find_layout(rows: Sequence[Sequence[str]]) -> Layout:
+    """The layout of a sample of records."""
+    width = _filled_width(rows)
     first = next((index for index, row in enumerate(rows) if _starts_table(row, width)), None)
     if first is None:
         first = next((index for index, row in enumerate(rows) if any(row)), 0)
     below = [row for row in rows[first + 1 :] if any(row)]
     if is_data(rows[first], below):
-        return Layout(None, max(len(rows[first]), width), first)
+        return Layout(None, max(len(rows[first]), usual_width(rows[first:])), first)
     return Layout(first, _padded_width(rows[first], below), first + 1)
+
+
+def _filled_width(rows: Sequence[Sequence[str]]) -> int:
+    """How many cells of a row the table fills: the width whose rectangle of filled cells is the largest."""
+    counts = Counter(sum(bool(cell.strip()) for cell in row) for row in rows)
+    return max(counts, key=lambda width: (width * sum(n for filled, n in counts.items() if filled >= width), width))
 
 
 def _starts_table(row: Sequence[str], width: int) -> bool:
@@ -79,7 +94,7 @@ def is_data(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 def _are_labels(row: Sequence[str]) -> bool:
     """Numbers that count on evenly, such as years or months, are column names rather than values."""
     numbers = [int(cell) for cell in row if cell.strip().isascii() and cell.strip().isdigit()]
-    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     return len(numbers) > 2 and len(steps) == 1 and steps != {0}
 
 

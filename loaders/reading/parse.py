@@ -21,11 +21,12 @@ def parse(path: Path, scratch: Path, options: ReadOptions, on_done: OnDone) -> P
 def _parsed(kind: str, path: Path, name: str, scratch: Path, options: ReadOptions, on_done: OnDone) -> Parsed:
     # Each reader is imported only when its format turns up: the child must start quickly.
     if kind in ("zip_workbook", "old_workbook"):
-        from loaders.reading.prescan import check_workbook
+        from loaders.reading.prescan import check_workbook, without_counts
         from loaders.reading.workbook import read_workbook
 
         if kind == "zip_workbook":
             check_workbook(path)
+            path = without_counts(path, scratch)
         return read_workbook(path, options, on_done)
     if kind == "parquet":
         from loaders.reading.parquet import read_parquet
@@ -34,5 +35,5 @@ def _parsed(kind: str, path: Path, name: str, scratch: Path, options: ReadOption
     if kind == "json":
         from loaders.reading.jsontable import read_json
 
-        return read_json(path, name, scratch, options, on_done)
+        return read_json(path, name, options, on_done)
     return read_delimited(path, scratch, options, on_done)

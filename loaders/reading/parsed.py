@@ -65,7 +65,7 @@ def settled(parsed: Parsed, header: Sequence[str] | None) -> Parsed:
 
 
 def _repeats(frame: pl.DataFrame, names: list[str], header: Sequence[str] | None) -> list[int]:
-    if header is None or not names or not any(header):
+    if header is None or sum(map(bool, header)) < 2:
         return []
     given = [*header, *[""] * (len(names) - len(header))]
     first = next(index for index, cell in enumerate(given) if cell)

@@ -27,20 +27,29 @@ def telling_lines(data: Data, limit: int) -> list[bytes]:
     return lines
 
 
-def wide(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte order mark, told by where the zero bytes stand."""
-    if len(head) < 4 or b"\x00" not in head:
+def wide(head: bytes, *, even: bool = True) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark, told by where the zero bytes stand; *even*: the file's size is."""
+    if len(head) < 4 or not even or b"\x00" not in head:
         return None
     quarters = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
     if min(quarters[2:]) > 0.9 and quarters[0] < 0.1:
         return "utf-32-le"
     if min(quarters[:2]) > 0.9 and quarters[3] < 0.1:
         return "utf-32-be"
-    even, odd = (head[place::2].count(0) * 2 / len(head) for place in range(2))
-    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > 0.15 and others < zeros / 8 and _decodes(head[: len(head) // 2 * 2], name, slack=2):
+    first, second = (head[place::2].count(0) * 2 / len(head) for place in range(2))
+    for name, zeros, others in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if zeros > 0.1 and others < zeros / 8 and _is_readable(head[: len(head) // 2 * 2], name):
             return name
     return None
+
+
+def _is_readable(raw: bytes, name: str) -> bool:
+    if not _decodes(raw, name, slack=2):
+        return False
+    text = raw.decode(name, "ignore")
+    if "\n" not in text and "\r" not in text and sum(map(str.isascii, text)) < 0.5 * len(text):
+        return False
+    return sum(char.isprintable() or char in "\r\n\t" for char in text) > 0.99 * len(text)
 
 
 def is_binary(head: bytes) -> bool:
@@ -72,9 +81,10 @@ def candidates(lines: list[bytes]) -> list[str]:
 
     whole = b"\n".join(lines)[:200_000]
     proposed = [match.encoding for match in from_bytes(whole)]
-    usual = ["cp1252", "gb18030", "big5hkscs", "cp932", "euc_kr", "cp1251"]
-    named = [name for name in [*proposed[:2], *usual] if _decodes(whole, name)]
-    return list(dict.fromkeys(named))[:4] or ["cp1252"]
+    usual = ["cp1252", "gb18030", "big5hkscs", "cp932", "euc_kr", "cp1250", "cp1251", "cp1254"]
+    likely = sorted(usual, key=lambda name: (name not in ("cp1252", *proposed[:2]), usual.index(name)))
+    named = [name for name in likely if _decodes(whole, name)]
+    return named[:4] or ["cp1252"]
 
 
 def _decodes(raw: bytes, name: str, *, slack: int = 0) -> bool:
@@ -138,7 +148,7 @@ def _is_big5(text: str) -> bool:
 def _is_japanese(text: str) -> bool:
     def common(char: str) -> bool:
         raw = char.encode("cp932")
-        return len(raw) == 2 and (raw[0] in (0x81, 0x82, 0x83) or 0x88 <= raw[0] <= 0x97)
+        return len(raw) == 2 and (raw[0] in (0x81, 0x82, 0x83) or 0x88 <= raw[0] <= 0x98)
 
     return _share(text, common) > 0.9
 

@@ -20,10 +20,11 @@ from loaders.reading.sentences import (
 COLUMNS, ROWS, CELLS = 512, 1_048_576, 20_000_000
 RATIO = 100
 BLOCK = 1 << 20
-OVERLAP = 64
+OVERLAP = 4096
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 DEFINITION = re.compile(rb"<\s*!\s*(doctype|entity)", re.IGNORECASE)
-REFERENCE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
+REFERENCE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})[\"'][^<>]*(?<!/)>")
+"""A cell with content; one that ends in `/>` has a style only, and whole styled rows reach far to the right."""
 BARE_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 REPEATED = re.compile(rb"number-(columns|rows)-repeated\s*=\s*[\"'](\d+)[\"']")
 
@@ -40,6 +41,32 @@ def check_workbook(path: Path) -> None:
                 total = _check_member(archive, member, total, path.stat().st_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
         raise Refusal(WORKBOOK_DAMAGED) from None
+
+
+SHARED = re.compile(rb"(<(?:\w+:)?sst\b[^>]*?)((?:\s(?:uniqueCount|count)\s*=\s*[\"']\d*[\"'])+)")
+SHARED_NAME = "sharedstrings.xml"
+
+
+def without_counts(path: Path, scratch: Path) -> Path:
+    """The workbook, or a copy whose shared strings no longer state a false count that its parser would trust."""
+    with zipfile.ZipFile(path) as archive:
+        members = [name for name in archive.namelist() if name.lower().endswith(SHARED_NAME)]
+        if not any(_lies(archive, name) for name in members):
+            return path
+        copy = scratch / "workbook.zip"
+        with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
+            for name in archive.namelist():
+                content = archive.read(name)
+                target.writestr(name, SHARED.sub(rb"\1", content, count=1) if name in members else content)
+    return copy
+
+
+def _lies(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether it states more strings than its size can hold: the shortest takes five bytes."""
+    with archive.open(name) as file:
+        stated = SHARED.search(file.read(BLOCK))
+    counts = re.findall(rb"\d+", stated[2]) if stated else []
+    return any(int(count) * 5 > archive.getinfo(name).file_size for count in counts)
 
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, total: int, packed: int) -> int:

@@ -7,8 +7,13 @@ goes through the tokenizer, and judging by blocks goes on behind it. Both ways k
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from loaders.reading.tokens import Data, Record, damaged, record_at, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 BLOCK = 4 << 20
 SMALLEST_BLOCK = 1 << 16
@@ -37,8 +42,8 @@ class Scan:
     """What was found: ranges of good records, the line of each, the rejects, and how many records were blank."""
 
     ranges: list[tuple[int, int]] = field(default_factory=list)
-    lines: list[object] = field(default_factory=list)
-    """Line numbers in order: a list of int, or NumPy arrays of them."""
+    lines: "list[list[int] | npt.NDArray[np.uint32]]" = field(default_factory=list)
+    """Line numbers in order, in parts."""
     good: int = 0
     blank: int = 0
     rejects: list[Reject] = field(default_factory=list)
@@ -61,7 +66,7 @@ class Scan:
     def add(self, record: Record, line: int, width: int) -> None:
         """Judge one tokenized record."""
         if record.damage is None and len(record.cells) == width and any(record.cells):
-            self.add_range(record.start, record.next)
+            self.add_range(record.start, record.end if record.trimmed else record.next)
             self._add_line(line)
             self.good += 1
         else:
@@ -72,18 +77,18 @@ class Scan:
         cells = [shown(cell) for cell in record.cells]
         if record.damage is not None:
             self.rejects.append(Reject(line, record.damage, cells))
-        elif not any(cells):
+        elif not any(map(str.strip, cells)):
             self.blank += 1
         else:
             reason = "too_many_cells" if len(cells) > width else "too_few_cells"
             self.rejects.append(Reject(line, reason, cells, str(len(cells))))
 
     def _add_line(self, line: int) -> None:
-        if not self.lines or not isinstance(self.lines[-1], list):
-            self.lines.append([])
-        last = self.lines[-1]
-        assert isinstance(last, list)
-        last.append(line)
+        last = self.lines[-1] if self.lines else None
+        if isinstance(last, list):
+            last.append(line)
+        else:
+            self.lines.append([line])
 
 
 def scan(
@@ -120,16 +125,26 @@ def scan(
             else:
                 slow_left = 1
             continue
-        record = _unswallowed(data, record_at(data, start, delimiter), delimiter, width)
+        record = _mended(data, record_at(data, start, delimiter), delimiter, width)
         found.add(record, line, width)
         found.closed = not found.cr_only and data[record.end : record.next] == b"\r"
         start, line, slow_left = record.next, line + record.lines, max(0, slow_left - 1)
     return found
 
 
+def _mended(data: Data, record: Record, delimiter: bytes, width: int) -> Record:
+    """A record of a wrong width, where that can be told apart from damage."""
+    extra = len(record.cells) - width
+    if record.damage is not None or extra == 0:
+        return record
+    if extra > 0 and data[record.end - extra : record.end] == delimiter * extra:  # only empty cells too many
+        return record._replace(cells=record.cells[:width], end=record.end - extra, trimmed=True)
+    return _unswallowed(data, record, delimiter, width)
+
+
 def _unswallowed(data: Data, record: Record, delimiter: bytes, width: int) -> Record:
-    """A record of a wrong width over several lines whose second line is a record of its own: its quote is the damage."""
-    if record.damage is not None or record.lines == 1 or len(record.cells) == width:
+    """A record of a wrong width whose second line is a record of its own: the quotation mark is the damage."""
+    if record.lines == 1:
         return record
     first = damaged(data, record.start, "unterminated_quote")
     second = record_at(data, first.next, delimiter)

@@ -21,7 +21,7 @@ ENTITIES = N_(
     "{file} holds definitions that a workbook never needs and that can harm the reader. Save it again in Excel."
 )
 SHEET_LARGE = N_(
-    "{file}: sheet '{sheet}' reaches to cell {cell}; at most {columns} columns, {rows} rows and {cells} cells are read. "
+    "{file}: sheet '{sheet}' reaches to {cell}; at most {columns} columns, {rows} rows and {cells} cells are read. "
     "Delete stray cells far outside the table, or export the data as CSV."
 )
 WORKBOOK_DAMAGED = N_("{file} is a damaged workbook. Open it in Excel and save it as XLSX.")
@@ -31,7 +31,11 @@ ENCODING_UNKNOWN = N_("'{encoding}' is no known encoding. Name one such as utf-8
 ENCODING_ASK = N_("The encoding of {file} is not clear; it may be {candidates}. Name the encoding and load it again.")
 DELIMITER = N_("'{delimiter}' cannot part columns: name one character, such as a comma, semicolon or tab.")
 HEADER_LINE = N_("{file} has no line {line} that could hold the column names.")
-NOT_JSON = N_("{file} is not valid JSON: {problem} at line {line}. Export it again.")
+HEADER_UNDECODABLE = N_(
+    "Line {line} of {file}, which should hold the column names, is no text in its encoding. "
+    "Name the right encoding, or export it again."
+)
+NOT_JSON = N_("{file} is not valid JSON: see line {line}, character {column}. Export it again.")
 JSON_DEEP = N_("{file} is not valid JSON for a table: its values are nested too deeply.")
 NOT_TABLE = N_(
     "{file} is valid JSON but not a table: a list of objects is needed, or an object with exactly one such list."

@@ -83,11 +83,9 @@ def _started(scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
     home = str(Path(__file__).resolve().parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))}
     environment |= {"PYTHONUTF8": "1", "TMPDIR": str(scratch), "POLARS_TEMP_DIR": str(scratch)}
-    group: dict[str, object] = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        if sys.platform == "win32"
-        else {"start_new_session": True}
-    )
+    group: dict[str, object] = {"start_new_session": True}
+    if os.name == "nt":
+        group = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     command = [sys.executable, "-m", "loaders.reading.child"]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, env=environment, cwd=scratch, **group)  # type: ignore[call-overload]

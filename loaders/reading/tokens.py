@@ -27,6 +27,8 @@ class Record(NamedTuple):
     lines: int
     cells: list[bytes]
     damage: str | None = None
+    trimmed: bool = False
+    """Whether empty cells beyond the table's width were left out at `end`."""
 
 
 @cache

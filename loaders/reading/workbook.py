@@ -9,7 +9,7 @@ import python_calamine as calamine
 from loaders.base import ReadOptions
 from loaders.reading.cells import cell_text
 from loaders.reading.delimited import OnDone
-from loaders.reading.dialect import WIDEST, usual_width
+from loaders.reading.dialect import WIDEST
 from loaders.reading.layout import Layout, column_names, find_layout
 from loaders.reading.parsed import Notes, Parsed, frame_of, settled
 from loaders.reading.refusal import Refusal
@@ -101,7 +101,7 @@ def _table(rows: list[list[str]], options: ReadOptions, notes: Notes) -> Parsed:
         rejects=rejects,
         blank=blank,
         header_line=None if layout.header is None else layout.header + 1,
-        preamble=tuple(" ".join(filter(None, map(str.strip, row))) for row in above if any(row)),
+        preamble=tuple(" ".join(filter(None, map(str.strip, row))) for row in above if any(map(str.strip, row))),
         notes=notes,
     )
     return settled(parsed, header)
@@ -116,8 +116,7 @@ def _layout(rows: list[list[str]], options: ReadOptions) -> Layout:
         if options.header_line > len(rows):
             raise Refusal(HEADER_LINE, line=options.header_line)
         return Layout(options.header_line - 1, 0, options.header_line)
-    trimmed = [_trimmed(row) for row in rows[:SAMPLE_ROWS]]
-    return find_layout(trimmed, width=usual_width(trimmed))
+    return find_layout([_trimmed(row) for row in rows[:SAMPLE_ROWS]])
 
 
 def _trimmed(row: list[str]) -> list[str]:
