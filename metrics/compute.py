@@ -18,6 +18,7 @@ from metrics.selection import (
     dimensions,
     in_period,
     in_where,
+    midnight,
     starts,
 )
 from metrics.stocks import is_in_stock, stock
@@ -50,7 +51,7 @@ def compute(
 
     period: the local start of each period (Date; naive Datetime for hours), null without *every*; weeks begin on
     Monday. The axis has no gaps, and every group has all of it: a count of nothing is 0, everything else about nothing
-    is null with n 0; a period that begins after as_of is null. Instants that are known only as a day have no hour
+    is null with n 0; a period that begins after as_of is null throughout. Instants that are known only as a day have no hour
     and stand, by hour, under a null period. Seconds, shares 0–1.
     Raises UnknownDimensionError for a split or filter that is none, AsOfMismatchError where the facts stand for
     another instant than the scope.
@@ -63,7 +64,7 @@ def compute(
     periods = None if every is None else _axis(counted, stocks, facts, scope, every)
     counted += [_standing(metric, facts, scope, by, periods, every) for metric in stocks]
     unknown = _unknown(metrics, facts, scope, by)
-    return _completed(counted, metrics, facts, by, periods, unknown)
+    return _completed(counted, metrics, by, _periods(counted, periods, facts, scope), unknown)
 
 
 def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.DataFrame:  # noqa: B008 - frozen
@@ -129,8 +130,8 @@ def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str
         if isinstance(metric.value, Total | Stock):
             keys = [dimension(name, metric).alias(name) for name in by] or [pl.lit(0).alias(ALL)]
             rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric))
-            groups = rows.group_by(keys).agg(known=known_parts(metric)).filter(~pl.col("known"))
-            found.append(groups.select(*by, metric=pl.lit(metric.id)).collect())
+            groups = rows.group_by(keys).agg(told=known_parts(metric) | (pl.len() == 0)).filter(~pl.col("told"))
+            found.append(groups.with_columns(metric=pl.lit(metric.id)).select(*by, "metric").collect())
     return pl.concat(found)
 
 
@@ -163,9 +164,8 @@ def _last_moment(end: date) -> datetime:
 def _completed(
     counted: Sequence[pl.DataFrame],
     metrics: Sequence[Metric],
-    facts: Facts,
     by: list[str],
-    periods: pl.Series | None,
+    periods: pl.DataFrame,
     unknown: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every metric for every group and period, what was not found as nothing, what is to come as unknown."""
@@ -181,7 +181,7 @@ def _completed(
     if not counted:
         return _empty(by)
     found = pl.concat(counted, how="vertical_relaxed").drop("unit")
-    grid = _groups(found, by).join(_periods(found, periods, facts), how="cross").join(asked, how="cross")
+    grid = _groups(found, by).join(periods, how="cross").join(asked, how="cross")
     whole = grid.join(
         found.with_columns(__found=pl.lit(True)), on=[*by, PERIOD, "metric"], how="left", nulls_equal=True
     )
@@ -202,13 +202,13 @@ def _groups(found: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     return found.select(by).unique() if by else pl.DataFrame({ALL: [0]})
 
 
-def _periods(found: pl.DataFrame, periods: pl.Series | None, facts: Facts) -> pl.DataFrame:
+def _periods(counted: Sequence[pl.DataFrame], periods: pl.Series | None, facts: Facts, scope: Scope) -> pl.DataFrame:
     """The axis with a mark whether each period has begun; a null period only where something has no hour."""
     if periods is None:
-        return pl.DataFrame({PERIOD: pl.Series([None], dtype=pl.Date), "__begun": [True]})
-    begun = (starts(periods, facts.zone) <= facts.as_of).alias("__begun")
-    shown = pl.DataFrame({PERIOD: periods, "__begun": begun})
-    if found[PERIOD].null_count():
+        begun = scope.period is None or midnight(scope.period.start, facts.zone) <= facts.as_of
+        return pl.DataFrame({PERIOD: pl.Series([None], dtype=pl.Date), "__begun": [begun]})
+    shown = pl.DataFrame({PERIOD: periods, "__begun": starts(periods, facts.zone) <= facts.as_of})
+    if any(frame[PERIOD].null_count() for frame in counted):
         shown = pl.concat([shown, pl.DataFrame({PERIOD: [None], "__begun": [True]}, schema=shown.schema)])
     return shown
 
