@@ -51,7 +51,7 @@ def compute(
 
     period: the local start of each period (Date; naive Datetime for hours), null without *every*; weeks begin on
     Monday. The axis has no gaps, and every group has all of it: a count of nothing is 0, everything else about nothing
-    is null with n 0; a period that begins after as_of is null throughout. Instants that are known only as a day have no hour
+    is null with n 0; what begins after as_of is null throughout. Instants that are known only as a day have no hour
     and stand, by hour, under a null period. Seconds, shares 0–1.
     Raises UnknownDimensionError for a split or filter that is none, AsOfMismatchError where the facts stand for
     another instant than the scope.
