@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from dashboard.demo.calendar_of_demand import Arrivals, Floats, Whole
-from dashboard.demo.inquiries import COMPLAINT, Inquiries
-from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, WEB_FORM, WECHAT, Lives
+from dashboard.demo.inquiries import COMPLAINT, Inquiries, asks_for
+from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, STORE, WEB_FORM, WECHAT, Lives
 from dashboard.demo.people import TEAMS, Flags, Staff
-from dashboard.demo.texts import INQUIRIES, PHRASES
+from dashboard.demo.texts import PHRASES, TALKS
 
 CUSTOMER, AGENT, BOT, SYSTEM = range(4)
 Pool = tuple[tuple[str, ...], tuple[str, ...]]
@@ -52,14 +52,19 @@ class Writer:
         number = (self.rng.random(ticket.size) * sizes).astype(np.int64) + self.about.language[ticket] * len(pool[0])
         return pl.Series([*pool[0], *pool[1]]).gather(number)
 
-    def of_inquiry(self, what: str, ticket: Whole) -> pl.Series:
-        """A question or an answer of each ticket's subtype."""
-        pools: list[Pool] = [getattr(each, what) for each in INQUIRIES]
-        sentences = [text for pool in pools for each in pool for text in each]
-        sizes = np.array([[len(each) for each in pool] for pool in pools])
-        starts = np.concatenate([[0], np.cumsum(sizes.ravel())[:-1]]).reshape(sizes.shape)
-        at = self.about.inquiry[ticket], self.about.language[ticket]
-        return pl.Series(sentences).gather(starts[at] + (self.rng.random(ticket.size) * sizes[at]).astype(np.int64))
+    def question(self, ticket: Whole) -> pl.Series:
+        return pl.Series([talk.question for talk in TALKS]).gather(self.about.talk[ticket])
+
+    def answer(self, ticket: Whole) -> pl.Series:
+        """One of the answers to each ticket's question."""
+        sizes = np.array([len(talk.answers) for talk in TALKS])
+        starts = np.cumsum(sizes) - sizes
+        talk = self.about.talk[ticket]
+        number = starts[talk] + (self.rng.random(ticket.size) * sizes[talk]).astype(np.int64)
+        return pl.Series([answer for talk in TALKS for answer in talk.answers]).gather(number)
+
+    def asks_for(self, needs: str) -> Flags:
+        return asks_for(needs, self.about.talk, self.about.inquiry)
 
     def seconds(self, median: float, spread: float, size: int) -> Floats:
         return np.asarray(median * np.exp(spread * self.rng.standard_normal(size)))
@@ -74,14 +79,19 @@ def _is_letter(writer: Writer) -> Flags:
     return np.isin(writer.asked.channel, (EMAIL, WEB_FORM))
 
 
+def _is_voice(writer: Writer) -> Flags:
+    return np.isin(writer.asked.channel, (PHONE, STORE))
+
+
 def _question(writer: Writer) -> Part:
     ticket = np.arange(writer.asked.second.size)
     comes_back = pl.Series(writer.about.follows >= 0)
     upset = pl.Series((writer.about.kind == COMPLAINT) & np.isin(writer.asked.channel, (PHONE, SOCIAL)))
     opening = writer.say_either("letter_greeting", "greeting", writer.asked.channel == EMAIL, ticket)
+    opening = writer.say("greeting_voice", ticket).zip_with(pl.Series(_is_voice(writer)), opening)
     opening = writer.say("upset", ticket).zip_with(upset, opening)
     opening = writer.say("repeat", ticket).zip_with(comes_back, opening)
-    text = opening + writer.of_inquiry("questions", ticket) + writer.say("urging", ticket)
+    text = opening + writer.question(ticket) + writer.say("urging", ticket)
     return Part(ticket, writer.asked.second, CUSTOMER, None, text)
 
 
@@ -92,7 +102,7 @@ def _automatic(writer: Writer) -> list[Part]:
     alone, gone = np.flatnonzero(life.is_bot_only), np.flatnonzero(life.is_given_up)
     pleased = np.flatnonzero(life.is_bot_only & writer.chance(0.55))
     answer = writer.say("bot_answer", alone).to_frame("text").select(
-        pl.col("text").str.replace("{answer}", pl.lit(writer.of_inquiry("answers", alone)), literal=True)
+        pl.col("text").str.replace("{answer}", pl.lit(writer.answer(alone)), literal=True)
     )  # fmt: skip
     wants = np.flatnonzero(
         chats & ~life.is_bot_only & (life.responded - life.auto_responded > 12) & writer.chance(0.25)
@@ -131,8 +141,8 @@ def _talk(writer: Writer) -> list[Part]:
     return [
         _first_reply(writer, np.flatnonzero(direct), is_direct=True),
         _first_reply(writer, np.flatnonzero(asks), is_direct=False),
-        _said(replies, given[replies], writer.say_either("give_order", "give_detail", _needs_order(writer), replies)),
-        _of_agent(writer, later & ~letters & writer.chance(0.75), interim, "interim", life.responder),
+        _said(replies, given[replies], _given(writer, replies)),
+        _interim(writer, later & ~letters & writer.chance(0.75), interim),
         *_impatience(writer, later & (took > 40_000) & writer.chance(0.4)),
         _final_answer(writer, np.flatnonzero(asks), final),
         _of_customer(writer, polite, thanked, "thanks"),
@@ -140,9 +150,20 @@ def _talk(writer: Writer) -> list[Part]:
     ]  # fmt: skip
 
 
-def _needs_order(writer: Writer) -> Flags:
-    needs = np.array([each.has_order for each in INQUIRIES])[writer.about.inquiry]
-    return needs & (writer.asked.second % 5 < 4)
+def _by_need(writer: Writer, ticket: Whole, order: str, detail: str, nothing: str) -> pl.Series:
+    """A phrase by what the agent has to know; on the telephone nobody sends pictures."""
+    voice = _is_voice(writer)
+    told = (
+        writer.say_either(f"{detail}_voice", detail, voice, ticket)
+        if detail.endswith("_detail")
+        else writer.say(detail, ticket)
+    )
+    text = told.zip_with(pl.Series(writer.asks_for("detail")[ticket]), writer.say(nothing, ticket))
+    return writer.say(order, ticket).zip_with(pl.Series(writer.asks_for("order")[ticket]), text)
+
+
+def _given(writer: Writer, ticket: Whole) -> pl.Series:
+    return _by_need(writer, ticket, "give_order", "give_detail", "give_fine")
 
 
 def _said(ticket: Whole, at: Whole, text: pl.Series) -> Part:
@@ -167,18 +188,26 @@ def _letter_end(writer: Writer, ticket: Whole) -> pl.Series:
 def _first_reply(writer: Writer, ticket: Whole, *, is_direct: bool) -> Part:
     life, about = writer.life, writer.about
     long_wait = (life.responded - life.created > 1_500) & np.isin(writer.asked.channel, (CHAT, WECHAT, PHONE))
-    hello = writer.say_either("sorry", "hello", long_wait | (about.kind == COMPLAINT), ticket)
-    if is_direct:
-        text = hello + writer.of_inquiry("answers", ticket)
-    else:
-        text = hello + writer.say_either("ask_order", "ask_detail", _needs_order(writer), ticket)
+    hello = writer.say_either("hello_voice", "hello", _is_voice(writer), ticket)
+    hello = writer.say("hello_letter", ticket).zip_with(pl.Series(_is_letter(writer)[ticket]), hello)
+    hello = writer.say("sorry", ticket).zip_with(pl.Series(long_wait[ticket]), hello)
+    hello = writer.say("sorry_upset", ticket).zip_with(pl.Series((about.kind == COMPLAINT)[ticket]), hello)
+    text = writer.answer(ticket) if is_direct else _by_need(writer, ticket, "ask_order", "ask_detail", "ask_wait")
+    text = hello + text
     return Part(ticket, life.responded[ticket], AGENT, life.responder[ticket], text + _letter_end(writer, ticket))
 
 
 def _final_answer(writer: Writer, ticket: Whole, at: Whole) -> Part:
     start = writer.say_either("found", "update", writer.life.is_at_once, ticket)
-    text = start + writer.of_inquiry("answers", ticket) + _letter_end(writer, ticket)
+    text = start + writer.answer(ticket) + _letter_end(writer, ticket)
     return Part(ticket, at[ticket], AGENT, writer.life.agent[ticket], text)
+
+
+def _interim(writer: Writer, which: Flags, at: Whole) -> Part:
+    """What is said where the answer takes longer than the conversation."""
+    ticket = np.flatnonzero(which)
+    text = _by_need(writer, ticket, "interim", "interim", "interim_nothing")
+    return Part(ticket, at[ticket], AGENT, writer.life.responder[ticket], text)
 
 
 def _impatience(writer: Writer, which: Flags) -> list[Part]:
@@ -205,11 +234,13 @@ def _reopenings(writer: Writer) -> list[Part]:
             reopened + writer.seconds(900, 0.8, happens.size).astype(np.int64),
             writer.rng.random(happens.size),
         )
+        again, ends = np.flatnonzero(happens), np.flatnonzero(happens)
         said += [
-            _of_customer(writer, happens, reopened, "again"),
+            _said(again, reopened[again], _by_need(writer, again, "again", "again", "again_nothing")),
             _of_agent(writer, happens & (reply < settled), reply, "sorry_again", life.agent),
-            _of_agent(writer, happens, settled, "settled_again", life.agent),
-        ]
+            Part(ends, settled[ends], AGENT, life.agent[ends],
+                 _by_need(writer, ends, "settled_again", "settled_again", "settled_nothing")),
+        ]  # fmt: skip
     return said
 
 
@@ -222,7 +253,10 @@ def _notes(writer: Writer) -> list[Part]:
         (life.handed_over, "note_moved", (life.handed_over < NEVER) & (life.escalated == NEVER)),
     ):
         ticket = np.flatnonzero(which)
-        teams = pl.Series([team.name for team in TEAMS]).gather(life.team[ticket])
+        stays = pl.Series((life.team == life.first_team)[ticket])
+        teams = pl.repeat("值班主管", ticket.size, eager=True).zip_with(
+            stays, pl.Series([team.name for team in TEAMS]).gather(life.team[ticket])
+        )
         text = writer.say(pool, ticket).to_frame("text").with_columns(team=teams)
         filled = text.select(pl.col("text").str.replace("{team}", pl.col("team"), literal=True))["text"]
         notes.append(Part(ticket, at[ticket], AGENT, life.responder[ticket], filled, is_public=False))

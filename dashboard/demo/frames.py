@@ -5,7 +5,15 @@ import polars as pl
 
 from dashboard.demo.calendar_of_demand import EPOCH_OF_START, NOW, USED_CHANNELS, Arrivals, Whole
 from dashboard.demo.conversation import AGENT, BOT, CUSTOMER, SYSTEM, Part
-from dashboard.demo.inquiries import CLASSES, LANGUAGES, PRIORITY_NAMES, PRODUCTS, TYPE_NAMES, Inquiries
+from dashboard.demo.inquiries import (
+    CLASSES,
+    ENGLISH_PRODUCTS,
+    LANGUAGES,
+    PRIORITY_NAMES,
+    PRODUCTS,
+    TYPE_NAMES,
+    Inquiries,
+)
 from dashboard.demo.lifecycle import EMAIL, NEVER, WEB_FORM, Lives
 from dashboard.demo.people import BOT as BOT_NAME
 from dashboard.demo.people import TEAMS, Flags, Staff
@@ -211,13 +219,14 @@ def _slots(asked: Arrivals, about: Inquiries, rng: np.random.Generator) -> pl.Da
     days_ago = rng.integers(2, 9, size)
     ordered = instants(np.maximum(asked.second - days_ago * 86_400, 0)).dt.convert_time_zone("Asia/Shanghai")
     serial = pl.Series(rng.integers(10_000, 99_999, size)).cast(pl.String)
+    kinds = (*(each.subtype for each in INQUIRIES), *(each.english for each in INQUIRIES))
     area = pl.Series(rng.integers(30, 100, size)).cast(pl.String)
     return pl.DataFrame(
         {
-            "product": names(PRODUCTS, about.product),
+            "product": names((*PRODUCTS, *ENGLISH_PRODUCTS), about.product + len(PRODUCTS) * about.language),
             "order": "DD" + ordered.dt.strftime("%y%m%d") + "-" + serial,
             "phone": "1" + area + "00000000",
-            "kind": names(tuple(each.subtype for each in INQUIRIES), about.inquiry),
+            "kind": names(kinds, about.inquiry + len(INQUIRIES) * about.language),
             "days": pl.Series(days_ago).cast(pl.String),
             "amount": names(tuple(str(amount) for amount in AMOUNTS), rng.integers(0, len(AMOUNTS), size)),
             "hour": names(("4", "24", "24", "48"), rng.integers(0, 4, size)),

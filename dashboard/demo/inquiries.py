@@ -18,12 +18,17 @@ from dashboard.demo.calendar_of_demand import (
     promotion_surge,
 )
 from dashboard.demo.people import Flags
-from dashboard.demo.texts import INQUIRIES
+from dashboard.demo.texts import INQUIRIES, TALKS
 
 PRODUCTS = (
     "小满扫地机器人 S5", "霜降净水器 W2", "白露加湿器 M1", "谷雨电饭煲 R3", "立夏无叶风扇 F2", "大寒取暖器 T4",
     "惊蛰蓝牙耳机 H2", "芒种破壁机 B8", "处暑除湿机 D5", "立春电动牙刷 E1", "秋分护眼台灯 L3", "冬至养生壶 K2",
     "小暑空气循环扇 C7", "寒露智能手表 V4",
+)  # fmt: skip
+ENGLISH_PRODUCTS = (
+    "robot vacuum S5", "water purifier W2", "humidifier M1", "rice cooker R3", "bladeless fan F2", "heater T4",
+    "earphones H2", "blender B8", "dehumidifier D5", "electric toothbrush E1", "desk lamp L3", "kettle K2",
+    "air circulator C7", "smart watch V4",
 )  # fmt: skip
 PRODUCT_SHARE = np.array([14, 9, 7, 10, 5, 5, 12, 7, 3, 8, 6, 6, 4, 9], dtype=np.float64)
 BAD_PRODUCT = PRODUCTS.index("惊蛰蓝牙耳机 H2")
@@ -120,6 +125,7 @@ class Inquiries:
 
     kind: Whole
     inquiry: Whole
+    talk: Whole
     product: Whole
     customer: Whole
     customer_class: Whole
@@ -142,11 +148,14 @@ def inquiries(rng: np.random.Generator, asked: Arrivals) -> Inquiries:
     follows = _follows(rng, size)
     root = np.where(follows >= 0, follows, np.arange(size))
     customer = _customers(rng, size)
-    inquiry = _subtypes(rng, kind)
+    inquiry = _subtypes(rng, kind, is_bad)
+    product = _fitting(rng, product, inquiry, is_bad)
     language = (rng.random(size) < np.where(kind == TYPE_NUMBER["other_languages"], 0.96, 0.055)).astype(np.int64)
+    talk = _talks(rng, inquiry, language)
     return Inquiries(
         kind=kind[root],
         inquiry=inquiry[root],
+        talk=talk[root],
         product=product[root],
         customer=customer[root],
         customer_class=_classes(customer, kind)[root],
@@ -211,9 +220,37 @@ def _classes(customer: Whole, kind: Whole) -> Whole:
     return np.where(kind == TYPE_NUMBER["business_wholesale"], len(CLASSES) - 1, ranked)
 
 
-def _subtypes(rng: np.random.Generator, kind: Whole) -> Whole:
-    own = np.stack([[each.weight * (each.type == name) for each in INQUIRIES] for name in TYPE_NAMES])
-    return _sample(rng, own, kind)
+def _fits() -> Flags:
+    """Which product each subtype can be about."""
+    return np.array([[not each.products or name[:2] in each.products for name in PRODUCTS] for each in INQUIRIES])
+
+
+def _subtypes(rng: np.random.Generator, kind: Whole, is_bad: Flags) -> Whole:
+    own = np.array([[each.weight * (each.type == name) for each in INQUIRIES] for name in TYPE_NAMES])
+    faulty = own * np.array([6.0 if each.products else 1.0 for each in INQUIRIES]) * _fits()[:, BAD_PRODUCT]
+    return _sample(rng, np.concatenate([own, faulty]), kind + len(TYPE_NAMES) * is_bad)
+
+
+def _fitting(rng: np.random.Generator, product: Whole, inquiry: Whole, is_bad: Flags) -> Whole:
+    """The product, or another one where the subtype cannot be about it."""
+    fits = _fits()
+    others = _sample(rng, fits * PRODUCT_SHARE, inquiry)
+    return np.where(is_bad | fits[inquiry, product], product, others)
+
+
+def _talks(rng: np.random.Generator, inquiry: Whole, language: Whole) -> Whole:
+    """One of the subtype's talks in the ticket's language, as its number in TALKS."""
+    sizes = np.array([[len(talks) for talks in each.talks] for each in INQUIRIES])
+    starts = np.concatenate([[0], np.cumsum(sizes.ravel())[:-1]]).reshape(sizes.shape)
+    chance = rng.random(inquiry.size)
+    return starts[inquiry, language] + (chance * sizes[inquiry, language]).astype(np.int64)
+
+
+def asks_for(needs: str, talk: Whole, inquiry: Whole) -> Flags:
+    """Where the agent has to ask for this; an order number that the question tells is not asked for again."""
+    told = np.array(["{order}" in each.question for each in TALKS])[talk]
+    own = np.array([each.needs == needs for each in INQUIRIES])[inquiry]
+    return own & ~told
 
 
 def _priorities(rng: np.random.Generator, kind: Whole, comes_back: npt.NDArray[np.bool_]) -> Whole:

@@ -8,6 +8,7 @@ from dashboard.demo import people
 from dashboard.demo.calendar_of_demand import DAY, NOW, USED_CHANNELS, Arrivals, Floats, Whole, day_number
 from dashboard.demo.inquiries import COMPLAINT, KINDS, Inquiries
 from dashboard.demo.people import TEAMS, Flags, Staff, add_working_time
+from dashboard.demo.texts import INQUIRIES
 
 NEVER = np.int64(1 << 40)
 """Later than everything: comparisons need no case for what never happens."""
@@ -72,7 +73,8 @@ def lives(rng: np.random.Generator, asked: Arrivals, about: Inquiries, staff: St
     end = np.where(at_once, responded + span.astype(np.int64), end)
     agent = np.where(moves.is_moved, staff.pick(moves.team, end, rng.random(size)), responder)
     end = np.where(at_once, end, staff.back_on_shift(agent, end, rng.random(size)))
-    between = end - responded
+    moved_at = responded + ((end - responded) * moves.part).astype(np.int64)
+    moved_at = np.minimum(staff.back_on_shift(responder, moved_at, rng.random(size)), end - 400)
     first = Lives(
         created=asked.second,
         auto_responded=_auto_responses(rng, asked),
@@ -85,8 +87,8 @@ def lives(rng: np.random.Generator, asked: Arrivals, about: Inquiries, staff: St
         closed=np.full(size, NEVER),
         waiting_from=np.full(size, NEVER),
         waiting_until=np.full(size, NEVER),
-        handed_over=np.where(moves.is_moved, responded + (between * moves.part).astype(np.int64), NEVER),
-        escalated=np.where(moves.is_escalated, responded + (between * moves.part).astype(np.int64), NEVER),
+        handed_over=np.where(moves.is_moved, moved_at, NEVER),
+        escalated=np.where(moves.is_escalated, moved_at, NEVER),
         responder=responder,
         agent=agent,
         team=moves.team,
@@ -149,7 +151,8 @@ class _Moves:
     @staticmethod
     def of(rng: np.random.Generator, about: Inquiries, settled: Flags) -> "_Moves":
         size = settled.size
-        chance = 0.045 + 0.22 * (about.kind == COMPLAINT) + 0.06 * (about.priority == 0) + 0.10 * about.is_bad_batch
+        usual = np.array([0.012 if each.needs == "nothing" else 0.05 for each in INQUIRIES])[about.inquiry]
+        chance = usual + 0.22 * (about.kind == COMPLAINT) + 0.06 * (about.priority == 0) + 0.10 * about.is_bad_batch
         is_escalated = ~settled & (rng.random(size) < 1.35 * chance)
         is_moved = is_escalated | (~settled & (rng.random(size) < 0.13))
         technical = np.isin(
