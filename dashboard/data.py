@@ -31,11 +31,12 @@ ANSWERS_AT_MOST = 512
 
 @dataclass(frozen=True)
 class Head:
-    """What every cached answer depends on: the desk, its newest ledger entry, its zone."""
+    """What every cached answer depends on: the desk, its newest ledger entry, its zone, what it has agreed on."""
 
     root: str
     load: int
     zone: str | None
+    agreements: str | None
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
@@ -50,8 +51,11 @@ def desk() -> Desk:
 
 def head() -> Head | None:
     """The state of the desk that this run shows; None while nothing is loaded."""
-    newest = desk().head()
-    return None if newest is None or newest.as_of is None else Head(str(desk().root), newest.id, desk().zone())
+    here = desk()
+    newest = here.head()
+    if newest is None or newest.as_of is None:
+        return None
+    return Head(str(here.root), newest.id, here.zone(), here.agreements())
 
 
 def has_data() -> bool:
@@ -149,9 +153,10 @@ def _tickets_behind_at(at: Head, asked: Scope, mark: Mark, thing: ResponseThing,
     return responses.tickets_behind(_facts_at(at), asked, mark, thing=thing, clock=clock)
 
 
-def targets(asked: Scope, thing: ResponseThing, clock: Clock) -> tuple[Target, ...]:
-    """The targets that are promised to the tickets of a scope."""
-    return responses.targets_in_force(settings().targets, asked, thing=thing, clock=clock)
+def targets(asked: Scope, thing: ResponseThing) -> dict[str | None, Target]:
+    """What is promised to each channel of a scope."""
+    channels = asked.where.get("channel") or choices().values.get("channel", ())
+    return responses.targets_in_force(settings().targets, channels, thing=thing)
 
 
 def messages(source: str, ticket_id: str) -> pl.DataFrame:

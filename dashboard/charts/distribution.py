@@ -54,21 +54,20 @@ def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
         range=[low, high],
         tickvals=[_log(tick) for tick in axis["tickvals"]],
         ticktext=axis["ticktext"],
-        title=_("time waited"),
+        title={"text": _("time waited"), "font": {"size": 12}},
     )
-    figure.update_yaxes(title=_("answers"), tickformat=",d", rangemode="tozero")
+    figure.update_yaxes(tickformat=",d", rangemode="tozero")
     _draw(figure, lines)
     return framed(figure, height=340, legend=True)
 
 
 def _draw(figure: go.Figure, lines: Sequence[Line]) -> None:
     for level, line in enumerate(sorted(lines, key=lambda line: line.seconds)):
-        figure.add_vline(
-            x=_log(line.seconds), line={"color": LIMIT, "width": 1.5, "dash": "dot" if line.is_target else "solid"}
-        )
+        style = {"color": LIMIT, "width": 1.2 if line.is_target else 2, "dash": "dot" if line.is_target else "solid"}
+        figure.add_vline(x=_log(line.seconds), line=style)
         figure.add_annotation(
-            x=_log(line.seconds), y=1.0 - 0.09 * (level % 3), yref="paper", text=line.label, showarrow=False,
-            xanchor="left", xshift=4, font={"color": LIMIT, "size": 12},
+            x=_log(line.seconds), y=1, yref="paper", yanchor="bottom", yshift=12 * (level % 2), text=line.label,
+            showarrow=False, font={"color": LIMIT, "size": 11},
         )  # fmt: skip
 
 

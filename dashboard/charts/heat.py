@@ -46,7 +46,9 @@ def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
         hovertext=[_hover(day, hour, cells[day, hour], enough) for day, hour in fields], hoverinfo="text",
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(showgrid=False, type="category", title=_("hour of the day"), linecolor=GRID)
+    figure.update_xaxes(
+        showgrid=False, type="category", title={"text": _("hour of the day"), "font": {"size": 12}}, linecolor=GRID
+    )
     return framed(figure, height=320)
 
 

@@ -1,6 +1,7 @@
 """One row per channel, team or type: a dot at the median, a line to the ninetieth percentile, targets beside."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
@@ -8,63 +9,68 @@ import polars as pl
 from dashboard.charts.axes import LEAST, log_durations
 from dashboard.charts.distribution import Line
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
-from dashboard.format import count, duration, share, value_name
+from dashboard.format import NOTHING, count, duration, share, value_name
 from dashboard.wording import _
 
 ROWS_AT_MOST = 25
 ROW_HEIGHT = 30
 
 
-def spread(rows: pl.DataFrame, *, dimension: str, lines: Sequence[Line]) -> go.Figure:
+def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[str | None, float]) -> go.Figure:
     """A dot-and-range chart of `value`, `p50`, `p90` (seconds), `n`, `share` (within target) and `enough` (n is).
 
     At most 25 rows are drawn, those with the most tickets; a row with too few is grey and is not to be ranked.
+    *targets*: value -> seconds promised, drawn as a diamond.
     """
     kept = rows.sort("n", descending=True).head(ROWS_AT_MOST).sort("p50", descending=True, nulls_last=False)
     names = [shown(value_name(dimension, value)) for value in kept["value"]]
+    figure = go.Figure()
+    _ranges(figure, kept, names, targets)
+    _notes(figure, kept)
+    seconds = [*kept["p50"], *kept["p90"], *targets.values(), line.seconds]
+    figure.update_xaxes(**log_durations(seconds))
+    figure.update_yaxes(tickvals=list(range(kept.height)), ticktext=names, range=[-0.6, kept.height - 0.4])
+    figure.add_vline(x=line.seconds, line={"color": LIMIT, "width": 2})
+    figure.add_annotation(
+        x=math.log10(line.seconds), y=1, yref="paper", yanchor="bottom", text=line.label, showarrow=False,
+        font={"color": LIMIT, "size": 11},
+    )  # fmt: skip
+    framed(figure, height=80 + ROW_HEIGHT * max(kept.height, 2))
+    figure.update_layout(margin={"r": 130})
+    figure.update_xaxes(showgrid=True)
+    figure.update_yaxes(showgrid=False)
+    return figure
+
+
+def _ranges(figure: go.Figure, kept: pl.DataFrame, names: Sequence[str], targets: Mapping[str | None, float]) -> None:
+    """Per row a line from the median to the ninetieth percentile, a dot, an end, and the target's diamond."""
     positions = list(range(kept.height))
     colours = [WITHIN if enough else QUIET for enough in kept["enough"]]
     hover = [_hover(name, row) for name, row in zip(names, kept.iter_rows(named=True), strict=True)]
-    figure = go.Figure()
     for position, row, colour in zip(positions, kept.iter_rows(named=True), colours, strict=True):
         if row["p50"] is not None and row["p90"] is not None:
             figure.add_shape(
                 type="line", x0=max(row["p50"], LEAST), x1=max(row["p90"], LEAST), y0=position, y1=position,
                 line={"color": colour, "width": 4}, opacity=0.45, layer="below",
             )  # fmt: skip
-    for level, marker in (("p50", {"size": 13}), ("p90", {"size": 11, "symbol": "line-ns", "line": {"width": 3}})):
-        edge = marker.get("line", {})
-        figure.add_scatter(
-            x=kept[level].clip(LEAST), y=positions, mode="markers", name=level,
-            marker={**marker, "color": colours, "line": {**edge, "color": colours} if edge else {"width": 0}},
-            customdata=[[value] for value in kept["value"]], hovertext=hover, hoverinfo="text",
-        )  # fmt: skip
-    _note(figure, kept, positions)
-    figure.update_xaxes(**log_durations([*kept["p50"], *kept["p90"], *(line.seconds for line in lines)]))
-    figure.update_yaxes(tickvals=positions, ticktext=names, range=[-0.6, kept.height - 0.4], showgrid=False)
-    for line in lines:
-        figure.add_vline(
-            x=line.seconds, line={"color": LIMIT, "width": 1.5, "dash": "dot" if line.is_target else "solid"}
-        )
-        figure.add_annotation(
-            x=line.seconds, y=1, yref="paper", yanchor="bottom", text=line.label, showarrow=False,
-            font={"color": LIMIT, "size": 12},
-        )  # fmt: skip
-    return _with_room(framed(figure, height=70 + ROW_HEIGHT * max(kept.height, 2)))
+    marks = {"customdata": [[value] for value in kept["value"]], "hovertext": hover, "hoverinfo": "text"}
+    promised = [targets.get(value) for value in kept["value"]]
+    diamond = {"size": 9, "symbol": "diamond-open", "color": LIMIT, "line": {"width": 1.5}}
+    figure.add_scatter(x=promised, y=positions, mode="markers", name="target", marker=diamond, **marks)
+    end = {"size": 11, "symbol": "line-ns", "color": colours, "line": {"width": 3, "color": colours}}
+    figure.add_scatter(x=kept["p90"].clip(LEAST), y=positions, mode="markers", name="p90", marker=end, **marks)
+    dot = {"size": 13, "color": colours, "line": {"width": 0}}
+    figure.add_scatter(x=kept["p50"].clip(LEAST), y=positions, mode="markers", name="p50", marker=dot, **marks)
 
 
-def _note(figure: go.Figure, kept: pl.DataFrame, positions: Sequence[int]) -> None:
-    for position, row in zip(positions, kept.iter_rows(named=True), strict=True):
-        within = share(row["share"], digits=0) if row["share"] is not None and row["enough"] else "–"
+def _notes(figure: go.Figure, kept: pl.DataFrame) -> None:
+    """Share within target and n, right of every row."""
+    for position, row in enumerate(kept.iter_rows(named=True)):
+        within = share(row["share"], digits=0) if row["share"] is not None and row["enough"] else NOTHING
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", xshift=10, y=position, showarrow=False, align="left",
             text=f"{within}  ·  n = {count(row['n'])}", font={"size": 12, "color": QUIET},
         )  # fmt: skip
-
-
-def _with_room(figure: go.Figure) -> go.Figure:
-    figure.update_layout(margin={"r": 120})
-    return figure
 
 
 def _hover(name: str, row: dict[str, object]) -> str:
@@ -73,7 +79,7 @@ def _hover(name: str, row: dict[str, object]) -> str:
         f"<b>{name}</b>",
         _("half within {wait}", wait=duration(p50)),
         _("nine of ten within {wait}", wait=duration(p90)),
-        _("within target: {share}", share="–" if within is None else share(within)),
+        _("within target: {share}", share=NOTHING if within is None else share(within)),
         _("{n} answers", n=count(int(str(row["n"])))),
     ]
     return "<br>".join(lines if row["enough"] else [*lines, _("too few to compare")])

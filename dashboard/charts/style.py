@@ -17,7 +17,8 @@ GRID = "rgba(132,146,163,0.22)"
 BAND = "rgba(59,125,189,0.14)"
 LEVELS = {"p50": "#3b7dbd", "p75": "#5f9bd1", "p90": "#8a6fc0", "p95": "#b58fd0"}
 """From the typical wait to the longest: the line's width and dash say the same as its colour."""
-HEAT = ((0.0, "rgba(59,125,189,0.10)"), (0.5, "rgba(59,125,189,0.60)"), (1.0, "#1f4f80"))
+HEAT = ((0.0, "rgba(59,125,189,0.08)"), (0.5, "rgba(59,125,189,0.45)"), (1.0, "rgba(59,125,189,1)"))
+"""One hue whose strength grows, so that it says the same on white and on near-black."""
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 MARKS_AT_MOST = 2000
@@ -27,17 +28,17 @@ def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure
     """Give a figure the house's frame: transparent, tight, no zoom by dragging, a click selects one mark."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": 28, "b": 8},
+        margin={"l": 8, "r": 16, "t": 56 if legend else 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         showlegend=legend,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0, "title": None},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.08, "xanchor": "left", "x": 0, "traceorder": "normal"},
         hoverlabel={"align": "left"},
         dragmode=False,
         clickmode="event+select",
         bargap=0.06,
     )
-    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=8)
+    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=10)
     figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=8)
     return figure
 

@@ -37,14 +37,14 @@ def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
     zone = ZoneInfo(data.desk().zone() or "UTC")
     return pl.DataFrame(
         {
-            _("no."): [entry.id for entry in entries],
-            _("when"): [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}" for entry in entries],
-            _("by"): [_(entry.actor) for entry in entries],
-            _("files"): [listed([str(file["file"]) for file in entry.files]) or None for entry in entries],
-            _("rows read"): [_sum(entry, "rows_read") for entry in entries],
-            _("rejected"): [_sum(entry, "rejected") for entry in entries],
-            _("new tickets"): [_sum(entry, "inserted") for entry in entries],
-            _("state"): [_state(entry) for entry in entries],
+            _("No."): [entry.id for entry in entries],
+            _("When"): [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}" for entry in entries],
+            _("By"): [_(entry.actor) for entry in entries],
+            _("Files"): [listed([str(file["file"]) for file in entry.files]) or None for entry in entries],
+            _("Rows read"): [_sum(entry, "rows_read") for entry in entries],
+            _("Rejected"): [_sum(entry, "rejected") for entry in entries],
+            _("New tickets"): [_sum(entry, "inserted") for entry in entries],
+            _("State"): [_state(entry) for entry in entries],
         }
     )
 

@@ -59,9 +59,9 @@ def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:
         st.markdown(_headline(problem))
         examples = problem["examples"]
         table = {
-            _("line"): [example["line"] for example in examples],
-            _("column"): [example["column"] for example in examples],
-            _("value"): [example["value"] for example in examples],
+            _("Line"): [example["line"] for example in examples],
+            _("Column"): [example["column"] for example in examples],
+            _("Value"): [example["value"] for example in examples],
         }
         st.dataframe(pl.DataFrame(table, strict=False), hide_index=True, placeholder=NOTHING, width="content")
 

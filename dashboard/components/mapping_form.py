@@ -100,10 +100,10 @@ def _columns(shown: Preview, shape: str, key: str) -> dict[str, str]:
         key=f"columns-{key}-{shape}",
         height=min(38 + 35 * max(table.height, 1), 480),
         column_config={
-            "header": st.column_config.TextColumn(_("column of the file"), width="medium"),
-            "samples": st.column_config.TextColumn(_("first values"), width="large"),
+            "header": st.column_config.TextColumn(_("Column of the file"), width="medium"),
+            "samples": st.column_config.TextColumn(_("First values"), width="large"),
             "meaning": st.column_config.SelectboxColumn(
-                _("means"), options=[own, *names], required=True, width="medium"
+                _("Means"), options=[own, *names], required=True, width="medium"
             ),
         },
     )

@@ -25,6 +25,8 @@ from metrics.model import Clock, Every, Period, Scope
 
 SPLITS = ("channel", "team", "type")
 ENOUGH_IN_A_FIELD = 5
+NAMED_TARGETS = 2
+"""With more target lines in one chart, the caption says what they are and the lines show only their time."""
 EVERY_NAMES: dict[Every, str] = {"hour": N_("hour"), "day": N_("day"), "week": N_("week"), "month": N_("month")}
 
 
@@ -43,16 +45,11 @@ class Asked:
 
 def lines_of(asked: Asked) -> tuple[Line, ...]:
     """The lines to draw: the targets in force for the scope, and the two hours."""
-    targets = data.targets(asked.scope, asked.thing, asked.clock)
-    drawn = {target.seconds: _target_name(target.where) for target in reversed(targets)}
-    if len(drawn) > 1 and not asked.scope.where.get("channel"):
-        drawn = {}
-    lines = [Line(seconds, _("target {time}", time=duration(seconds))) for seconds in drawn]
+    promised = sorted({target.seconds for target in data.targets(asked.scope, asked.thing).values()} - {TWO_HOURS})
+    named = len(promised) <= NAMED_TARGETS
+    texts = [_("target {time}", time=duration(time)) if named else duration(time) for time in promised]
+    lines = [Line(time, text) for time, text in zip(promised, texts, strict=True)]
     return (*lines, Line(TWO_HOURS, _("2 h"), is_target=False))
-
-
-def _target_name(where: object) -> str:
-    return str(where)
 
 
 @st.fragment
@@ -72,7 +69,7 @@ def distribution_card(asked: Asked) -> None:
         key="waits",
         title=title,
         caption=_(
-            "{thing} · {clock} · n = {n} · {share} within 2 hours",
+            "{thing} · {clock} · n = {n} · {share} within 2 hours · dotted: the channels' targets, in business time",
             thing=_thing(asked), clock=clock_label(asked.clock), n=count(found.n), share=within,
         ),
         figure=distribution(found.bins, lines_of(asked)),
@@ -98,12 +95,12 @@ def clock_label(clock: Clock) -> str:
 def _bins_table(bins: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            _("from"): [duration(value) for value in bins["low"]],
-            _("to"): [duration(value) for value in bins["high"]],
-            _("answers"): bins["n"],
-            _("within target"): bins["within"],
-            _("over target"): bins["late"],
-            _("share up to here"): [share(value) for value in bins["below"]],
+            _("From"): [duration(value) for value in bins["low"]],
+            _("To"): [duration(value) for value in bins["high"]],
+            _("Answers"): bins["n"],
+            _("Within target"): bins["within"],
+            _("Over target"): bins["late"],
+            _("Share up to here"): [share(value) for value in bins["below"]],
         }
     )
 
@@ -174,10 +171,15 @@ def split_card(asked: Asked) -> None:
         key="side-by-side",
         title=_split_title(rows, by),
         caption=_(
-            "{thing} · {clock} · dot: half are answered by then; bar: nine of ten; right: share within target and n",
+            "{thing} · {clock} · dot: half are answered by then; bar: nine of ten; diamond: target; right: share within it",
             thing=_thing(asked), clock=clock_label(asked.clock),
         ),
-        figure=spread(rows, dimension=by, lines=lines_of(asked)),
+        figure=spread(
+            rows,
+            dimension=by,
+            line=Line(TWO_HOURS, _("2 h"), is_target=False),
+            targets=_row_targets(asked, by),
+        ),
         metric_id=asked.typical,
         basis=Basis(n),
         table=_rows_table(rows, by),
@@ -187,6 +189,12 @@ def split_card(asked: Asked) -> None:
         value = None if clicked[0] is None else str(clicked[0])
         heading = f"{dimension(by)}: {plain(value_name(by, value))}"
         tickets_of_mark(asked, Mark(where={by: value}), heading=heading, key="side-by-side")
+
+
+def _row_targets(asked: Asked, by: str) -> dict[str | None, float]:
+    """The target of each row; only channels have one of their own."""
+    promised = data.targets(asked.scope, asked.thing) if by == "channel" else {}
+    return {channel: float(target.seconds) for channel, target in promised.items()}
 
 
 def _split_title(rows: pl.DataFrame, by: str) -> str:
@@ -205,9 +213,9 @@ def _rows_table(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     return pl.DataFrame(
         {
             dimension(by): [value_name(by, value) for value in rows["value"]],
-            _("half within"): [duration(value) for value in rows["p50"]],
-            _("nine of ten within"): [duration(value) for value in rows["p90"]],
-            _("within target"): ["–" if value is None else share(value) for value in rows["share"]],
+            _("Half within"): [duration(value) for value in rows["p50"]],
+            _("Nine of ten within"): [duration(value) for value in rows["p90"]],
+            _("Within target"): ["–" if value is None else share(value) for value in rows["share"]],
             "n": rows["n"],
         }
     )
@@ -224,7 +232,7 @@ def heat_card(asked: Asked) -> None:
         key="by-hour",
         title=_heat_title(fields),
         caption=_(
-            "{thing} · {clock} · by weekday and hour of the request · darker is longer · n = {n}",
+            "{thing} · {clock} · by weekday and hour of the request · the stronger the colour, the longer · n = {n}",
             thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
         ),
         figure=heat(result, enough=ENOUGH_IN_A_FIELD),
@@ -255,8 +263,8 @@ def _readable(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     columns: dict[str, object] = {}
     for name in by:
         columns[dimension(name)] = [value_name(name, str(value)) for value in result[name]]
-    columns[_("figure")] = [names[one] for one in result["metric"]]
-    columns[_("value")] = [
+    columns[_("Figure")] = [names[one] for one in result["metric"]]
+    columns[_("Value")] = [
         figure(value, metric(one).unit) for one, value in zip(result["metric"], result["value"], strict=True)
     ]
     columns["n"] = result["n"]

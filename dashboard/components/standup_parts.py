@@ -57,12 +57,26 @@ def _tile(reading: Reading) -> None:
         st.metric(
             _(f"tile.{one.id}"),
             figure(reading.value, one.unit),
-            delta=change(reading.value, reading.value_before, one.unit) or 0,
+            delta=_delta(reading),
+            delta_arrow="auto" if change(reading.value, reading.value_before, one.unit) else "off",
             delta_color=COLOURS[one.better] if reading.moved else "off",  # type: ignore[arg-type]
-            delta_description=_("week before: {before}", before=figure(reading.value_before, one.unit)),
             help=_definition(reading),
         )
-        st.caption(f"n = {count(reading.n)}")
+        st.caption(_before(reading))
+
+
+def _before(reading: Reading) -> str:
+    """The value a week before and, where the value is not itself a count, over how many the value is."""
+    before = _("week before: {before}", before=figure(reading.value_before, reading.metric.unit))
+    return before if reading.metric.unit is Unit.COUNT else f"{before} · n = {count(reading.n)}"
+
+
+def _delta(reading: Reading) -> str:
+    """The change; Streamlit takes only an ASCII minus for a fall, and only the number 0 for none."""
+    text = change(reading.value, reading.value_before, reading.metric.unit)
+    if text is None:
+        return _("unchanged") if reading.value is not None and reading.value == reading.value_before else NOTHING
+    return text.replace("−", "-")
 
 
 def _definition(reading: Reading) -> str:
@@ -94,7 +108,7 @@ def _sentence(movement: Movement) -> str:
     if movement.dimension is None:
         return clause + _(".")
     return clause + _(
-        "; most of it in {dimension} {part} ({before} → {now}).",
+        "; most of it: {part} ({dimension}, {before} → {now}).",
         dimension=dimension(movement.dimension),
         part=plain(value_name(movement.dimension, movement.part)),
         before=figure(movement.part_before, unit),
@@ -119,9 +133,9 @@ def waiting_list(found: Waiting) -> None:
         ticket_table(
             rows,
             {
-                _("waiting"): [duration(value) for value in rows["waiting_seconds"]],
-                _("target"): [duration(value) for value in rows["first_response_target_seconds"]],
-                _("over by"): [duration(value) for value in rows["over_seconds"]],
+                _("Waiting"): [duration(value) for value in rows["waiting_seconds"]],
+                _("Target"): [duration(value) for value in rows["first_response_target_seconds"]],
+                _("Over by"): [duration(value) for value in rows["over_seconds"]],
             },
             key="waiting",
         )
@@ -132,8 +146,8 @@ def _waiting_title(found: Waiting) -> str:
         return _("Nobody waits for a first answer.")
     longest = found.tickets["waiting_seconds"][0]
     if found.n == 1:
-        return _("One ticket waits for a first answer, since {wait}.", wait=duration(longest))
-    return _("{n} tickets wait for a first answer, the longest since {wait}.", n=count(found.n), wait=duration(longest))
+        return _("One ticket waits for a first answer, for {wait} now.", wait=duration(longest))
+    return _("{n} tickets wait for a first answer, the longest for {wait}.", n=count(found.n), wait=duration(longest))
 
 
 def team_table(result: pl.DataFrame) -> None:

@@ -28,7 +28,7 @@ def tickets_of_mark(asked: "Asked", mark: Mark, *, heading: str, key: str) -> No
         st.caption(_("The {n} with the longest waits are shown.", n=count(TICKETS_SHOWN)))
     zone = data.facts().zone
     waits = [duration(value) for value in rows[f"{asked.thing}_{asked.clock}_seconds"]]
-    ticket_table(rows, {_("waited"): waits, _("created"): [local(at, zone) for at in rows["created_at"]]}, key=key)
+    ticket_table(rows, {_("Waited"): waits, _("Created"): [local(at, zone) for at in rows["created_at"]]}, key=key)
 
 
 def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -> None:
@@ -61,9 +61,9 @@ def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -
 
 def readable(rows: pl.DataFrame, extra: dict[str, list[str]]) -> pl.DataFrame:
     """The columns of a ticket that tell it apart, under the names that people read."""
-    columns: dict[str, object] = {_("ticket"): rows["ticket_id"]}
+    columns: dict[str, object] = {_("Ticket"): rows["ticket_id"]}
     if rows["subject"].count() if "subject" in rows.columns else 0:
-        columns[_("subject")] = rows["subject"]
+        columns[_("Subject")] = rows["subject"]
     columns.update(extra)
     for name in (*NAMED, "agent"):
         if name in rows.columns and rows[name].count():
@@ -88,7 +88,7 @@ def ticket_detail(row: dict[str, object]) -> None:
         known += [(_(f"instant.{name}"), local(row[name], zone)) for name in INSTANTS if row.get(name)]  # type: ignore[arg-type]
         st.dataframe(
             pl.DataFrame(
-                {_("field"): [name for name, _value in known], _("content"): [value for _name, value in known]}
+                {_("Field"): [name for name, _value in known], _("Content"): [value for _name, value in known]}
             ),
             hide_index=True,
             width="stretch",

@@ -105,16 +105,16 @@ def side_by_side(facts: Facts, scope: Scope, *, thing: ResponseThing, clock: Clo
 
 
 def targets_in_force(
-    targets: Sequence[Target], scope: Scope, *, thing: ResponseThing, clock: Clock
-) -> tuple[Target, ...]:
-    """The targets of one thing on one clock that are about the scope's channels, the shortest first, no time twice."""
-    channels = scope.where.get("channel", ())
-    latest: dict[tuple[tuple[str, str], ...], Target] = {}
-    for target in sorted(targets, key=lambda target: target.valid_from):
-        if target.thing == thing and target.clock == clock:
-            latest[tuple(sorted(target.where.items()))] = target
-    asked = [t for t in latest.values() if not channels or t.where.get("channel") in (None, *channels)]
-    return tuple(sorted(asked, key=lambda target: target.seconds))
+    targets: Sequence[Target], channels: Sequence[str | None], *, thing: ResponseThing
+) -> dict[str | None, Target]:
+    """What is promised to each of these channels: its own newest target, else the one for any channel.
+
+    Targets for single priorities only ever shorten these, and are not drawn.
+    """
+    general = [target for target in targets if target.thing == thing and set(target.where) <= {"channel"}]
+    newest = {target.where.get("channel"): target for target in sorted(general, key=lambda target: target.valid_from)}
+    promised = {channel: newest.get(channel or "") or newest.get(None) for channel in channels}
+    return {channel: target for channel, target in promised.items() if target is not None}
 
 
 def tickets_behind(facts: Facts, scope: Scope, mark: Mark, *, thing: ResponseThing, clock: Clock) -> pl.DataFrame:
