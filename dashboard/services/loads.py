@@ -28,6 +28,7 @@ from loaders.build import build
 from loaders.errors import LoadError
 from loaders.mapping import Mapping
 from loaders.reading import read_file
+from loaders.shapes.messages import KnownMessages
 from loaders.warehouse import Committed, Versions, newest_stamp
 from metrics.tables import TABLES
 from metrics.words import N_
@@ -141,17 +142,29 @@ def _load_one(desk: Desk, path: Path, options: LoadOptions, base: Versions, on_p
         date_format=options.date_format,
     )
     on_progress(Progress("checking", detail=path.name))
-    built = build(raw, chosen.mapping, source=chosen.source, zone=chosen.mapping.zone)
+    known = _known(desk, chosen, base)
+    built = build(raw, chosen.mapping, source=chosen.source, zone=chosen.mapping.zone, known=known)
     on_progress(Progress("writing", detail=path.name))
-    committed = _commit(desk, chosen, built, base, dry_run=options.dry_run)
+    committed = _commit(desk, chosen, built, base, known, dry_run=options.dry_run)
     report = _report(path, raw, chosen, built, committed)
     rejects = kept_form(built.rejects, file=path.name, headers=raw.headers)
     return _Loaded(chosen, raw.headers, committed.versions, rejects, report)
 
 
-def _commit(desk: Desk, chosen: Chosen, built: Built, base: Versions, *, dry_run: bool) -> Committed:
+def _known(desk: Desk, chosen: Chosen, base: Versions) -> KnownMessages | None:
+    """The messages that a message log continues; other shapes need none."""
+    if chosen.mapping.shape != "messages":
+        return None
+    return KnownMessages(desk.warehouse.of_source(chosen.source, "messages", base).collect())
+
+
+def _commit(
+    desk: Desk, chosen: Chosen, built: Built, base: Versions, known: KnownMessages | None, *, dry_run: bool
+) -> Committed:
+    """Rows made from kept messages and the file together are as young as the younger of both."""
     tables = {name: _said(name, frame, chosen.mapping) for name, frame in built.tables.items()}
-    stamp = newest_stamp(tables, until=datetime.now(UTC) + _SLIP)
+    seen = {**tables, "known": known.messages} if known else tables
+    stamp = newest_stamp(seen, until=datetime.now(UTC) + _SLIP)
     return desk.warehouse.commit(chosen.source, tables, base=base, export_at=stamp, dry_run=dry_run)
 
 

@@ -29,6 +29,7 @@ _OPEN = N_(
     "Complete the mapping and load again with it."
 )
 _NOTHING = "–"
+GENERIC = "generic"
 _ORDERS = {"dd/mm": "dmy", "mm/dd": "mdy"}
 
 
@@ -97,7 +98,7 @@ def _chosen(desk: Desk, raw: RawTable, source: str | None, mapping: Mapping | Pa
         given = mapping if isinstance(mapping, Mapping) else _read(mapping)
         return Chosen(given, source or given.name, keep=True)
     if source is not None:
-        return _named(desk, source)
+        return _named(desk, raw, source)
     return kept_for(desk, raw.headers) or _proposed(desk, raw)
 
 
@@ -108,7 +109,11 @@ def _read(path: Path) -> Mapping:
         raise MappingError(_NO_FILE, path=path.name, detail=str(error)) from error
 
 
-def _named(desk: Desk, source: str) -> Chosen:
+def _named(desk: Desk, raw: RawTable, source: str) -> Chosen:
+    shipped = sources().get(source)
+    if shipped is not None and not shipped.columns:  # `generic`: proposed from each file's own headers
+        kept = kept_for(desk, raw.headers)
+        return kept if kept and kept.source == source else _proposed(desk, raw, name=source)
     known = known_sources(desk)
     if source not in known:
         raise MappingError(_UNKNOWN_SOURCE, source=source, known=", ".join(sorted(known)))
@@ -123,9 +128,9 @@ def kept_for(desk: Desk, headers: Sequence[str]) -> Chosen | None:
         return None if row is None else Chosen(load_mapping(row.toml), row.name, keep=False)
 
 
-def _proposed(desk: Desk, raw: RawTable) -> Chosen:
-    proposal = propose(raw)
-    if proposal.missing or proposal.doubtful:
+def _proposed(desk: Desk, raw: RawTable, *, name: str = GENERIC) -> Chosen:
+    proposal = propose(raw, name=name)
+    if not proposal.is_certain:
         raise OpenMappingError(proposal)
     return Chosen(proposal.mapping, free_name(kept_mappings(desk), proposal.mapping), keep=True)
 

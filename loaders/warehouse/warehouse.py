@@ -74,7 +74,10 @@ class Warehouse:
         return Committed(versions, counts.get("tickets", Counts()), counts, changed=versions != dict(base))
 
     def scan(self, name: str, versions: Versions) -> pl.LazyFrame:
-        """One canonical table over all sources: canonical columns first, then the sources' own fields."""
+        """One canonical table over all sources: canonical columns first, then the sources' own fields.
+
+        A source's Delta table holds the columns that its files have told something about; the others are null here.
+        """
         schema = TABLES[name].schema
         sources = sorted(at for at in versions if at.endswith(f"/{name}"))
         frames = [_visible(DeltaFolder(self.root / at).scan(versions[at])) for at in sources]
@@ -138,7 +141,7 @@ class _Upsert:
         counts = Counts(inserted=incoming.height)
         if self.dry_run:
             return None, counts
-        return self.folder.create(pl.concat([self.table.empty(), incoming], how="diagonal")), counts
+        return self.folder.create(incoming), counts
 
     def _append(self, incoming: pl.DataFrame) -> tuple[int | None, Counts]:
         counts = Counts(inserted=incoming.height)

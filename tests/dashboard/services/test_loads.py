@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 from deltalake import DeltaTable
 
@@ -124,9 +125,7 @@ def test_a_narrower_export_does_not_erase_what_a_wider_one_told(desk: Desk, fold
     assert row["x_note"] == "a"
 
 
-def _is(ticket: str) -> object:
-    import polars as pl
-
+def _is(ticket: str) -> pl.Expr:
     return pl.col("ticket_id") == ticket
 
 
@@ -261,7 +260,7 @@ def test_a_mapping_is_kept_and_used_for_the_next_file_of_the_same_header(desk: D
     assert report.source == "desk-a"
     head = desk.head()
     assert head is not None
-    created = desk.warehouse.scan("tickets", head.versions).filter(_is("7")).collect()["created_at"].to_list()  # type: ignore[arg-type]
+    created = desk.warehouse.scan("tickets", head.versions).filter(_is("7")).collect()["created_at"].to_list()
     assert created == [datetime(2024, 3, 1, 1, tzinfo=UTC)]
 
 
@@ -284,6 +283,30 @@ def test_another_family_of_files_gets_another_name(desk: Desk, folder: Path) -> 
     assert report.source == "generic-2"
     assert len(tickets(desk)) == 4
     assert load(desk, other, mapping=None).source == "generic-2"
+
+
+def test_the_source_generic_is_proposed_from_each_files_own_headers(desk: Desk, folder: Path) -> None:
+    other = export(folder, ["1,2024-03-01T09:00:00Z,closed"], name="o.csv", header="Ticket ID,Created at,Status")
+    assert load(desk, export(folder), mapping=None, source="generic").source == "generic"
+    assert load(desk, other, mapping=None, source="generic").source == "generic-2"
+    assert load(desk, other, mapping=None, source="generic").files[0].counts.unchanged == 1
+
+
+def test_a_later_message_log_continues_the_conversations_of_an_earlier_one(desk: Desk, folder: Path) -> None:
+    names = ("message_id", "reply_to", "at", "author_kind", "author", "text")
+    mapping = Mapping("talks", "messages", {name: name for name in names})
+    header = ",".join(names)
+    first = export(folder, ["1,,2024-03-01T09:00:00Z,customer,Wu,help"], name="1.csv", header=header)
+    second = export(folder, ["2,1,2024-03-01T09:05:00Z,agent,Li,done"], name="2.csv", header=header)
+    for order in ((first, second), (second, first)):
+        talks = open_desk(desk.root / order[0].name)
+        for file in order:
+            load(talks, file, mapping=mapping)
+        rows = tickets(talks).filter(pl.col("first_response_calendar_seconds").is_not_null())
+        assert rows["first_response_calendar_seconds"].to_list() == [300]
+        head = talks.head()
+        assert head is not None
+        assert talks.warehouse.scan("messages", head.versions).collect()["ticket_id"].n_unique() == 1
 
 
 def test_an_open_mapping_is_refused_with_the_proposal_to_complete(desk: Desk, folder: Path) -> None:

@@ -1,0 +1,142 @@
+"""A load killed at any moment leaves the desk as it was before or as it is after, never between.
+
+Eight rounds by default; the long run:
+
+    FLOORWALKER_CRASH_ROUNDS=60 pytest -n 0 -m slow tests/dashboard/services/test_crash.py
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import psutil
+import pytest
+
+from dashboard.desk import Desk, open_desk
+from dashboard.services.figures import tickets
+from dashboard.services.ledger import history
+from dashboard.services.loads import LoadOptions, load_files
+from loaders.mapping import Mapping
+from tests.conftest import ROOT
+
+ROUNDS = int(os.environ.get("FLOORWALKER_CRASH_ROUNDS", "8"))
+SEED = int(os.environ.get("FLOORWALKER_CRASH_SEED", "20261122"))
+START = datetime(2023, 1, 1, tzinfo=UTC)
+ORPHAN_SECONDS = 5.0
+MAPPING = Mapping("crash", "tickets", {n: n for n in ("ticket_id", "created_at", "resolved_at", "status", "channel")})
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a desk shows: its entries, and all its tickets in one number."""
+
+    entries: int
+    tickets: int
+    content: int
+
+
+def state(desk: Desk) -> State:
+    head = desk.head()
+    frame = desk.warehouse.scan("tickets", head.versions if head else {}).sort("source", "ticket_id").collect()
+    content = int(frame.hash_rows(seed=1).sum()) if frame.height else 0
+    assert tickets(desk).height == frame.height, "the facts and the tables tell different numbers of tickets"
+    return State(len(history(desk)), frame.height, content)
+
+
+def generated(path: Path, first: int, last: int, *, status: str) -> Path:
+    created = [START + timedelta(minutes=20 * number) for number in range(first, last)]
+    frame = pl.DataFrame(
+        {
+            "ticket_id": [f"T{number:07d}" for number in range(first, last)],
+            "created_at": [at.isoformat() for at in created],
+            "resolved_at": [(at + timedelta(hours=30)).isoformat() for at in created],
+            "status": [status] * (last - first),
+            "channel": ["chat"] * (last - first),
+            "caller": [f"customer {number}" for number in range(first, last)],
+        }
+    )
+    frame.write_csv(path)
+    return path
+
+
+def start(desk: Path, file: Path, mapping: str) -> subprocess.Popen[str]:
+    """A process that is about to begin the load."""
+    command = [sys.executable, "-m", "tests.dashboard.services.loading", str(desk), str(file), mapping]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End it as a power cut would; what it had started must end by itself."""
+    children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.kill()
+    process.communicate()
+    _gone, alive = psutil.wait_procs(children, timeout=ORPHAN_SECONDS)
+    for orphan in alive:
+        orphan.kill()
+    assert not alive, f"{len(alive)} processes outlived the one that was killed"
+
+
+def survives(prepared: Path, file: Path, mapping: str, scratch: Path) -> tuple[int, int]:
+    """Kill a load of the file into a copy of the desk, round after round: how many were before, how many after."""
+    whole = scratch / "whole"
+    shutil.copytree(prepared, whole)
+    before = state(open_desk(whole))
+    process = start(whole, file, mapping)
+    begun = time.monotonic()
+    assert process.communicate()[0] == "done\n"
+    seconds = time.monotonic() - begun
+    after = state(open_desk(whole))
+    assert after.content != before.content
+    moments = random.Random(SEED)
+    found = {before: 0, after: 0}
+    for number in range(ROUNDS):
+        root = scratch / f"round-{number}"
+        shutil.copytree(prepared, root)
+        moment = moments.uniform(0, seconds * 1.05)
+        process = start(root, file, mapping)
+        time.sleep(moment)
+        kill(process)
+        desk = open_desk(root)
+        shown = state(desk)
+        assert shown in found, f"seed {SEED}, round {number}, killed after {moment:.3f} s of {seconds:.1f}: {shown}"
+        found[shown] += 1
+        again = start(root, file, mapping)
+        assert again.communicate()[0] == "done\n"
+        repeated = state(open_desk(root))
+        assert (repeated.tickets, repeated.content) == (after.tickets, after.content)
+        desk.engine.dispose()
+        shutil.rmtree(root)
+    print(f"killed {ROUNDS} times within {seconds:.1f} s: {found[before]} before, {found[after]} after")
+    return found[before], found[after]
+
+
+def test_an_overlapping_load_killed_at_any_moment_is_whole_or_absent(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING.to_toml(), encoding="utf-8")
+    prepared = tmp_path / "prepared"
+    first = generated(tmp_path / "first.csv", 0, 20_000, status="open")
+    load_files(open_desk(prepared), [first], options=LoadOptions(mapping=MAPPING, zone="UTC"), actor="test")
+    second = generated(tmp_path / "second.csv", 10_000, 30_000, status="closed")
+    before, after = survives(prepared, second, str(mapping), tmp_path)
+    assert before + after == ROUNDS
+
+
+def test_a_first_load_of_an_event_log_killed_at_any_moment_is_whole_or_absent(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    log = shared_data / "servicenow" / "incident_event_log.csv.gz"
+    prepared = tmp_path / "prepared"
+    open_desk(prepared)
+    before, after = survives(prepared, log, "servicenow", tmp_path)
+    assert before + after == ROUNDS
