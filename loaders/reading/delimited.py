@@ -23,9 +23,14 @@ PREVIEW_BYTES = 1 << 20
 def read_delimited(path: Path, scratch: Path, options: ReadOptions, on_done: OnDone) -> Parsed:
     """A delimited text file as a table."""
     limit = None if options.max_rows is None else PREVIEW_BYTES + options.max_rows * PREVIEW_BYTES_PER_ROW
+    text = read_text(path, scratch, encoding=options.encoding, limit=limit, thorough=False)
+    try:
+        return read_records(text, find_dialect(text, options), options, on_done)
+    except pl.exceptions.ComputeError:
+        if text.checked:
+            raise
     text = read_text(path, scratch, encoding=options.encoding, limit=limit)
-    dialect = find_dialect(text, options)
-    return read_records(text, dialect, options, on_done)
+    return read_records(text, find_dialect(text, options), options, on_done)
 
 
 def read_records(text: Text, dialect: Dialect, options: ReadOptions, on_done: OnDone) -> Parsed:

@@ -17,6 +17,8 @@ from loaders.reading.tokens import Data
 
 BLOCK = 4 << 20
 SAMPLE = 1 << 20
+LARGE = 16 << 20
+SAMPLES = 16
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -46,14 +48,23 @@ class Text:
     encoding: str
     path: Path | None = None
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    checked: bool = True
+    """Whether every byte is known to decode; else only samples were looked at and the reader of the cells tells."""
 
 
-def read_text(path: Path, scratch: Path, *, encoding: str | None, limit: int | None = None) -> Text:
-    """The file as UTF-8. *limit*: only about the first bytes, cut after a line end, for a preview."""
+def read_text(
+    path: Path, scratch: Path, *, encoding: str | None, limit: int | None = None, thorough: bool = True
+) -> Text:
+    """The file as UTF-8. *limit*: only about the first bytes, cut after a line end, for a preview.
+
+    Not *thorough*: a large file whose samples are UTF-8 is taken for UTF-8; decoding it twice would double the time.
+    """
     data = _mapped(path, limit)
     if not data:
         raise Refusal(EMPTY)
     named, skip = _named(data, encoding)
+    if named is None and not thorough and _looks_strict(data):
+        return Text(data, _after_marks(data, skip), "utf-8", path, checked=False)
     guessed = False
     if named is None:
         named, guessed = _detected(data)
@@ -123,6 +134,18 @@ def _is_strict(data: Data) -> bool:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _looks_strict(data: Data) -> bool:
+    """Whether the file is large and samples throughout it are UTF-8 text."""
+    if len(data) < LARGE or b"\x00" in data[:SAMPLE]:
+        return False
+    for at in range(0, len(data), len(data) // SAMPLES):
+        first = data.find(b"\n", at) + 1
+        last = data.rfind(b"\n", first, first + SAMPLE // 4)
+        if first > 0 and last > 0 and not _is_strict(data[first:last]):
+            return False
     return True
 
 

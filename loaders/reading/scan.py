@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-BLOCK = 4 << 20
+    from loaders.reading.blocks import Judged
+
+BLOCK = 1 << 20
 SMALLEST_BLOCK = 1 << 16
 LARGEST_BLOCK = 256 << 20
 FAST_FROM = 1 << 20
@@ -83,6 +85,17 @@ class Scan:
             reason = "too_many_cells" if len(cells) > width else "too_few_cells"
             self.rejects.append(Reject(line, reason, cells, str(len(cells))))
 
+    def add_judged(self, judged: "Judged", width: int) -> None:
+        """Take the verdict on a block."""
+        for start, end in judged.ranges:
+            self.add_range(start, end)
+        if judged.lines.size:
+            self.lines.append(judged.lines)
+        self.good += judged.lines.size
+        self.blank += judged.blank
+        for record, line in judged.others:
+            self.set_aside(record, line, width)
+
     def _add_line(self, line: int) -> None:
         last = self.lines[-1] if self.lines else None
         if isinstance(last, list):
@@ -104,32 +117,51 @@ def scan(
 ) -> Scan:
     """Judge every record from *start* on; *line* is the physical line there."""
     found = Scan(cr_only=data.find(b"\n", start) < 0)
-    fast = len(data) - start >= fast_from and len(delimiter) == 1
-    size, slow_left = BLOCK, 0
+    if len(data) - start >= fast_from and len(delimiter) == 1:
+        _scan_blocks(data, start, line, delimiter, width, max_rows, on_done, found)
+        return found
     while start < len(data) and (max_rows is None or found.good < max_rows):
-        if fast and slow_left == 0:
-            from loaders.reading.blocks import judge_block
-
-            most = None if max_rows is None else max_rows - found.good
-            before = start
-            start, line, stopped = judge_block(
-                data, start, line, delimiter, width, found, size=size, cr_only=found.cr_only, most=most
-            )
-            on_done(start / len(data))
-            if stopped:  # smaller blocks where damage is dense, so that no block is judged again and again
-                size, slow_left = max(SMALLEST_BLOCK, 2 * (start - before)), 1
-            elif start > before:
-                size = min(2 * size, BLOCK)
-            elif start + size < len(data) and size < LARGEST_BLOCK:
-                size *= 4
-            else:
-                slow_left = 1
-            continue
-        record = _mended(data, record_at(data, start, delimiter), delimiter, width)
-        found.add(record, line, width)
-        found.closed = not found.cr_only and data[record.end : record.next] == b"\r"
-        start, line, slow_left = record.next, line + record.lines, max(0, slow_left - 1)
+        start, line = _scan_record(data, start, line, delimiter, width, found)
     return found
+
+
+def _scan_blocks(
+    data: Data,
+    start: int,
+    line: int,
+    delimiter: bytes,
+    width: int,
+    max_rows: int | None,
+    on_done: Callable[[float], None],
+    found: Scan,
+) -> None:
+    from loaders.reading.blocks import Manner, judge_block
+
+    manner = Manner.of(data, start, delimiter=delimiter, width=width, cr_only=found.cr_only)
+    size = BLOCK
+    while start < len(data) and (max_rows is None or found.good < max_rows):
+        judged = judge_block(
+            data, start, line, manner, size=size, most=None if max_rows is None else max_rows - found.good
+        )
+        if judged is None and start + size < len(data) and size < LARGEST_BLOCK:
+            size *= 4  # a record longer than the block
+            continue
+        if judged is not None:
+            found.add_judged(judged, width)
+            size = max(SMALLEST_BLOCK, 2 * (judged.end - start)) if judged.stopped else min(2 * size, BLOCK)
+            start, line = judged.end, judged.line
+            on_done(start / len(data))
+        enough = max_rows is not None and found.good >= max_rows
+        if (judged is None or judged.stopped) and start < len(data) and not enough:
+            start, line = _scan_record(data, start, line, delimiter, width, found)
+
+
+def _scan_record(data: Data, start: int, line: int, delimiter: bytes, width: int, found: Scan) -> tuple[int, int]:
+    """Judge the one record at *start* by the tokenizer; where the next one starts, and its line."""
+    record = _mended(data, record_at(data, start, delimiter), delimiter, width)
+    found.add(record, line, width)
+    found.closed = not found.cr_only and data[record.end : record.next] == b"\r"
+    return record.next, line + record.lines
 
 
 def _mended(data: Data, record: Record, delimiter: bytes, width: int) -> Record:
