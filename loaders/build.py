@@ -25,7 +25,8 @@ def build(
     """The canonical tables of one file, by table name.
 
     `rejects` holds the file's own and those found here. `zone` (IANA) is the zone of stamps that carry none; it goes
-    before the mapping's. `known` lets replies continue conversations that are kept already. Raises MappingError, ZoneNeededError or AmbiguousDatesError, each naming all the columns.
+    before the mapping's. `known` lets replies continue conversations that are kept already.
+    Raises MappingError, ZoneNeededError or AmbiguousDatesError, each naming all the columns.
     """
     mapping = mapping if mapping.columns else with_proposed_columns(raw, mapping)
     _check(raw, mapping, zone)

@@ -20,6 +20,14 @@ SAMPLE = 400
 CONTRADICTION = 0.01
 """Up to this share of the values that settle the order may contradict it; they are then bad dates."""
 
+UNSETTLED = N_(
+    "Nothing in {columns} settles whether day or month comes first (for example {example}); "
+    "say it with --date-format dmy or --date-format mdy."
+)
+CONTRADICTED = N_(
+    "In {columns} some dates can only be day before month and others only month before day (for example {example}); "
+    "correct the file, or say it with --date-format dmy or --date-format mdy."
+)
 DAY_FIRST = N_("Dates in '{column}' are read day before month: {count} values can be read in no other way.")
 MONTH_FIRST = N_("Dates in '{column}' are read month before day: {count} values can be read in no other way.")
 LIKE_OTHERS = N_("Dates in '{column}' are read like those of '{other}', which are written in the same form.")
@@ -97,8 +105,15 @@ def _forms(cells: pl.Series, asked: str | None) -> list[Form]:
     if not families:
         return []
     main = families.most_common(1)[0][0]
+    if main[1] == "excel" and _has_other_than_numbers(known):
+        return []
     found = [form for form, _ in counts.most_common() if _fits(form, main)]
     return sorted(found, key=lambda form: (form.date if form.date else form.time, form.number) != main)
+
+
+def _has_other_than_numbers(known: pl.Series) -> bool:
+    """Serial numbers of a spreadsheet are believed only where the whole column is made of them."""
+    return bool(known.cast(pl.Float64, strict=False).is_null().any())
 
 
 def _fits(form: Form, family: tuple[str, object]) -> bool:
@@ -120,12 +135,8 @@ def _settled(cells: pl.Series, form: Form, header: str, options: DateOptions) ->
         return "dmy", None
     if larger == 0 and options.like:
         return options.like[1], Note(LIKE_OTHERS, {"column": header, "other": options.like[0]})
-    raise AmbiguousDatesError(
-        N_("Nothing in {columns} settles whether day or month comes first (for example {example}); "
-           "say it with --date-format dmy or --date-format mdy."),
-        columns=f"'{header}'",
-        example=repr(cells.drop_nulls()[0]),
-    )  # fmt: skip
+    sentence = CONTRADICTED if larger else UNSETTLED
+    raise AmbiguousDatesError(sentence, columns=f"'{header}'", example=repr(cells.drop_nulls()[0]))
 
 
 def _order_proofs(cells: pl.Series) -> tuple[int, int, bool]:

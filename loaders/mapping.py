@@ -12,12 +12,12 @@ import tomli_w
 
 from loaders.errors import MappingError
 from loaders.shapes.fields import SHAPES, required_of
+from metrics.tables import CHANNELS
 from metrics.words import N_
 
 NULL_MARKS = ("NULL", "null", "(null)", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "\\N", "?", "-", "--")
-ORDERS = ("dmy", "mdy")
 OPTIONS = ("rating_scale", "channel", "team", "product", "language", "type", "minutes")
-_KEYS = {"name", "shape", "columns", "values", "null_marks", "zone", "formats", "options", "missing", "doubtful"}
+_KEYS = {"name", "shape", "columns", "values", "null_marks", "zone", "formats", "options"}
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class Mapping:
     """How one family of files is brought to the canonical tables.
 
     `columns`: canonical name -> header; where it is empty the columns are proposed from each file's headers.
-    `values`: canonical column -> raw value -> canonical value, compared without case and outer spaces. `formats`: canonical column -> date format (`dmy`, `mdy`, `epoch_s`, `epoch_ms`, `excel` or a
-    strftime pattern) or duration unit (`s`, `ms`, `min`, `h`, `excel`); the key `*` holds for all other date columns.
+    `values`: canonical column -> raw value -> canonical value, compared without case and outer spaces.
+    `formats`: canonical column -> date format (`dmy`, `mdy`, `epoch_s`, `epoch_ms`, `excel` or a strftime pattern) or
+    duration unit (`s`, `ms`, `min`, `h`, `excel`); the key `*` holds for all other date columns.
     `options`: `rating_scale`, `minutes` (length of an interval), and constants such as `channel` for the whole file.
     """
 
@@ -139,7 +140,19 @@ def _content_problems(document: Map[str, Any]) -> list[str]:
             wrong = sorted({str(value) for value in table.values() if value not in (*allowed, "")})
             problems += [f"'{value}' is no {name} (known: {', '.join(allowed)})" for value in wrong]
     problems += [_unknown(name, fields) for name in document.get("formats", {}) if name not in (*fields, "*")]
-    problems += [f"unknown option '{name}'" for name in document.get("options", {}) if name not in OPTIONS]
+    return problems + _option_problems(document.get("options", {}))
+
+
+def _option_problems(options: Map[str, Any]) -> list[str]:
+    problems = [f"unknown option '{name}'" for name in options if name not in OPTIONS]
+    numbers = [name for name in ("rating_scale", "minutes") if name in options]
+    problems += [
+        f"option '{name}' must be a whole number, found {options[name]!r}"
+        for name in numbers
+        if not str(options[name]).isdecimal()
+    ]
+    if "channel" in options and options["channel"] not in CHANNELS:
+        problems.append(f"'{options['channel']}' is no channel (known: {', '.join(CHANNELS)})")
     return problems
 
 

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-
 from loaders.base import RawTable
 from loaders.date_forms import form_of
-from loaders.mapping import Mapping as SourceMapping
 from loaders.mapping import NULL_MARKS
+from loaders.mapping import Mapping as SourceMapping
 from loaders.shapes.fields import SHAPES, required_of
 from loaders.synonyms import header_synonyms, normal, value_synonyms
 
@@ -191,5 +190,5 @@ def _values(columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _options(headers: tuple[str, ...], columns: Mapping[str, str], shape: str) -> dict[str, str]:
-    is_tweets = shape == "messages" and any("tweet" in normal(header) for header in headers)
+    is_tweets = shape == "messages" and any("tweet id" in normal(header) for header in headers)
     return {"channel": "social"} if is_tweets and "channel" not in columns else {}

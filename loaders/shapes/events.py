@@ -25,9 +25,8 @@ def build_events(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source:
     changes = _changes(updates)
     last = updates.unique("ticket_id", keep="last", maintain_order=True)
     last = _counted(_resolved(last, changes, mapping), changes, mapping)
-    checked = flagged(
-        last, TICKETS, {**mapping.columns, **{name: "" for name in last.columns if name not in mapping.columns}}
-    )
+    derived: dict[str, str | None] = dict.fromkeys(last.columns)
+    checked = flagged(last, TICKETS, derived | dict(mapping.columns))
     parts = parts_of(checked.frame, mapping, source=source)
     tickets = finish_tickets(checked.frame.drop("changed_by", strict=False), typed, raw, mapping, source=source)
     tables = {"tickets": tickets, "changes": conformed(changes, CHANGES, source=source), **parts.tables}

@@ -37,14 +37,17 @@ def build_messages(
     rows, problems = newest_rows(
         kept.frame, raw, ["message_id"], header=mapping.columns["message_id"], reason="duplicate_message_id"
     )
-    placed, moved = _placed(_all(rows), _earlier(rows, known))
-    tickets = _tickets(placed, moved, with_constants(rows.select(ROW).head(1), mapping, TICKETS).drop(ROW))
+    placed, moved = _placed(_all(rows), _earlier(rows, known), keeps_own="ticket_id" in mapping.columns)
+    constants = with_constants(rows.select(ROW).head(1), mapping, TICKETS).drop(ROW)
+    tickets = _tickets(placed, constants)
+    gone = _tickets(moved.with_columns(ticket_id="ticket_before"), constants).with_columns(status=pl.lit("merged"))
     changed = placed.filter(pl.col("is_new") | (pl.col("ticket_id") != pl.col("ticket_before")))
+    both = pl.concat([tickets, gone], how="diagonal")
     tables = {
-        "tickets": conformed(completed(tickets, TICKETS), TICKETS, source=source),
+        "tickets": conformed(completed(_dated(both), TICKETS), TICKETS, source=source),
         "messages": conformed(changed.drop("is_new", "ticket_before"), MESSAGES, source=source),
     }
-    return Shaped(tables, (*kept.problems, *problems), _notes(tickets, typed, raw, mapping))
+    return Shaped(tables, (*kept.problems, *problems), _notes(tickets, raw, mapping))
 
 
 def _all(rows: pl.DataFrame) -> pl.DataFrame:
@@ -64,23 +67,26 @@ def _earlier(rows: pl.DataFrame, known: KnownMessages | None) -> pl.DataFrame:
     return _all(earlier).with_columns(is_new=pl.lit(False))
 
 
-def _placed(new: pl.DataFrame, earlier: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All messages of the conversations that this file touches; and the numbers of those that became part of others."""
+def _placed(new: pl.DataFrame, earlier: pl.DataFrame, *, keeps_own: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All messages of the conversations that this file touches; and those kept ones that became part of another."""
     columns = [name for name in new.columns if name in earlier.columns]
     together = pl.concat([earlier.select(columns), new.select(columns)])
-    together = together.with_columns(ticket_before=pl.col("ticket_id"))
-    own = together["ticket_id"] if new["ticket_id"].is_not_null().any() else None
     linked = roots(together["message_id"], together["reply_to"])
-    if own is not None and earlier.is_empty():
-        linked = own.fill_null(linked)
-    together = together.with_columns(linked.alias("ticket_id"))
+    ticket = together["ticket_id"].fill_null(linked) if keeps_own else linked
+    together = together.with_columns(ticket.alias("ticket_id"), ticket_before=pl.col("ticket_id"))
     touched = together.filter("is_new").select("ticket_id").unique()
     placed = together.join(touched, on="ticket_id", how="semi", maintain_order="left")
-    left = placed.filter(~pl.col("is_new") & (pl.col("ticket_before") != pl.col("ticket_id")))
-    return placed, left
+    moved = placed.filter(~pl.col("is_new") & (pl.col("ticket_before") != pl.col("ticket_id")))
+    return placed, moved
 
 
-def _tickets(placed: pl.DataFrame, moved: pl.DataFrame, constants: pl.DataFrame) -> pl.DataFrame:
+def _dated(tickets: pl.DataFrame) -> pl.DataFrame:
+    """`date_only` of conversations whose messages carry dates without a time: all their instants are such."""
+    names = pl.lit(["created_at", "updated_at", "first_responded_at"], dtype=pl.List(pl.String))
+    return tickets.with_columns(pl.when("is_dated").then(names).alias("date_only"))
+
+
+def _tickets(placed: pl.DataFrame, constants: pl.DataFrame) -> pl.DataFrame:
     """One row a conversation, beginning at the customer's first message."""
     ordered = placed.with_row_index("place").sort("at", "place")
     first = pl.col("at").filter(author_kind="customer").first()
@@ -110,7 +116,7 @@ def _tickets(placed: pl.DataFrame, moved: pl.DataFrame, constants: pl.DataFrame)
     return tickets.drop("writer", "answerer")
 
 
-def _notes(tickets: pl.DataFrame, typed: Typed, raw: RawTable, mapping: SourceMapping) -> tuple[Note, ...]:
+def _notes(tickets: pl.DataFrame, raw: RawTable, mapping: SourceMapping) -> tuple[Note, ...]:
     notes = []
     if "author_kind" not in mapping.columns:
         notes.append(Note(NO_AUTHOR_KIND))

@@ -60,7 +60,7 @@ def rejected(frame: pl.DataFrame, table: Table, headers: Mapping[str, str]) -> C
     return Checked(frame, tuple(problems))
 
 
-def flagged(frame: pl.DataFrame, table: Table, headers: Mapping[str, str]) -> Checked:
+def flagged(frame: pl.DataFrame, table: Table, headers: Mapping[str, str | None]) -> Checked:
     """With null where a rule of kind `flagged` does not hold. A date without a time counts as the end of its day."""
     rules = [rule for rule in table.rules if rule.kind == "flagged" and rule.column in headers]
     needed = {name for rule in rules for name in rule.holds.meta.root_names()}
@@ -109,8 +109,20 @@ def slugs(headers: Sequence[str]) -> dict[str, str]:
 
 def own_cells(raw: RawTable, mapping: SourceMapping, kept: Mapping[str, str], rows: pl.Series) -> pl.DataFrame:
     """The source's own columns of these raw rows, as text."""
+    if not kept:
+        return pl.DataFrame()
     frame = raw.frame.select(list(kept)) if rows.len() == raw.frame.height else raw.frame.select(list(kept))[rows]
-    return frame.select(clean(header, mapping.null_marks).alias(name) for header, name in kept.items())
+    own = frame.select(clean(header, mapping.null_marks).alias(name) for header, name in kept.items())
+    yes_no = [name for name in own.columns if _is_yes_no(own[name])]
+    return own.with_columns(pl.col(yes_no).str.to_lowercase())
+
+
+def _is_yes_no(cells: pl.Series) -> bool:
+    """True and false in any spelling; a spreadsheet turns `true` into `TRUE`, which must not make it another value."""
+    first = cells.drop_nulls().head(1).to_list()
+    if not first or first[0].lower() not in ("true", "false"):
+        return False
+    return bool(cells.str.to_lowercase().is_in(["true", "false"]).all())
 
 
 def conformed(frame: pl.DataFrame, table: Table, *, source: str) -> pl.DataFrame:

@@ -9,8 +9,15 @@ from loaders.problems import ROW
 from loaders.shapes.keys import newest_rows
 from loaders.shapes.parts import EXTRAS, parts_of
 from loaders.shapes.rows import (
-    Shaped, completed, conformed, flagged, own_cells, own_columns, rejected, with_constants,
-)  # fmt: skip
+    Shaped,
+    completed,
+    conformed,
+    flagged,
+    own_cells,
+    own_columns,
+    rejected,
+    with_constants,
+)
 from metrics.tables import TICKETS
 
 
@@ -34,7 +41,8 @@ def finish_tickets(
 ) -> pl.DataFrame:
     """Canonical ticket columns of typed rows, and the source's own fields beside them."""
     own = own_cells(raw, mapping, own_columns(raw, mapping, typed), frame[ROW])
-    frame = with_constants(_without_extras(frame), mapping, TICKETS).hstack(own)
+    frame = with_constants(_without_extras(frame), mapping, TICKETS)
+    frame = frame.hstack(own) if own.width else frame
     return conformed(completed(frame, TICKETS), TICKETS, source=source)
 
 
