@@ -68,7 +68,8 @@ class _Block:
     @cached_property
     def inside(self) -> Flags:
         """Whether quotation marks are open behind each special byte."""
-        return (np.cumsum(self.quotes, dtype=np.int32) & 1).astype(np.bool_)
+        opened: Flags = (np.cumsum(self.quotes, dtype=np.int32) & 1).astype(np.bool_)
+        return opened
 
     @cached_property
     def quoted(self) -> bool:
