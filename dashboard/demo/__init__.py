@@ -1,45 +1,7 @@
 """The demo desk: a generated Chinese e-commerce service desk (示例客服中心), always the same."""
 
-from dataclasses import dataclass
+from dashboard.demo.calendar_of_demand import NEWEST, ZONE
+from dashboard.demo.generating import VERSION, DemoData, generate
+from dashboard.demo.making import ensure_demo
 
-import numpy as np
-import polars as pl
-
-from dashboard.demo import conversation, frames, history, inquiries, lifecycle, people
-from dashboard.demo.calendar_of_demand import NEWEST, ZONE, arrivals
-
-__all__ = ["NEWEST", "VERSION", "ZONE", "DemoData", "generate"]
-
-VERSION = 1
-"""Grows whenever the generated desk changes, so that a kept one is made anew."""
-
-
-@dataclass(frozen=True)
-class DemoData:
-    """The clean part of the demo desk, as canonical frames with source `demo`."""
-
-    tickets: pl.DataFrame
-    messages: pl.DataFrame
-    changes: pl.DataFrame
-    ratings: pl.DataFrame
-
-    @property
-    def tables(self) -> dict[str, pl.DataFrame]:
-        return {"tickets": self.tickets, "messages": self.messages, "changes": self.changes, "ratings": self.ratings}
-
-
-def generate(seed: int = 7) -> DemoData:
-    """18 months of some 150,000 tickets up to `NEWEST`; the same seed gives the same rows on every machine."""
-    streams = [np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(7)]
-    asked = arrivals(streams[0])
-    staff = people.staff(streams[1])
-    about = inquiries.inquiries(streams[2], asked)
-    life = lifecycle.lives(streams[3], asked, about, staff)
-    writer = conversation.Writer(streams[4], asked, about, life, staff)
-    said = frames.in_order(conversation.parts(writer))
-    return DemoData(
-        tickets=frames.tickets(asked, about, life, staff, said),
-        messages=frames.messages(said, asked, about, staff, streams[5]),
-        changes=history.changes(life, staff),
-        ratings=history.ratings(streams[6], asked, about, life, staff),
-    )
+__all__ = ["NEWEST", "VERSION", "ZONE", "DemoData", "ensure_demo", "generate"]

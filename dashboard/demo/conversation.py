@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard.demo.calendar_of_demand import Arrivals, Floats, Whole
 from dashboard.demo.inquiries import COMPLAINT, Inquiries, asks_for
-from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, STORE, WEB_FORM, WECHAT, Lives
+from dashboard.demo.lifecycle import CHAT, EMAIL, NEVER, PHONE, SOCIAL, STORE, WEB_FORM, WECHAT, Lives, awake
 from dashboard.demo.people import TEAMS, Flags, Staff
 from dashboard.demo.texts import PHRASES, TALKS
 
@@ -111,7 +111,7 @@ def _automatic(writer: Writer) -> list[Part]:
     return [
         Part(chat, life.auto_responded[chat], BOT, None, writer.say("bot", chat)),
         Part(letter, life.auto_responded[letter], SYSTEM, None, writer.say("auto_letter", letter)),
-        Part(alone, life.auto_responded[alone] + writer.rng.integers(8, 40, alone.size), BOT, None, answer["text"]),
+        Part(alone, life.auto_responded[alone] + writer.rng.integers(6, 30, alone.size), BOT, None, answer["text"]),
         Part(pleased, life.resolved[pleased], CUSTOMER, None, writer.say("bot_thanks", pleased)),
         _said(wants, life.auto_responded[wants] + patience.astype(np.int64), writer.say("wants_person", wants)),
         Part(gone, life.closed[gone], SYSTEM, None,
@@ -142,7 +142,7 @@ def _talk(writer: Writer) -> list[Part]:
         _first_reply(writer, np.flatnonzero(direct), is_direct=True),
         _first_reply(writer, np.flatnonzero(asks), is_direct=False),
         _said(replies, given[replies], _given(writer, replies)),
-        _interim(writer, later & ~letters & writer.chance(0.75), interim),
+        _interim(writer, later & ~letters & writer.chance(0.9), interim),
         *_impatience(writer, later & (took > 40_000) & writer.chance(0.4)),
         _final_answer(writer, np.flatnonzero(asks), final),
         _of_customer(writer, polite, thanked, "thanks"),
@@ -215,12 +215,15 @@ def _impatience(writer: Writer, which: Flags) -> list[Part]:
     life, size = writer.life, which.size
     took = (life.first_resolved - life.responded).astype(np.float64)
     asked = life.responded + ((0.35 + 0.3 * writer.rng.random(size)) * took).astype(np.int64)
+    asked = awake(asked)
+    agent = np.where(asked < life.handed_over, life.responder, life.agent)
     reply = asked + writer.seconds(1_500, 0.8, size).astype(np.int64)
-    reply = writer.staff.back_on_shift(life.agent, reply, writer.rng.random(size))
+    reply = writer.staff.back_on_shift(agent, reply, writer.rng.random(size))
+    which = which & (asked < life.first_resolved - 400)
     in_time = which & (reply < life.first_resolved - 400)
     return [
         _of_customer(writer, which, asked, "patience"),
-        _of_agent(writer, in_time, reply, "still_working", life.agent),
+        _of_agent(writer, in_time, reply, "still_working", agent),
     ]
 
 

@@ -243,14 +243,14 @@ def _talks(rng: np.random.Generator, inquiry: Whole, language: Whole) -> Whole:
     sizes = np.array([[len(talks) for talks in each.talks] for each in INQUIRIES])
     starts = np.concatenate([[0], np.cumsum(sizes.ravel())[:-1]]).reshape(sizes.shape)
     chance = rng.random(inquiry.size)
-    return starts[inquiry, language] + (chance * sizes[inquiry, language]).astype(np.int64)
+    return np.asarray(starts[inquiry, language] + (chance * sizes[inquiry, language]).astype(np.int64))
 
 
 def asks_for(needs: str, talk: Whole, inquiry: Whole) -> Flags:
     """Where the agent has to ask for this; an order number that the question tells is not asked for again."""
     told = np.array(["{order}" in each.question for each in TALKS])[talk]
     own = np.array([each.needs == needs for each in INQUIRIES])[inquiry]
-    return own & ~told
+    return np.asarray(own & ~told)
 
 
 def _priorities(rng: np.random.Generator, kind: Whole, comes_back: npt.NDArray[np.bool_]) -> Whole:

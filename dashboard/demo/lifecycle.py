@@ -25,7 +25,8 @@ FIRST_RESPONSE = np.array(
 SETTLED_AT_ONCE = np.array([0.66, 0.60, 0.33, 0.74, 0.32, 0.36, 0.82])
 HANDLING = np.array([420.0, 480.0, 40.0, 330.0, 60.0, 40.0, 600.0])
 """Median seconds from the first reply to the end where a ticket is settled at once."""
-BOT_ONLY = np.array([0.21, 0.17, 0.0, 0.0, 0.0, 0.0, 0.0])
+BOT_ONLY = np.array([0.24, 0.20, 0.0, 0.0, 0.0, 0.0, 0.0])
+BOT_CAN = {"nothing": 1.7, "order": 0.6, "detail": 0.15}
 GIVEN_UP = np.array([0.022, 0.015, 0.0, 0.034, 0.004, 0.0, 0.0])
 PRIORITY_PACE = np.array([0.5, 0.75, 1.0, 1.25])
 AUTO_CLOSE = 3 * DAY
@@ -62,7 +63,8 @@ class Lives:
 def lives(rng: np.random.Generator, asked: Arrivals, about: Inquiries, staff: Staff) -> Lives:
     """All tickets from arrival to closing; nothing here knows the newest instant yet."""
     size = asked.second.size
-    is_bot_only = (rng.random(size) < BOT_ONLY[asked.channel]) & (about.follows < 0) & (about.priority >= 2)
+    simple = np.array([BOT_CAN[each.needs] for each in INQUIRIES])[about.inquiry]
+    is_bot_only = (rng.random(size) < BOT_ONLY[asked.channel] * simple) & (about.follows < 0) & (about.priority >= 2)
     is_given_up = ~is_bot_only & (rng.random(size) < GIVEN_UP[asked.channel] * asked.pressure**1.5)
     responded, responder = _first_responses(rng, asked, about, staff)
     answered = ~is_bot_only & ~is_given_up
@@ -98,6 +100,11 @@ def lives(rng: np.random.Generator, asked: Arrivals, about: Inquiries, staff: St
         is_at_once=at_once,
     )
     return _ended(rng, _reopened(rng, _waiting_for_customer(rng, first), asked, about, staff))
+
+
+def awake(second: Whole) -> Whole:
+    """The same second, by day: what would be said in the small hours is said eight hours later."""
+    return np.where(second % DAY < 7 * 3600, second + 8 * 3600, second)
 
 
 def _mixture(rng: np.random.Generator, channel: Whole) -> Floats:
@@ -193,7 +200,8 @@ def _reopened(rng: np.random.Generator, life: Lives, asked: Arrivals, about: Inq
     again: list[Whole] = []
     last = life.first_resolved
     for happens in (first, second):
-        at = last + np.minimum(22 * 3600 * np.exp(0.9 * rng.standard_normal(size)), AUTO_CLOSE - 3600).astype(np.int64)
+        thinks = np.minimum(22 * 3600 * np.exp(0.9 * rng.standard_normal(size)), AUTO_CLOSE - 10 * 3600)
+        at = awake(last + thinks.astype(np.int64))
         work = 5 * 3600 * np.exp(0.9 * rng.standard_normal(size)) * asked.pressure**0.5
         end = staff.back_on_shift(
             life.agent, add_working_time(life.team, np.minimum(at, 2 * NOW), work), rng.random(size)
@@ -207,7 +215,7 @@ def _reopened(rng: np.random.Generator, life: Lives, asked: Arrivals, about: Inq
 def _ended(rng: np.random.Generator, life: Lives) -> Lives:
     """The bot's own endings, customers who left, confirmations, and the closing three days after silence."""
     size = life.created.size
-    bot_end = life.auto_responded + rng.integers(60, 900, size)
+    bot_end = life.auto_responded + rng.integers(34, 112, size)
     left = life.created + np.where(
         life.auto_responded < NEVER, rng.integers(240, 2_400, size), rng.integers(20, 240, size)
     )
