@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import data, language, scope
-from dashboard.components.sidebar import about_the_data
+from dashboard.components.sidebar import about_the_data, quiet_frame
 from dashboard.wording import _
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -22,6 +22,7 @@ response_times = st.Page(
 data_page = st.Page(PAGES / "data.py", title=_("Data"), icon=":material/database:", url_path="data")
 page = st.navigation([standup, response_times, data_page])
 language.keep_in_url()
+quiet_frame()
 with st.sidebar:
     if data.has_data():
         if page is not data_page:

@@ -10,7 +10,10 @@ import polars as pl
 from dashboard.charts.axes import LEAST, log_durations
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, duration, share
+from dashboard.services.responses import Part
 from dashboard.wording import _
+
+PARTS: dict[Part, str] = {"within": WITHIN, "late": LATE, "undecided": QUIET}
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,20 @@ class Line:
 def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
     """Bars of `low`, `high` (seconds), `within`, `late` (counts of tickets), `n` and `below` (share up to `high`).
 
-    Every bar carries its bounds, so that a click can ask for the tickets behind it.
+    Every bar carries its bounds and part, so that a click can ask for the tickets behind it.
     """
     left = bins.select(pl.col("low").clip(LEAST).log10().alias("left"), pl.col("high").log10().alias("right"))
     figure = go.Figure()
-    for part, colour, name in (
-        ("within", WITHIN, _("within target")),
-        ("late", LATE, _("over target")),
-        ("undecided", QUIET, _("no target")),
-    ):
-        if part in bins.columns and bins[part].sum():
+    for part, colour in PARTS.items():
+        if bins[part].sum():
             figure.add_bar(
                 x=(left["left"] + left["right"]) / 2,
                 width=left["right"] - left["left"],
                 y=bins[part],
-                name=name,
+                name=part_name(part),
                 marker={"color": colour, "line": {"width": 0}},
-                customdata=bins.select("low", "high").rows(),
-                hovertext=[_hover(row) for row in bins.iter_rows(named=True)],
+                customdata=[[row["low"], row["high"], part] for row in bins.iter_rows(named=True)],
+                hovertext=[_hover(row, part) for row in bins.iter_rows(named=True)],
                 hoverinfo="text",
             )
     figure.update_layout(barmode="stack")
@@ -71,11 +70,16 @@ def _draw(figure: go.Figure, lines: Sequence[Line]) -> None:
         )  # fmt: skip
 
 
-def _hover(row: dict[str, float]) -> str:
+def part_name(part: Part) -> str:
+    """What a part of a bar says about the target."""
+    return {"within": _("within target"), "late": _("over target"), "undecided": _("no target")}[part]
+
+
+def _hover(row: dict[str, float], part: Part) -> str:
     return "<br>".join(
         (
             _("{low} to {high}", low=duration(row["low"]), high=duration(row["high"])),
-            _("{n} answers", n=count(int(row["n"]))),
+            f"{part_name(part)}: {count(int(row[part]))} / {count(int(row['n']))}",
             _("{share} were answered by then", share=share(row["below"])),
         )
     )

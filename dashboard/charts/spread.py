@@ -69,7 +69,7 @@ def _notes(figure: go.Figure, kept: pl.DataFrame) -> None:
         within = share(row["share"], digits=0) if row["share"] is not None and row["enough"] else NOTHING
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", xshift=10, y=position, showarrow=False, align="left",
-            text=f"{within}  ·  n = {count(row['n'])}", font={"size": 12, "color": QUIET},
+            text=f"{within}  ·  {_('n = {n}', n=count(row['n']))}", font={"size": 12, "color": QUIET},
         )  # fmt: skip
 
 

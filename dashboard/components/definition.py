@@ -50,7 +50,7 @@ def _facts_of(one: Metric, facts: Facts, basis: Basis) -> list[tuple[str, str]]:
         (_("Unit"), _(UNITS[one.unit])),
         (_("Clock"), clock_name(one)),
         (_("Dated by"), _(f"instant.{one.at}")),
-        (_("Counted"), f"n = {count(basis.n)}"),
+        (_("Counted"), count(basis.n)),
         (_("Left out, because nothing can be measured"), count(basis.excluded) if basis.excluded else ""),
         (_("Data up to"), local(facts.as_of, facts.zone)),
         (_("Time zone"), facts.zone),

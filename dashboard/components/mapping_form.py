@@ -12,7 +12,8 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import listed
-from dashboard.services.loads import Preview
+from dashboard.services.loads import Preview, kept_mappings
+from dashboard.services.mappings import free_name
 from dashboard.wording import N_, _
 from loaders.mapping import Mapping
 from loaders.shapes.fields import SHAPES, required_of
@@ -21,6 +22,7 @@ COMMON_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapor
                 "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles")  # fmt: skip
 ORDERS = {"dmy": N_("day first: 31/12/2026"), "mdy": N_("month first: 12/31/2026")}
 SAMPLES = 3
+ROWS_WITHOUT_SCROLLING = 13
 
 
 def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping | None:
@@ -33,14 +35,14 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
         st.markdown(f"##### {_('What the columns mean')}")
         _what_is_open(shown)
         shape = st.selectbox(
-            _("One row of the file is"), list(SHAPES), index=list(SHAPES).index(proposed.shape),
+            _("Shape of the file"), list(SHAPES), index=list(SHAPES).index(proposed.shape),
             format_func=lambda name: _(f"shape.{name}"), key=f"shape-{key}",
         )  # fmt: skip
         columns = _columns(shown, shape, key)
         with st.container(horizontal=True):
             zone = _zone(proposed.zone)
             order = _order(proposed, key) if dates_are_open else None
-            name = st.text_input(_("Keep this mapping under the name"), value=proposed.name, key=f"name-{key}")
+            name = st.text_input(_("Keep this mapping under the name"), value=_name(shown), key=f"name-{key}")
         submitted = st.form_submit_button(_("Check and load"), type="primary", icon=":material/play_arrow:")
     if not submitted:
         return None
@@ -51,6 +53,11 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
         values=kept_values,
     )  # fmt: skip
     return mapping if _is_whole(mapping, order_asked=dates_are_open and order is None) else None
+
+
+def _name(shown: Preview) -> str:
+    """The kept mapping's name, else one that no other family of files has on this desk."""
+    return shown.kept.name if shown.kept else free_name(kept_mappings(data.desk()), shown.proposal.mapping)
 
 
 def _what_is_open(shown: Preview) -> None:
@@ -98,7 +105,7 @@ def _columns(shown: Preview, shape: str, key: str) -> dict[str, str]:
         hide_index=True,
         disabled=("header", "samples"),
         key=f"columns-{key}-{shape}",
-        height=min(38 + 35 * max(table.height, 1), 480),
+        height="content" if table.height <= ROWS_WITHOUT_SCROLLING else 480,
         column_config={
             "header": st.column_config.TextColumn(_("Column of the file"), width="medium"),
             "samples": st.column_config.TextColumn(_("First values"), width="large"),

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts.distribution import Line, distribution
+from dashboard.charts.distribution import Line, distribution, part_name
 from dashboard.charts.heat import heat
 from dashboard.charts.spread import spread
 from dashboard.charts.trend import percentiles
@@ -18,7 +19,7 @@ from dashboard.components.text import plain
 from dashboard.components.tickets import tickets_of_mark
 from dashboard.format import count, dimension, duration, figure, share, value_name
 from dashboard.language import speak
-from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, ResponseThing, level
+from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
 from dashboard.wording import N_, _
 from metrics.catalog import metric
 from metrics.model import Clock, Every, Period, Scope
@@ -79,9 +80,10 @@ def distribution_card(asked: Asked) -> None:
     )  # fmt: skip
     clicked = draw(card, data.facts(), state=(asked, found.n))
     if clicked:
-        low, high = (float(str(bound)) for bound in clicked[:2])
-        heading = _("Answers that took {low} to {high}", low=duration(low), high=duration(high))
-        tickets_of_mark(asked, Mark(low=low, high=high), heading=heading, key="waits")
+        low, high, part = float(str(clicked[0])), float(str(clicked[1])), cast(Part, clicked[2])
+        span = _("Answers that took {low} to {high}", low=duration(low), high=duration(high))
+        mark = Mark(low=low, high=high, part=part)
+        tickets_of_mark(asked, mark, heading=f"{span} · {part_name(part)}", key="waits")
 
 
 def _thing(asked: Asked) -> str:

@@ -7,6 +7,16 @@ from dashboard.components.text import plain
 from dashboard.format import count, local
 from dashboard.wording import _
 
+QUIET = """<style>
+[data-testid="stElementToolbar"] {display: none}
+</style>"""
+"""The tables' own toolbars speak English only, and their CSV would be run as formulas: ours stand beside the tables."""
+
+
+def quiet_frame() -> None:
+    """Hide what Streamlit lays over every table."""
+    st.html(QUIET)
+
 
 def about_the_data() -> None:
     """Draw the desk's name, how many tickets it has, the newest stamp and the zone of every time on the pages."""

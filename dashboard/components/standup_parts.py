@@ -68,7 +68,7 @@ def _tile(reading: Reading) -> None:
 def _before(reading: Reading) -> str:
     """The value a week before and, where the value is not itself a count, over how many the value is."""
     before = _("week before: {before}", before=figure(reading.value_before, reading.metric.unit))
-    return before if reading.metric.unit is Unit.COUNT else f"{before} · n = {count(reading.n)}"
+    return before if reading.metric.unit is Unit.COUNT else f"{before} · {_('n = {n}', n=count(reading.n))}"
 
 
 def _delta(reading: Reading) -> str:
@@ -171,4 +171,6 @@ def _cell(row: dict[str, object] | None, one: str) -> str:
     n = int(str(row["n"]))
     if declared.unit is Unit.COUNT:
         return figure(row["value"], declared.unit)
-    return f"{figure(row['value'], declared.unit)}  (n = {count(n)})" if n >= declared.minimum_n else NOTHING
+    return (
+        f"{figure(row['value'], declared.unit)}  ({_('n = {n}', n=count(n))})" if n >= declared.minimum_n else NOTHING
+    )

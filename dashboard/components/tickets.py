@@ -1,5 +1,7 @@
 """Tickets as a table, and one of them in full with its messages; whatever a customer wrote stays plain text."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,7 +16,9 @@ from dashboard.wording import _
 if TYPE_CHECKING:
     from dashboard.components.response_cards import Asked
 
-NAMED = ("channel", "type", "priority", "team", "status")
+SHOWN = ("channel", "type", "priority", "team", "status", "agent")
+ROWS_WITHOUT_SCROLLING = 10
+OWN_WORDS = ("source", "subtype", "product", "agent", "customer", "language")
 DETAILS = ("source", "channel", "type", "subtype", "priority", "tier", "status", "product", "team", "agent", "customer",
            "customer_class", "language")  # fmt: skip
 INSTANTS = ("created_at", "first_responded_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at")
@@ -41,7 +45,7 @@ def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -
         on_select="rerun",
         selection_mode="single-row",
         key=f"{key}-tickets",
-        height=min(38 + 35 * max(table.height, 1), 400),
+        height="content" if table.height <= ROWS_WITHOUT_SCROLLING else 400,
         column_config={name: st.column_config.TextColumn(name) for name in table.columns},
     )
     st.download_button(
@@ -65,7 +69,7 @@ def readable(rows: pl.DataFrame, extra: dict[str, list[str]]) -> pl.DataFrame:
     if rows["subject"].count() if "subject" in rows.columns else 0:
         columns[_("Subject")] = rows["subject"]
     columns.update(extra)
-    for name in (*NAMED, "agent"):
+    for name in SHOWN:
         if name in rows.columns and rows[name].count():
             columns[dimension(name)] = [_named(name, value) for value in rows[name]]
     return pl.DataFrame(columns)
@@ -74,7 +78,7 @@ def readable(rows: pl.DataFrame, extra: dict[str, list[str]]) -> pl.DataFrame:
 def _named(name: str, value: str | None) -> str | None:
     if value is None:
         return None
-    return value_name(name, value) if name in NAMED else value
+    return value if name in OWN_WORDS else value_name(name, value)
 
 
 def ticket_detail(row: dict[str, object]) -> None:
@@ -84,16 +88,19 @@ def ticket_detail(row: dict[str, object]) -> None:
         st.text(_("Ticket {id}", id=row["ticket_id"]))
         if row.get("subject"):
             st.text(str(row["subject"]))
-        known = [(dimension(name), _named(name, _text(row.get(name)))) for name in DETAILS if row.get(name)]
-        known += [(_(f"instant.{name}"), local(row[name], zone)) for name in INSTANTS if row.get(name)]  # type: ignore[arg-type]
-        st.dataframe(
-            pl.DataFrame(
-                {_("Field"): [name for name, _value in known], _("Content"): [value for _name, value in known]}
-            ),
-            hide_index=True,
-            width="stretch",
-        )
+        left, right = st.columns(2)
+        with left:
+            _pairs([(dimension(name), _named(name, _text(row.get(name)))) for name in DETAILS if row.get(name)])
+        with right:
+            times = ((name, row.get(name)) for name in INSTANTS)
+            _pairs([(_(f"column.{name}"), local(at, zone)) for name, at in times if isinstance(at, datetime)])
         _messages(data.messages(str(row["source"]), str(row["ticket_id"])), zone)
+
+
+def _pairs(pairs: Sequence[tuple[str, str | None]]) -> None:
+    names, values = [name for name, _value in pairs], [value for _name, value in pairs]
+    table = pl.DataFrame({_("Field"): names, _("Content"): values}, schema_overrides={_("Content"): pl.String})
+    st.dataframe(table, hide_index=True, height="content")
 
 
 def _text(value: object) -> str | None:

@@ -13,21 +13,25 @@ from metrics.desk import Target
 from metrics.facts import Facts
 from metrics.model import Clock, Period, Scope
 
+Part = Literal["within", "late", "undecided"]
 ResponseThing = Literal["first_response", "next_response"]
 LEVELS = ("p50", "p75", "p90", "p95")
 BINS_PER_DECADE = 8
 TWO_HOURS = 7200
+MET: Mapping[Part, bool | None] = {"within": True, "late": False, "undecided": None}
+"""How the parts of a bar stand to their target; null is undecided."""
 TICKETS_SHOWN = 500
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What a click on a chart asks for: filters by dimension, a span of seconds `[low, high)`, a period."""
+    """What a click on a chart asks for: filters by dimension, a span of seconds `[low, high)`, a period, a part."""
 
     where: Mapping[str, str | None] = field(default_factory=dict)
     low: float | None = None
     high: float | None = None
     period: Period | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def level(thing: ResponseThing, clock: Clock, statistic: str) -> str:
 
 
 def distribution(facts: Facts, scope: Scope, *, thing: ResponseThing, clock: Clock) -> Distribution:
-    """Histogram over logarithmic bins: `low`, `high`, `within`, `late`, `undecided`, `n`, `below` (share up to high)."""
+    """Histogram over logarithmic bins: `low`, `high`, `within`, `late`, `undecided`, `n`, `below` (share to `high`)."""
     rows = rows_behind(metric(level(thing, clock, "p50")), facts, scope)
     seconds = pl.col(f"{thing}_{clock}_seconds")
     known = rows.filter(seconds.is_not_null())
@@ -125,4 +129,6 @@ def tickets_behind(facts: Facts, scope: Scope, mark: Mark, *, thing: ResponseThi
     seconds = pl.col(f"{thing}_{clock}_seconds")
     low, high = mark.low or 0.0, math.inf if mark.high is None else mark.high
     kept = rows.filter(seconds.is_not_null() & (seconds >= low) & (seconds < high))
+    if mark.part is not None:
+        kept = kept.filter(_met(kept, thing).eq_missing(MET[mark.part]))
     return kept.sort(seconds, descending=True).head(TICKETS_SHOWN)
