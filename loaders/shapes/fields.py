@@ -34,9 +34,9 @@ class Field:
 def _field(column: Column) -> Field:
     if column.values is not None:
         return Field(column.name, "choice", column.required, column.values)
-    kind: Kind = "id" if column.name in _IDS else "text" if column.name in _WRITTEN else "name"
     if column.name == "handle_seconds":
-        kind = "seconds"
+        return Field(column.name, "seconds", column.required)
+    kind: Kind = "id" if column.name in _IDS else "text" if column.name in _WRITTEN else "name"
     return Field(column.name, _KINDS.get(column.dtype, kind), column.required)
 
 

@@ -25,7 +25,7 @@ def raw(
 def rows_of(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file by the standard library; an unnamed column is called `column_<n>`."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    header, *rows = filter(None, csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     return [name or f"column_{number}" for number, name in enumerate(header, 1)], rows
 
 
