@@ -13,6 +13,10 @@ from python_calamine import CalamineWorkbook
 from loaders.base import LINE, RawTable, no_rejects
 
 
+_LONE_RETURN = "\ue000"
+"""Stands for a carriage return inside a cell, which the standard library takes for the end of a row."""
+
+
 def raw(
     columns: dict[str, Sequence[str | None]], *, format: Literal["csv", "xlsx"] = "csv", first_line: int = 2
 ) -> RawTable:
@@ -25,7 +29,9 @@ def raw(
 def rows_of(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file by the standard library; an unnamed column is called `column_<n>`."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    header, *rows = filter(None, csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", _LONE_RETURN)
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    rows = [[cell.replace(_LONE_RETURN, "\r") for cell in row] for row in rows]
     return [name or f"column_{number}" for number, name in enumerate(header, 1)], rows
 
 
