@@ -43,13 +43,12 @@ class Failure(click.ClickException):
         click.echo(self.format_message(), err=True, file=file)
 
 
-def data_option(command: Command) -> Command:
-    return click.option(
-        "--data",
-        "data",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="The folder where the desk lives (also FLOORWALKER_DATA).",
-    )(command)
+data_option = click.option(
+    "--data",
+    "data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder where the desk lives (also FLOORWALKER_DATA).",
+)
 
 
 def scope_options(command: Command) -> Command:
@@ -67,7 +66,7 @@ def scope_options(command: Command) -> Command:
 @click.version_option(package_name="floorwalker", prog_name="floorwalker")
 @data_option
 @click.pass_context
-def main(context: click.Context, data: Path | None) -> None:
+def main(context: click.Context, /, data: Path | None) -> None:
     """Floorwalker 巡场: the supervisor's dashboard of an inquiry desk."""
     context.obj = data
 
@@ -78,7 +77,7 @@ def main(context: click.Context, data: Path | None) -> None:
 @click.option("--port", type=int, default=8501, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine until people are set up.")
 @click.pass_context
-def serve(context: click.Context, data: Path | None, demo: bool, port: int, host: str) -> None:
+def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, host: str) -> None:
     """The dashboard in the browser."""
     from dashboard.serving import serve_desk
 
@@ -102,7 +101,7 @@ def serve(context: click.Context, data: Path | None, demo: bool, port: int, host
 @click.option("--json", "as_json", is_flag=True, help="The load report as one JSON object.")
 @data_option
 @click.pass_context
-def load(context: click.Context, files: tuple[Path, ...], as_json: bool, data: Path | None, **options: Any) -> None:
+def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data: Path | None, **options: Any) -> None:
     """Load export files: CSV, XLSX, XLS, JSON, NDJSON, Parquet, each also gz or zip."""
     from dashboard.printing import load_report
     from dashboard.services.loads import LoadOptions, load_files
@@ -127,7 +126,7 @@ def load(context: click.Context, files: tuple[Path, ...], as_json: bool, data: P
 @main.command()
 @data_option
 @click.pass_context
-def undo(context: click.Context, data: Path | None) -> None:
+def undo(context: click.Context, /, data: Path | None) -> None:
     """Take back the last load."""
     from dashboard.services.loads import undo_last
 
@@ -143,7 +142,7 @@ def undo(context: click.Context, data: Path | None) -> None:
 )
 @data_option
 @click.pass_context
-def rejects(context: click.Context, load_id: int, out: Path | None, data: Path | None) -> None:
+def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Path | None) -> None:
     """The rows that a load set aside, as CSV, to mend and load again."""
     from dashboard.services.loads import rejects_csv
 
@@ -158,7 +157,7 @@ def rejects(context: click.Context, load_id: int, out: Path | None, data: Path |
 @main.command()
 @data_option
 @click.pass_context
-def sources(context: click.Context, data: Path | None) -> None:
+def sources(context: click.Context, /, data: Path | None) -> None:
     """What can be loaded: the shipped sources and the mappings kept on this desk."""
     from dashboard.printing import source_list
     from dashboard.services.loads import known_sources
@@ -186,6 +185,7 @@ def metrics_command(style: str) -> None:
 @click.pass_context
 def show(
     context: click.Context,
+    /,
     metric: tuple[str, ...],
     by: str,
     every: Any,
@@ -212,7 +212,7 @@ def show(
 )
 @data_option
 @click.pass_context
-def tickets(context: click.Context, style: str, out: Path | None, data: Path | None, **scope: Any) -> None:
+def tickets(context: click.Context, /, style: str, out: Path | None, data: Path | None, **scope: Any) -> None:
     """One row per ticket: every column and every duration, in seconds."""
     from dashboard.printing import ticket_rows
     from dashboard.services.figures import tickets as tickets_of
