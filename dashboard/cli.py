@@ -148,10 +148,7 @@ def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Pat
 
     with refusals():
         text = rejects_csv(_desk(context, data), load_id)
-    if out is None:
-        click.get_binary_stream("stdout").write(text)
-    else:
-        out.write_bytes(text)
+    _write(text, out)
 
 
 @main.command()
@@ -219,10 +216,7 @@ def tickets(context: click.Context, /, style: str, out: Path | None, data: Path 
 
     with refusals():
         content = ticket_rows(tickets_of(_desk(context, data), _scope(**scope)), style)
-    if out is None:
-        click.get_binary_stream("stdout").write(content)
-    else:
-        out.write_bytes(content)
+    _write(content, out)
 
 
 @contextmanager
@@ -234,6 +228,13 @@ def refusals() -> Iterator[None]:
         yield
     except REFUSALS as error:
         raise Failure(str(error)) from error
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)
 
 
 def _root(context: click.Context, data: Path | None) -> Path | None:
