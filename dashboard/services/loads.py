@@ -144,6 +144,7 @@ def _load_one(desk: Desk, path: Path, options: LoadOptions, base: Versions, on_p
     on_progress(Progress("checking", detail=path.name))
     known = _known(desk, chosen, base)
     built = build(raw, chosen.mapping, source=chosen.source, zone=chosen.mapping.zone, known=known)
+    raw = replace(raw, frame=raw.frame.clear())  # the text of a large file is not kept while it is written
     on_progress(Progress("writing", detail=path.name))
     committed = _commit(desk, chosen, built, base, known, dry_run=options.dry_run)
     report = _report(path, raw, chosen, built, committed)

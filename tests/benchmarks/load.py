@@ -1,7 +1,7 @@
 """A load end to end beside a plain CSV-to-Delta write of the same rows: `python -m tests.benchmarks.load [--rows N]`.
 
 Both run in processes of their own, in turn, three times. The chain is read, check, map and commit, up to the moment
-when the ledger entry stands; the figures that are made afterwards are told beside it. Memory is the whole tree's peak.
+when the ledger entry stands; the figures made afterwards are told beside it. Memory is the peak of the process tree.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def plain(path: Path, target: Path) -> None:
     """What anybody would write by hand."""
     begun = time.perf_counter()
     pl.read_csv(path, try_parse_dates=False).write_delta(str(target))
-    print(f"seconds={time.perf_counter() - begun}")
+    print(f"seconds={time.perf_counter() - begun}", flush=True)
 
 
 def chain(path: Path, target: Path) -> None:
@@ -85,42 +86,39 @@ def chain(path: Path, target: Path) -> None:
 
     def note(progress: Progress) -> None:
         seen.setdefault(progress.step, time.perf_counter() - begun)
+        if progress.step == "figures":
+            print(f"seconds={seen['figures']}", flush=True)
 
     report = load_files(open_desk(target), [path], options=LoadOptions(zone="UTC"), actor="benchmark", on_progress=note)
     done = time.perf_counter() - begun
     told = report.to_json()["files"][0]
     assert told["loaded"] == told["rows_read"] == told["inserted"], told
-    print(f"seconds={seen['figures']}")
     steps = [*seen, "end"]
     for step, following in itertools.pairwise(steps):
         print(f"{step}={seen.get(following, done) - seen[step]}")
 
 
 def run(kind: str, path: Path, target: Path) -> Run:
-    """One run in a process of its own, with the peak memory of its tree."""
+    """One run in a process of its own; its tree's peak memory up to the moment when it says its seconds."""
     command = [sys.executable, "-m", "tests.benchmarks.load", "--run", kind, str(path), str(target)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     peak = [0]
-    watcher = threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak), daemon=True)
-    watcher.start()
-    out, _ = process.communicate()
-    watcher.join()
-    if process.returncode:
+    threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak), daemon=True).start()
+    told: dict[str, float] = {}
+    for line in process.stdout or ():
+        name, _, value = line.partition("=")
+        told |= {"peak": peak[0] / 1e6} if name == "seconds" else {}
+        told[name] = float(value)
+    if process.wait():
         raise SystemExit(f"the run of {kind} failed")
-    told = {name: float(value) for name, _, value in (line.partition("=") for line in out.splitlines())}
-    return Run(told.pop("seconds"), peak[0] / 1e6, told)
+    return Run(told.pop("seconds"), told.pop("peak"), {**told, "peak MB with figures": peak[0] / 1e6})
 
 
 def _watch(process: psutil.Process, peak: list[int]) -> None:
-    while True:
-        try:
-            tree = [process, *process.children(recursive=True)]
-            peak[0] = max(peak[0], sum(_memory(one) for one in tree))
-            if process.status() == psutil.STATUS_ZOMBIE:
-                return
-        except psutil.NoSuchProcess:
-            return
-        time.sleep(SAMPLE_SECONDS)
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            peak[0] = max(peak[0], sum(_memory(one) for one in [process, *process.children(recursive=True)]))
+            time.sleep(SAMPLE_SECONDS)
 
 
 def _memory(process: psutil.Process) -> int:
@@ -144,7 +142,7 @@ def compare(rows: int) -> None:
         seconds, peaks = _spread([one.seconds for one in done]), _spread([one.peak_mb for one in done])
         print(f"{kind:6} seconds  {seconds}   peak MB {peaks}")
     for step in runs["chain"][0].more:
-        print(f"  {step:9} {_spread([one.more[step] for one in runs['chain']])}")
+        print(f"  {step:20} {_spread([one.more[step] for one in runs['chain']])}")
     time_ratio = _median(runs["chain"], "seconds") / _median(runs["plain"], "seconds")
     memory_ratio = _median(runs["chain"], "peak_mb") / _median(runs["plain"], "peak_mb")
     print(f"ratio of medians: time {time_ratio:.2f} (at most 4), memory {memory_ratio:.2f} (at most 3)")
