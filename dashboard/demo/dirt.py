@@ -3,24 +3,31 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from dashboard.demo.calendar_of_demand import ZONE
+from loaders.mapping import Mapping
+
 FILE_NAME = "门店登记表_2026-11.csv"
-HEADER = (
-    "工单编号",
-    "创建时间",
-    "渠道",
-    "问题类型",
-    "优先级",
-    "状态",
-    "首次回复时间",
-    "解决时间",
-    "处理人",
-    "评分",
-    "评价时间",
-    "问题描述",
+COLUMNS = {
+    "ticket_id": "工单编号", "created_at": "创建时间", "channel": "渠道", "type": "问题类型", "priority": "优先级",
+    "status": "状态", "first_responded_at": "首次回复时间", "resolved_at": "解决时间", "agent": "处理人",
+    "rating_score": "评分", "rated_at": "评价时间", "request_text": "问题描述",
+}  # fmt: skip
+HEADER = tuple(COLUMNS.values())
+KINDS = {
+    "产品信息": "product_information", "保修": "warranty", "退换货": "returns_exchanges", "使用指导": "how_to_use",
+    "投诉": "complaint", "库存": "stock",
+}  # fmt: skip
+MAPPING = Mapping(
+    name="store_register",
+    shape="tickets",
+    columns=COLUMNS,
+    values={"type": KINDS},
+    zone=ZONE,
+    options={"rating_scale": "5"},
 )
+"""How the register is read; it is kept on the demo desk, as a mapping that a person has settled."""
 FIRST = datetime(2026, 11, 9, 10, 5)  # noqa: DTZ001 - a wall clock time in a file without a zone
 ROWS = 60
-KINDS = ("产品信息", "保修", "退换货", "使用指导", "投诉", "库存")
 AGENTS = ("汪小丽", "田甜", "任建平", "姜晓雯")
 PRIORITIES = ("一般", "一般", "重要", "低", "一般", "紧急")
 QUESTIONS = (
@@ -37,7 +44,7 @@ _DIRT: dict[int, Row] = {
     8: {"创建时间": "2026-13-09 10:40"}, 21: {"创建时间": "昨天下午"}, 37: {"创建时间": ""},
     14: {"工单编号": ""}, 33: {"工单编号": ""},
     30: {"首次回复时间": "2026/11/31 14:00"}, 41: {"解决时间": "待定"},
-    18: {"评分": "很棒"}, 39: {"评分": "-1"}, 47: {"优先级": "马上"}, 52: {"状态": "看情况"},
+    17: {"评分": "9"}, 18: {"评分": "很棒"}, 39: {"评分": "-1"}, 47: {"优先级": "马上"}, 52: {"状态": "看情况"},
 }  # fmt: skip
 """What is wrong, by the row's number: answers before the question, unknown words, impossible dates, no number."""
 _TWICE = (9, 36)
@@ -63,7 +70,7 @@ def _rows() -> Iterator[Row]:
         solved = replied + timedelta(minutes=10 + number * 13 % 240)
         is_open = number % 13 == 12
         values = (
-            f"MD{20_261_100 + number}", _stamp(created), "门店", KINDS[number % 6], PRIORITIES[number % 6],
+            f"MD{20_261_100 + number}", _stamp(created), "门店", list(KINDS)[number % 6], PRIORITIES[number % 6],
             "处理中" if is_open else "已解决", _stamp(replied), "" if is_open else _stamp(solved), AGENTS[number % 4],
             str(5 - number % 7 % 4) if number % 3 == 0 else "",
             _stamp(solved + timedelta(minutes=9)) if number % 3 == 0 else "", QUESTIONS[number % 8],

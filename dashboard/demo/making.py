@@ -119,7 +119,9 @@ def _load_dirty(desk: Desk, on_progress: OnProgress) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / dirt.FILE_NAME
         path.write_bytes(dirt.dirty_csv().encode("gb18030"))
-        report = load_files(desk, [path], options=LoadOptions(zone=ZONE), actor=ACTOR, on_progress=on_progress)
+        report = load_files(
+            desk, [path], options=LoadOptions(mapping=dirt.MAPPING), actor=ACTOR, on_progress=on_progress
+        )
     for file in report.files:
         if file.error is not None:
             raise file.error

@@ -1,0 +1,10 @@
+"""The demo desk, generated once for all tests of this folder."""
+
+import pytest
+
+from dashboard.demo import DemoData, generate
+
+
+@pytest.fixture(scope="session")
+def demo() -> DemoData:
+    return generate()

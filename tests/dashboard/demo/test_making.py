@@ -1,0 +1,90 @@
+"""The demo desk in its folder: whole or absent, recognised at once, never over another desk."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard.demo import NEWEST, DemoData, ensure_demo, making
+from dashboard.desk import open_desk
+from dashboard.services.figures import facts_of
+from dashboard.services.loads import history, rejects_of
+from loaders.base import Progress
+from loaders.errors import WarehouseError
+
+
+@pytest.fixture
+def small(demo: DemoData, monkeypatch: pytest.MonkeyPatch) -> DemoData:
+    """The end of the demo desk only, so that a desk is made in a moment."""
+    tickets = demo.tickets.tail(1_500)
+    rest = {name: frame.join(tickets, on="ticket_id", how="semi") for name, frame in demo.tables.items()}
+    less = replace(demo, **rest)
+    monkeypatch.setattr(making, "generate", lambda: less)
+    return less
+
+
+def test_it_is_made_by_two_loads_with_rejects_to_look_at(tmp_path: Path, small: DemoData) -> None:
+    steps: list[Progress] = []
+    desk = ensure_demo(tmp_path / "demo", steps.append)
+    dirty, clean = history(desk)
+    assert (clean.source, dirty.source) == ("demo", "store_register")
+    assert clean.files[0]["inserted"] == small.tickets.height
+    told = dirty.files[0]
+    assert told["rows_read"] == told["loaded"] + told["rejected"] + told["blank"]
+    assert told["rejected"] == rejects_of(desk, dirty.id).filter(kind="rejected").height == 5
+    reasons = {problem["reason"] for problem in told["problems"]}
+    assert {"responded_before_created", "unknown_channel", "bad_date", "missing_ticket_id"} <= reasons
+    assert {"reading", "writing", "checking", "figures"} <= {progress.step for progress in steps}
+
+
+def test_its_figures_are_those_of_the_friday_morning(tmp_path: Path, small: DemoData) -> None:
+    desk = ensure_demo(tmp_path / "demo")
+    facts = facts_of(desk)
+    assert (desk.zone(), facts.zone, facts.as_of) == ("Asia/Shanghai", "Asia/Shanghai", NEWEST)
+    assert facts.tickets.filter(source="demo").height == small.tickets.height
+    assert "22:00" in str(desk.agreements())
+
+
+@pytest.mark.usefixtures("small")
+def test_an_existing_one_is_recognised_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure_demo(tmp_path / "demo")
+    monkeypatch.setattr(making, "generate", lambda: pytest.fail("made again"))
+    start = time.perf_counter()
+    desk = ensure_demo(tmp_path / "demo")
+    assert time.perf_counter() - start < 1
+    assert len(history(desk)) == 2
+
+
+@pytest.mark.usefixtures("small")
+def test_one_of_an_older_program_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ensure_demo(tmp_path / "demo")
+    made = history(first)[0].at
+    first.engine.dispose()
+    monkeypatch.setattr(making, "VERSION", making.VERSION + 1)
+    assert history(ensure_demo(tmp_path / "demo"))[0].at > made
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["demo"]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_crash_half_way_leaves_no_desk_and_the_next_start_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "_load_dirty", crash)
+        with pytest.raises(KeyboardInterrupt):
+            ensure_demo(tmp_path / "demo")
+    assert not (tmp_path / "demo").exists()
+    assert len(history(ensure_demo(tmp_path / "demo"))) == 2
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["demo"]
+
+
+def test_another_desk_is_never_touched(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "ours")
+    desk.set_zone("Europe/Berlin")
+    with pytest.raises(WarehouseError, match="not the demo desk"):
+        ensure_demo(tmp_path / "ours")
+    assert open_desk(tmp_path / "ours").zone() == "Europe/Berlin"
