@@ -42,7 +42,7 @@ def stock(
     labels = pl.Series(PERIOD, [None], dtype=pl.Date) if periods is None else periods.alias(PERIOD)
     keys = [dimension(name, metric).alias(name) for name in by]
     rows = facts.frame(metric.fact).filter(in_where(scope, metric))
-    opened = rows.select(*keys, at=formula.opened, sign=pl.lit(1, pl.Int64))
+    opened = rows.select(*keys, at=formula.opened, sign=pl.lit(1, pl.Int64)).drop_nulls("at")
     closed = rows.select(*keys, at=formula.closed, sign=pl.lit(-1, pl.Int64)).drop_nulls("at")
     moves = pl.concat([opened, closed]).with_columns(__place=pl.lit(known).search_sorted(pl.col("at"), side="right"))
     counted = moves.filter(pl.col("__place") < known.len()).group_by(*by, "__place").agg(pl.col("sign").sum())

@@ -58,10 +58,9 @@ def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     active = ~pl.col("status").is_in(ENDED_STATUSES)
     open_again = (active & (pl.col("reopens") > 0)).fill_null(False)
     full = pl.when(pl.col("is_inquiry") & ~open_again).then("resolved_at")
-    # The stamp that a source leaves empty is its word: passing through “resolved” is then no resolution (see DECISIONS).
-    first = pl.when(full.is_not_null() | open_again).then(
-        pl.min_horizontal("change_resolved_at", "change_closed_at").fill_null(pl.col("first_resolved_at"))
-    )
+    # The stamp that a source leaves empty is its word: passing through “resolved” is then no resolution (DECISIONS.md).
+    changed = pl.when(full.is_not_null() | open_again).then(pl.min_horizontal("change_resolved_at", "change_closed_at"))
+    first = pl.coalesce(changed, "first_resolved_at")
     unseen = ~pl.col("has_status").fill_null(False) & (pl.col("reopens") == 0)
     first = pl.coalesce(first, pl.when(unseen).then(full))
     settled = frame.with_columns(
