@@ -1,7 +1,9 @@
 """The cells of a raw table as typed canonical columns: trimmed, nulls known, values translated, stamps in UTC."""
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -18,7 +20,10 @@ from metrics.words import N_
 
 FLAGS = {"true": True, "yes": True, "1": True, "y": True, "t": True, "public": True, "是": True, "公开": True}
 FLAGS |= {"false": False, "no": False, "0": False, "n": False, "f": False, "private": False, "否": False, "内部": False}
-UNKNOWN_VALUES = N_("'{column}' holds values that are not known and were left empty (channel: other): {values}.")
+UNKNOWN_VALUES = N_("'{column}' holds values that are not known and were left empty: {values}.")
+UNKNOWN_CHANNELS = N_("'{column}' holds values that are not known and count as other: {values}.")
+_THREADS = min(8, os.cpu_count() or 1)
+"""Columns are independent, and Polars works on them outside Python's lock."""
 DAMAGED_ID = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
 
 
@@ -50,11 +55,17 @@ class _Read:
 def read_cells(raw: RawTable, mapping: SourceMapping, *, zone: str | None) -> Typed:
     """Every mapped column brought to its canonical type; a value that cannot be read is null and a problem."""
     fields = SHAPES[mapping.shape]
-    cells = _cleaned(raw, mapping, fields)
-    read = {
-        name: _convert(cells[name], fields[name], mapping) for name in cells.columns if fields[name].kind != "instant"
-    }
-    read |= _instants(cells, raw, mapping, fields, zone or mapping.zone)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        cells = dict(
+            zip(
+                mapping.columns,
+                pool.map(lambda name: _cleaned(raw, mapping, fields[name]), mapping.columns),
+                strict=True,
+            )
+        )
+        plain = [name for name in cells if fields[name].kind != "instant"]
+        read = dict(zip(plain, pool.map(lambda name: _convert(cells[name], fields[name], mapping), plain), strict=True))
+        read |= _instants(cells, raw, mapping, pool, zone=zone or mapping.zone)
     frame = pl.DataFrame([column.values.alias(name) for name, column in read.items()])
     frame = frame.with_columns(_date_only(read, frame.height)).with_row_index(ROW)
     problems = [
@@ -67,11 +78,10 @@ def read_cells(raw: RawTable, mapping: SourceMapping, *, zone: str | None) -> Ty
     return Typed(frame, tuple(problems), notes, originals, mapping.columns)
 
 
-def _cleaned(raw: RawTable, mapping: SourceMapping, fields: Mapping[str, Field]) -> pl.DataFrame:
-    return raw.frame.select(
-        clean(header, mapping.null_marks, is_text=fields[name].kind == "text").alias(name)
-        for name, header in mapping.columns.items()
-    )
+def _cleaned(raw: RawTable, mapping: SourceMapping, field: Field) -> pl.Series:
+    header = mapping.columns[field.name]
+    cells = raw.frame.select(clean(header, mapping.null_marks, is_text=field.kind == "text"))
+    return cells.to_series().alias(field.name)
 
 
 def clean(header: str, null_marks: tuple[str, ...], *, is_text: bool = False) -> pl.Expr:
@@ -83,28 +93,31 @@ def clean(header: str, null_marks: tuple[str, ...], *, is_text: bool = False) ->
 
 
 def _instants(
-    cells: pl.DataFrame, raw: RawTable, mapping: SourceMapping, fields: Mapping[str, Field], zone: str | None
+    cells: Mapping[str, pl.Series], raw: RawTable, mapping: SourceMapping, pool: ThreadPoolExecutor, *, zone: str | None
 ) -> dict[str, _Read]:
     """The instant columns; one that leaves day and month open is read like another in the same form."""
-    names = [name for name in cells.columns if fields[name].kind == "instant"]
-    options = DateOptions(zone=zone, from_workbook=raw.format == "xlsx")
-    read: dict[str, Instants] = {}
-    refused: dict[str, MappingError] = {}
-    for name in names:
+    names = [name for name in cells if SHAPES[mapping.shape][name].kind == "instant"]
+
+    def options(name: str, like: tuple[str, Order] | None = None) -> DateOptions:
         asked = mapping.formats.get(name, mapping.formats.get("*"))
+        return DateOptions(zone=zone, asked=asked, from_workbook=raw.format == "xlsx", like=like)
+
+    def attempt(name: str) -> Instants | MappingError:
         try:
-            read[name] = parse_instants(
-                cells[name], header=mapping.columns[name], options=replace(options, asked=asked)
-            )
+            return parse_instants(cells[name], header=mapping.columns[name], options=options(name))
         except (AmbiguousDatesError, ZoneNeededError) as error:
-            refused[name] = error
+            return error
+
+    tried = dict(zip(names, pool.map(attempt, names), strict=True))
+    read = {name: found for name, found in tried.items() if isinstance(found, Instants)}
+    refused = {name: error for name, error in tried.items() if isinstance(error, MappingError)}
     for name in [name for name, error in refused.items() if isinstance(error, AmbiguousDatesError)]:
         if like := _like(cells[name], read, mapping):
             del refused[name]
-            read[name] = parse_instants(cells[name], header=mapping.columns[name], options=replace(options, like=like))
+            read[name] = parse_instants(cells[name], header=mapping.columns[name], options=options(name, like))
     if refused:
         raise merged(list(refused.values()))
-    return {name: _Read(found.at, found.flags, found.notes, found.date_only) for name, found in read.items()}
+    return {name: _Read(read[name].at, read[name].flags, read[name].notes, read[name].date_only) for name in names}
 
 
 def _like(cells: pl.Series, read: Mapping[str, Instants], mapping: SourceMapping) -> tuple[str, Order] | None:
@@ -209,7 +222,8 @@ def _choice(cells: pl.Series, field: Field, own: Mapping[str, str], header: str)
     if field.name == "channel":
         values = values.set(missed, "other")
     shown = ", ".join(f"'{raw}' ({count})" for raw, count in counts.iter_rows() if raw not in table)
-    note = Note(UNKNOWN_VALUES, {"column": header, "values": shown[:1000]})
+    template = UNKNOWN_CHANNELS if field.name == "channel" else UNKNOWN_VALUES
+    note = Note(template, {"column": header, "values": shown[:1000]})
     return _Read(values, {f"unknown_{field.name}": missed.arg_true()}, (note,), lossy=True)
 
 

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import polars as pl
 
 from loaders.base import Note
 from loaders.date_forms import Form, Order, asked_form, asked_order, form_of
 from loaders.errors import AmbiguousDatesError, MappingError, ZoneNeededError
+from loaders.zones import to_utc
 from metrics.tables import INSTANT
 from metrics.words import N_
 
@@ -97,7 +97,7 @@ def _forms(cells: pl.Series, asked: str | None) -> list[Form]:
     known = cells.drop_nulls()
     sample = pl.concat([known.head(SAMPLE), known.gather_every(max(1, known.len() // SAMPLE)), known.tail(SAMPLE // 4)])
     counts = Counter(form for value in sample if (form := form_of(value)))
-    if asked and (form := asked_form(asked)) and (form.time or form.number or not any(f.time for f in counts)):
+    if asked and (form := _asked(asked, sample)):
         return [form, *(other for other, _ in counts.most_common() if other.is_native)]
     families = Counter[tuple[str, object]]()
     for form, count in counts.items():
@@ -109,6 +109,14 @@ def _forms(cells: pl.Series, asked: str | None) -> list[Form]:
         return []
     found = [form for form, _ in counts.most_common() if _fits(form, main)]
     return sorted(found, key=lambda form: (form.date if form.date else form.time, form.number) != main)
+
+
+def _asked(asked: str, sample: pl.Series) -> Form | None:
+    """The form that a person named, where it fits this column; a column in another form is read by its own."""
+    form = asked_form(asked)
+    if form is None or 2 * _read(sample, form, None).null_count() > sample.len():
+        return None
+    return form
 
 
 def _has_other_than_numbers(known: pl.Series) -> bool:
@@ -281,33 +289,6 @@ def _read_numbers(cells: pl.Series, form: Form) -> pl.Series:
         return (seconds.cast(pl.Int64, strict=False) * 1_000_000).cast(NAIVE)
     factor = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}[form.number or "epoch_s"]
     return (numbers * factor).round(0).cast(pl.Int64, strict=False).cast(NAIVE).dt.replace_time_zone("UTC")
-
-
-def to_utc(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series | None, int]:
-    """Local stamps as UTC; the rows whose local time does not exist; how many exist twice (the earlier is taken)."""
-    lowest, highest = local.min(), local.max()
-    if not isinstance(lowest, datetime) or not isinstance(highest, datetime):
-        return local.dt.replace_time_zone("UTC"), None, 0
-    if (offset := _constant_offset(lowest, highest, zone)) is not None:
-        return (local - offset).dt.replace_time_zone("UTC"), None, 0
-    early = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    late = local.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
-    gone = early.is_null() & local.is_not_null()
-    return early.dt.convert_time_zone("UTC"), gone if gone.any() else None, int((early != late).sum())
-
-
-def _constant_offset(lowest: datetime, highest: datetime, zone: str) -> timedelta | None:
-    """The zone's offset where it is the same on all days between the two, so that plain subtraction is exact."""
-    info, day = ZoneInfo(zone), timedelta(days=1)
-    moment, end = lowest - day, highest + day
-    if (end - moment).days > 40_000:
-        return None
-    offset = info.utcoffset(moment)
-    while moment < end:
-        moment += day
-        if info.utcoffset(moment) != offset:
-            return None
-    return offset
 
 
 def merged(errors: Sequence[MappingError]) -> MappingError:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from loaders.base import Note, RawTable
-from loaders.cells import Typed
+from loaders.cells import Typed, clean
 from loaders.mapping import Mapping as SourceMapping
 from loaders.problems import ROW, Problem
 from loaders.shapes.parts import parts_of
@@ -30,7 +30,16 @@ def build_events(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source:
     parts = parts_of(checked.frame, mapping, source=source)
     tickets = finish_tickets(checked.frame.drop("changed_by", strict=False), typed, raw, mapping, source=source)
     tables = {"tickets": tickets, "changes": conformed(changes, CHANGES, source=source), **parts.tables}
-    return Shaped(tables, (*kept.problems, *checked.problems, *parts.problems), (*notes, *parts.notes))
+    problems = (*kept.problems, *_undated(kept.frame, raw, mapping), *checked.problems, *parts.problems)
+    return Shaped(tables, problems, (*notes, *parts.notes))
+
+
+def _undated(frame: pl.DataFrame, raw: RawTable, mapping: SourceMapping) -> tuple[Problem, ...]:
+    """Updates without any stamp: their values count, but what they changed has no time."""
+    header = mapping.columns["updated_at"]
+    rows = frame[ROW].filter(frame["updated_at"].is_null())
+    empty = raw.frame.select(clean(header, mapping.null_marks).is_null()).to_series().gather(rows)
+    return (Problem(rows.filter(empty), header, "missing_change_time"),) if empty.any() else ()
 
 
 def _known(frame: pl.DataFrame, mapping: SourceMapping) -> Checked:

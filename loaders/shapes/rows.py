@@ -96,15 +96,17 @@ def own_columns(raw: RawTable, mapping: SourceMapping, typed: Typed) -> dict[str
 
 def slugs(headers: Sequence[str]) -> dict[str, str]:
     """Header -> `x_` and the header in lower snake case; Chinese stays; equal ones are numbered."""
-    taken: dict[str, str] = {}
+    slug_of: dict[str, str] = {}
+    taken: set[str] = set()
     for number, header in enumerate(headers, 1):
         spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", header.strip())
         base = SOURCE_FIELD_PREFIX + (_NOT_SLUG.sub("_", spaced).strip("_").lower() or f"column_{number}")
         name, again = base, 2
-        while name in taken.values():
+        while name in taken:
             name, again = f"{base}_{again}", again + 1
-        taken[header] = name
-    return taken
+        taken.add(name)
+        slug_of[header] = name
+    return slug_of
 
 
 def own_cells(raw: RawTable, mapping: SourceMapping, kept: Mapping[str, str], rows: pl.Series) -> pl.DataFrame:

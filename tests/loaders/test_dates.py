@@ -177,3 +177,9 @@ def test_local_stamps_agree_with_the_zone_database_over_clock_changes() -> None:
     local = [instant.astimezone(ZoneInfo("America/New_York")) for instant in instants]
     found = parsed(*[moment.strftime("%Y-%m-%d %H:%M:%S") for moment in local], zone="America/New_York")
     assert found.at.to_list() == instants
+
+
+def test_a_named_form_is_used_where_it_fits_and_other_columns_are_read_by_their_own() -> None:
+    assert parsed("3.4.19 10:00", asked="%y.%m.%d %H:%M").at[0] == utc(2003, 4, 19, 10)
+    assert parsed("2019-04-03 10:00", asked="%d/%m/%Y %H:%M").at[0] == utc(2019, 4, 3, 10)
+    assert parsed("03/04/2019 10:00:30", asked="%d/%m/%Y %H:%M").at[0] == utc(2019, 4, 3, 10, 0, 30)

@@ -107,3 +107,14 @@ def test_rows_without_a_number_and_tickets_without_any_creation_stamp_are_set_as
         (4, "missing_created_at"),
     ]
     assert result.loaded == 5
+
+
+def test_an_update_without_a_stamp_counts_but_its_change_has_no_time_and_is_told() -> None:
+    rows = (ROWS[0], ("A", None, "Closed", "ann", "y"))
+    result = built(log(*rows))
+    assert result.tables["tickets"]["status"].to_list() == ["closed"]
+    assert result.tables["changes"].filter(field="status")["to_value"].to_list() == ["new"]
+    assert result.rejects.select("line", "column", "reason", "kind").rows() == [
+        (3, "updated", "missing_change_time", "flagged")
+    ]
+    assert result.loaded == 2
