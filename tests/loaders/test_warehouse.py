@@ -1,16 +1,22 @@
 """The warehouse: newer rows win, nothing changes twice, old versions stay readable."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import polars as pl
 import pytest
 from deltalake import DeltaTable
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loaders.errors import WarehouseError
 from loaders.warehouse import Committed, Counts, Warehouse
 from metrics.tables import ARRIVALS, CHANGES, INSTANT, MESSAGES, RATINGS, TABLES, TICKETS
 
+Row: TypeAlias = tuple[str, int, int | None, str | None]
 START = datetime(2024, 1, 15, 9, tzinfo=UTC)
 
 
@@ -18,10 +24,10 @@ def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def tickets(*rows: dict[str, object]) -> pl.DataFrame:
+def tickets(*rows: Mapping[str, object]) -> pl.DataFrame:
     given = {name for row in rows for name in row}
     schema = {name: TICKETS.schema.get(name, pl.String()) for name in ("ticket_id", "created_at", *sorted(given))}
-    return pl.DataFrame([dict.fromkeys(schema) | {"created_at": day(0)} | row for row in rows], schema=schema)
+    return pl.DataFrame([{**dict.fromkeys(schema), "created_at": day(0), **row} for row in rows], schema=schema)
 
 
 def load(
@@ -246,10 +252,65 @@ def test_a_key_with_an_unknown_part_is_found_again(warehouse: Warehouse) -> None
 def test_every_canonical_table_can_be_kept_and_read(warehouse: Warehouse) -> None:
     versions: dict[str, int] = {}
     for name, table in TABLES.items():
-        texts = {c: pl.lit(day(0) if d == INSTANT else None, dtype=d) for c, d in table.schema.items()}
-        row = pl.select(**texts).with_columns(pl.col(pl.String).fill_null("a"))
+        cells = [pl.lit(day(0) if d == INSTANT else None, dtype=d).alias(c) for c, d in table.schema.items()]
+        row = pl.select(cells).with_columns(pl.col(pl.String).fill_null("a"))
         versions = {**versions, **warehouse.commit("s", {name: row}, base=versions).versions}
         assert warehouse.scan(name, versions).collect().height == 1
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("abcdef"),
+        st.integers(0, 80),
+        st.one_of(st.none(), st.integers(0, 99)),
+        st.sampled_from(["open", "closed", None]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda row: row[0],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(files=st.lists(ROWS, min_size=1, max_size=5), again=st.booleans())
+def test_any_files_in_any_order_end_as_the_rule_says(files: list[list[Row]], again: bool) -> None:
+    """Against a plain dictionary: both rows' update stamps decide, else the files' newest stamps, else the order."""
+    expected: dict[str, tuple[Row, int]] = {}
+    with TemporaryDirectory() as folder:
+        warehouse, committed = Warehouse(Path(folder)), Committed({}, Counts())
+        for rows in [*files, *([files[-1]] if again else [])]:
+            newest = max(stamp for _, created, updated, _ in rows for stamp in (created, updated) if stamp is not None)
+            names = ("ticket_id", "created_at", "updated_at", "status")
+            frame = tickets(*(dict(zip(names, (i, day(c), _day(u), s), strict=True)) for i, c, u, s in rows))
+            committed = warehouse.commit("generic", {"tickets": frame}, base=committed.versions)
+            counted = {"inserted": 0, "updated": 0, "unchanged": 0}
+            for row in rows:
+                counted[_stand(expected, row, newest)] += 1
+            assert committed.counts == Counts(**counted)
+        found = {
+            key: (row["created_at"], row["updated_at"], row["status"])
+            for key, row in stored(warehouse, committed).items()
+        }
+    assert found == {i: (day(c), _day(u), s) for i, ((_, c, u, s), _) in expected.items()}
+
+
+def _day(number: int | None) -> datetime | None:
+    return None if number is None else day(number)
+
+
+def _stand(standing: dict[str, tuple[Row, int]], row: Row, newest: int) -> str:
+    if row[0] not in standing:
+        standing[row[0]] = (row, newest)
+        return "inserted"
+    old, old_newest = standing[row[0]]
+    by_file = newest >= old_newest
+    wins = by_file
+    if row[2] is not None and old[2] is not None and row[2] != old[2]:
+        wins = row[2] > old[2]
+    if not wins:
+        return "unchanged"
+    standing[row[0]] = (row, newest if row != old else max(newest, old_newest))
+    return "unchanged" if row == old else "updated"
 
 
 def test_a_name_that_would_leave_the_folder_is_refused(warehouse: Warehouse) -> None:

@@ -1,6 +1,7 @@
-"""Loads one file in a process of its own: `python -m tests.dashboard.services.loading DESK FILE SOURCE|MAPPING`.
+"""One file loaded in a process of its own: `python -m tests.dashboard.services.loading DESK FILE MAPPING [LIMIT]`.
 
-It says `ready` when it is about to begin, so that a test can end it at a moment of the load itself.
+MAPPING is a source or a TOML file. It says `ready` when it is about to begin, so that a test can end it at a moment of the load itself, then `done` or why
+not. LIMIT: no file may grow beyond so many bytes, as on a full disk.
 """
 
 import sys
@@ -8,14 +9,29 @@ from pathlib import Path
 
 from dashboard.desk import open_desk
 from dashboard.services.loads import LoadOptions, load_files
+from loaders.errors import LoadError
 
 
-def main(root: str, file: str, mapping: str) -> None:
+def main(root: str, file: str, mapping: str, limit: str | None = None) -> None:
     desk = open_desk(Path(root))
     by = {"mapping": Path(mapping)} if mapping.endswith(".toml") else {"source": mapping}
+    if limit is not None:
+        _limit_files(int(limit))
     print("ready", flush=True)
-    load_files(desk, [Path(file)], options=LoadOptions(zone="UTC", **by), actor="test")
-    print("done", flush=True)
+    try:
+        report = load_files(desk, [Path(file)], options=LoadOptions(zone="UTC", **by), actor="test")
+    except LoadError as error:
+        print(error, flush=True)
+    else:
+        print(*report.errors or ("done",), sep="\n", flush=True)
+
+
+def _limit_files(size: int) -> None:
+    import resource
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A load killed at any moment leaves the desk as it was before or as it is after, never between.
+"""A load that is killed, or finds the disk full, or meets another one: the desk is as before or as after, never between.
 
 Eight rounds by default; the long run:
 
@@ -67,9 +67,9 @@ def generated(path: Path, first: int, last: int, *, status: str) -> Path:
     return path
 
 
-def start(desk: Path, file: Path, mapping: str) -> subprocess.Popen[str]:
+def start(desk: Path, file: Path, mapping: str, *more: str) -> subprocess.Popen[str]:
     """A process that is about to begin the load."""
-    command = [sys.executable, "-m", "tests.dashboard.services.loading", str(desk), str(file), mapping]
+    command = [sys.executable, "-m", "tests.dashboard.services.loading", str(desk), str(file), mapping, *more]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -121,14 +121,57 @@ def survives(prepared: Path, file: Path, mapping: str, scratch: Path) -> tuple[i
     return found[before], found[after]
 
 
-def test_an_overlapping_load_killed_at_any_moment_is_whole_or_absent(tmp_path: Path) -> None:
-    mapping = tmp_path / "mapping.toml"
-    mapping.write_text(MAPPING.to_toml(), encoding="utf-8")
-    prepared = tmp_path / "prepared"
+@pytest.fixture
+def mapping(tmp_path: Path) -> str:
+    path = tmp_path / "mapping.toml"
+    path.write_text(MAPPING.to_toml(), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Path:
+    """A desk with 20,000 open tickets."""
     first = generated(tmp_path / "first.csv", 0, 20_000, status="open")
-    load_files(open_desk(prepared), [first], options=LoadOptions(mapping=MAPPING, zone="UTC"), actor="test")
+    load_files(
+        open_desk(tmp_path / "prepared"), [first], options=LoadOptions(mapping=MAPPING, zone="UTC"), actor="test"
+    )
+    return tmp_path / "prepared"
+
+
+def test_processes_that_load_the_same_file_at_once_load_it_once(tmp_path: Path, prepared: Path, mapping: str) -> None:
     second = generated(tmp_path / "second.csv", 10_000, 30_000, status="closed")
-    before, after = survives(prepared, second, str(mapping), tmp_path)
+    processes = [start(prepared, second, mapping) for _ in range(3)]
+    assert [process.communicate()[0] for process in processes] == ["done\n"] * 3
+    desk = open_desk(prepared)
+    assert state(desk).tickets == 30_000
+    newest = [entry.files[0] for entry in history(desk)][:3]
+    assert [(file["inserted"], file["updated"], file["unchanged"]) for file in newest] == [
+        (0, 0, 20_000), (0, 0, 20_000), (10_000, 10_000, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files here")
+@pytest.mark.parametrize("size", [1_000, 10_000, 30_000, 100_000, 300_000, 1_000_000])
+def test_a_full_disk_is_told_in_one_sentence_and_changes_nothing(
+    tmp_path: Path, prepared: Path, mapping: str, size: int
+) -> None:
+    before = state(open_desk(prepared))
+    second = generated(tmp_path / "second.csv", 10_000, 30_000, status="closed")
+    process = start(prepared, second, mapping, str(size))
+    told = process.communicate()[0]
+    assert process.returncode == 0
+    shown = state(open_desk(prepared))
+    assert (shown == before) == (told != "done\n"), told
+    again = start(prepared, second, mapping)
+    assert again.communicate()[0] == "done\n"
+    assert state(open_desk(prepared)).tickets == 30_000
+
+
+def test_an_overlapping_load_killed_at_any_moment_is_whole_or_absent(
+    tmp_path: Path, prepared: Path, mapping: str
+) -> None:
+    second = generated(tmp_path / "second.csv", 10_000, 30_000, status="closed")
+    before, after = survives(prepared, second, mapping, tmp_path)
     assert before + after == ROUNDS
 
 
