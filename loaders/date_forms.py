@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Order = Literal["dmy", "mdy"]
+Order = Literal["dmy", "mdy", "ymd"]
 Number = Literal["epoch_s", "epoch_ms", "epoch_us", "excel"]
 _TAIL = (
     r"(?:(?P<gap>T|,? *)(?P<half>上午 ?|下午 ?)?(?P<hour>\d{1,2})(?P<colon>[:时点])(?P<minute>\d{1,2})"
@@ -47,7 +47,14 @@ class Form:
         """The form in which the cells of a workbook that are true stamps arrive."""
         return self.date == "%Y-%m-%d" and self.time.startswith("T") and self.zone == "none"
 
+    @property
+    def has_short_year(self) -> bool:
+        """Three numbers of two digits, of which any may be the year."""
+        return self.is_open and self.date.endswith("%y")
+
     def pattern(self, order: Order | None = None) -> str:
+        if order == "ymd" and self.has_short_year:
+            return (self.date + self.time).replace("%y", "%d").replace("{a}", "%y").replace("{b}", "%m")
         first, second = ("%m", "%d") if order == "mdy" else ("%d", "%m")
         return (self.date + self.time).replace("{a}", first).replace("{b}", second)
 
@@ -138,8 +145,11 @@ def asked_form(text: str) -> Form | None:
 
 
 def asked_order(text: str) -> Order | None:
-    """Whether a person's format puts day or month first; None where it says nothing about it."""
-    if text.lower() in ("dmy", "mdy"):
-        return "dmy" if text.lower() == "dmy" else "mdy"
-    day, month = text.find("%d"), text.find("%m")
-    return None if day < 0 or month < 0 else "dmy" if day < month else "mdy"
+    """Whether a person's format puts day, month or year first; None where it says nothing about it."""
+    named: dict[str, Order] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
+    if text.lower() in named:
+        return named[text.lower()]
+    day, month, year = text.find("%d"), text.find("%m"), max(text.find("%y"), text.find("%Y"))
+    if day < 0 or month < 0:
+        return None
+    return "ymd" if 0 <= year < month < day else "dmy" if day < month else "mdy"

@@ -28,6 +28,10 @@ CONTRADICTED = N_(
     "In {columns} some dates can only be day before month and others only month before day (for example {example}); "
     "correct the file, or say it with --date-format dmy or --date-format mdy."
 )
+SHORT_YEAR = N_(
+    "The years in {columns} have two digits and may stand first or last (for example {example}); "
+    "say it with --date-format dmy, mdy or ymd."
+)
 DAY_FIRST = N_("Dates in '{column}' are read day before month: {count} values can be read in no other way.")
 MONTH_FIRST = N_("Dates in '{column}' are read month before day: {count} values can be read in no other way.")
 LIKE_OTHERS = N_("Dates in '{column}' are read like those of '{other}', which are written in the same form.")
@@ -132,8 +136,10 @@ def _settled(cells: pl.Series, form: Form, header: str, options: DateOptions) ->
     """Whether day or month comes first, from the values; else from what was asked; else from a like column."""
     if not form.is_open:
         return None, None
-    if options.asked and (order := asked_order(options.asked)):
+    if options.asked and (order := asked_order(options.asked)) and (order != "ymd" or form.has_short_year):
         return order, None
+    if form.has_short_year and _year_may_lead(cells):
+        raise AmbiguousDatesError(SHORT_YEAR, columns=f"'{header}'", example=repr(cells.drop_nulls()[0]))
     days, months, differ = _order_proofs(cells)
     smaller, larger = sorted((days, months))
     if larger and smaller <= larger * CONTRADICTION:
@@ -145,6 +151,13 @@ def _settled(cells: pl.Series, form: Form, header: str, options: DateOptions) ->
         return options.like[1], Note(LIKE_OTHERS, {"column": header, "other": options.like[0]})
     sentence = CONTRADICTED if larger else UNSETTLED
     raise AmbiguousDatesError(sentence, columns=f"'{header}'", example=repr(cells.drop_nulls()[0]))
+
+
+def _year_may_lead(cells: pl.Series) -> bool:
+    """Whether `23/08/26` may begin with its year: the last numbers vary like days, the first ones like years."""
+    numbers = cells.drop_nulls().str.extract_groups(r"^(?<a>\d{1,2})[-/.]\d{1,2}[-/.](?<c>\d{1,2})\b")
+    first, last = (numbers.struct.field(name).cast(pl.UInt8) for name in ("a", "c"))
+    return bool((last <= 31).all()) and first.n_unique() <= last.n_unique()
 
 
 def _order_proofs(cells: pl.Series) -> tuple[int, int, bool]:

@@ -93,15 +93,20 @@ class _Sniffed:
 
 
 def _candidates(headers: Iterable[str], shape: str, sniffed: _Sniffed) -> dict[str, list[tuple[int, str]]]:
-    """Canonical column -> (rank, header), the surest first; a column of instants needs values that may be dates."""
+    """Canonical column -> (rank, header), the surest first; an optional instant needs values that may be dates."""
     found: dict[str, list[tuple[int, str]]] = {}
     synonyms = header_synonyms(shape)
     for header in headers:
         bare = _BRACKETS.sub("", header)
         for column, field_ in SHAPES[shape].items():
             rank = _rank(header, bare, synonyms.get(column, (normal(column),)))
-            if rank is not None and (field_.kind != "instant" or sniffed.may_be_dates(header)):
-                found.setdefault(column, []).append((rank, header))
+            if rank is None:
+                continue
+            if field_.kind == "instant" and not sniffed.may_be_dates(header):
+                if not field_.required:
+                    continue
+                rank += 2 * _ALIKE_PENALTY
+            found.setdefault(column, []).append((rank, header))
     return {column: sorted(pairs, key=lambda pair: pair[0]) for column, pairs in found.items()}
 
 

@@ -100,8 +100,9 @@ def _resolved(last: pl.DataFrame, changes: pl.DataFrame, mapping: SourceMapping)
         ended = pl.col("status").is_in(RESOLVED) if "status" in last.columns else pl.lit(False)
         last = last.with_columns(resolved_at=pl.when(ended).then("state_last_at"))
     if "first_resolved_at" not in mapping.columns:
-        first = pl.when(pl.col("resolved_at").is_not_null()).then(pl.min_horizontal("state_at", "resolved_at"))
-        last = last.with_columns(first_resolved_at=first)
+        is_dated = pl.col("date_only").list.contains("resolved_at").fill_null(False)
+        first = pl.when(is_dated).then("state_at").otherwise(pl.min_horizontal("state_at", "resolved_at"))
+        last = last.with_columns(first_resolved_at=pl.when(pl.col("resolved_at").is_not_null()).then(first))
     return last.drop("state_at", "state_last_at")
 
 

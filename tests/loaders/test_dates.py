@@ -183,3 +183,10 @@ def test_a_named_form_is_used_where_it_fits_and_other_columns_are_read_by_their_
     assert parsed("3.4.19 10:00", asked="%y.%m.%d %H:%M").at[0] == utc(2003, 4, 19, 10)
     assert parsed("2019-04-03 10:00", asked="%d/%m/%Y %H:%M").at[0] == utc(2019, 4, 3, 10)
     assert parsed("03/04/2019 10:00:30", asked="%d/%m/%Y %H:%M").at[0] == utc(2019, 4, 3, 10, 0, 30)
+
+
+def test_a_year_of_two_digits_that_may_stand_first_is_asked() -> None:
+    assert parsed("26/08/23 10:00", "14/08/23 11:00", "15/09/23 11:00").at[0] == utc(2023, 8, 26, 10)
+    with pytest.raises(AmbiguousDatesError, match="may stand first or last"):
+        parsed("23/08/26 10:00", "23/08/14 11:00", "23/09/15 11:00")
+    assert parsed("23/08/26 10:00", "23/08/14 11:00", asked="ymd").at[0] == utc(2023, 8, 26, 10)
