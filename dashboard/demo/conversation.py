@@ -87,10 +87,11 @@ def _question(writer: Writer) -> Part:
     ticket = np.arange(writer.asked.second.size)
     comes_back = pl.Series(writer.about.follows >= 0)
     upset = pl.Series((writer.about.kind == COMPLAINT) & np.isin(writer.asked.channel, (PHONE, SOCIAL)))
-    opening = writer.say_either("letter_greeting", "greeting", writer.asked.channel == EMAIL, ticket)
+    opening = writer.say_either("letter_greeting", "greeting", _is_letter(writer), ticket)
     opening = writer.say("greeting_voice", ticket).zip_with(pl.Series(_is_voice(writer)), opening)
     opening = writer.say("upset", ticket).zip_with(upset, opening)
-    opening = writer.say("repeat", ticket).zip_with(comes_back, opening)
+    again = _by_need(writer, ticket, "repeat", "repeat", "repeat_nothing")
+    opening = again.zip_with(comes_back, opening)
     text = opening + writer.question(ticket) + writer.say("urging", ticket)
     return Part(ticket, writer.asked.second, CUSTOMER, None, text)
 
@@ -198,7 +199,8 @@ def _first_reply(writer: Writer, ticket: Whole, *, is_direct: bool) -> Part:
 
 
 def _final_answer(writer: Writer, ticket: Whole, at: Whole) -> Part:
-    start = writer.say_either("found", "update", writer.life.is_at_once, ticket)
+    found = writer.say_either("found_voice", "found", _is_voice(writer), ticket)
+    start = found.zip_with(pl.Series(writer.life.is_at_once[ticket]), writer.say("update", ticket))
     text = start + writer.answer(ticket) + _letter_end(writer, ticket)
     return Part(ticket, at[ticket], AGENT, writer.life.agent[ticket], text)
 

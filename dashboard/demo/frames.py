@@ -47,13 +47,10 @@ def has_product(about: Inquiries) -> Flags:
 def status_now(life: Lives) -> pl.Series:
     """Where every ticket stands at the newest instant."""
     waiting = (life.waiting_from <= NOW) & (life.waiting_until > NOW)
-    reopened = np.zeros(waiting.size, dtype=bool)
-    for at, settled in zip(life.reopened, life.resolved_again, strict=True):
-        reopened |= (at <= NOW) & (settled > NOW)
     order = [
         life.closed <= NOW,
         life.confirmed <= NOW,
-        reopened,
+        _is_open_again(life),
         life.first_resolved <= NOW,
         waiting,
         life.responded <= NOW,
@@ -69,7 +66,7 @@ def tickets(asked: Arrivals, about: Inquiries, life: Lives, staff: Staff, said: 
     responded, moved = life.responded <= NOW, life.handed_over <= NOW
     by_person = ~life.is_bot_only & ~life.is_given_up
     team = np.where(moved, life.team, life.first_team)
-    resolved_now = np.where(_is_open_again(life), NEVER, life.resolved)
+    resolved_now = _resolved_by_now(life)
     by = np.where(life.is_bot_only, len(agents), life.agent)
     escalated = life.escalated <= NOW
     tier = np.array([team.tier == "specialist" for team in TEAMS])[team].astype(np.int64)
@@ -117,6 +114,14 @@ def _is_open_again(life: Lives) -> Flags:
     for at, settled in zip(life.reopened, life.resolved_again, strict=True):
         again |= (at <= NOW) & (settled > NOW)
     return again
+
+
+def _resolved_by_now(life: Lives) -> Whole:
+    """The last resolution up to the newest instant; NEVER for what was reopened since."""
+    latest = np.where(_is_open_again(life), NEVER, life.first_resolved)
+    for settled, reopened in zip(life.resolved_again, (life.reopened[1], np.full_like(latest, NEVER)), strict=True):
+        latest = np.where((settled <= NOW) & (reopened > NOW), settled, latest)
+    return latest
 
 
 def _subjects(asked: Arrivals, about: Inquiries) -> pl.Series:

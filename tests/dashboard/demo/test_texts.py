@@ -5,7 +5,10 @@ import re
 import polars as pl
 
 from dashboard.demo import DemoData
+from dashboard.demo.inquiries import PRODUCTS
+from dashboard.demo.people import TEAMS
 from dashboard.demo.texts import INQUIRIES, PHRASES, TALKS
+from dashboard.wording import catalogue
 from metrics.tables import TYPES
 
 SLOTS = {
@@ -16,6 +19,13 @@ SLOTS = {
 def test_every_type_has_talks_in_both_languages() -> None:
     assert {inquiry.type for inquiry in INQUIRIES} <= set(TYPES)
     assert all(talks and all(talk.answers for talk in talks) for inquiry in INQUIRIES for talks in inquiry.talks)
+
+
+def test_everything_that_the_desk_names_has_an_english_and_a_chinese_word() -> None:
+    named = {f"value.subtype.{inquiry.subtype}" for inquiry in INQUIRIES}
+    named |= {f"value.team.{team.name}" for team in TEAMS} | {f"value.product.{product}" for product in PRODUCTS}
+    assert named <= set(catalogue("en"))
+    assert named <= set(catalogue("zh_CN"))
 
 
 def test_templates_name_only_known_slots() -> None:
