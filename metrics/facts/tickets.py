@@ -61,7 +61,8 @@ def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     # The stamp that a source leaves empty is its word: passing through “resolved” is then no resolution (DECISIONS.md).
     changed = pl.when(full.is_not_null() | open_again).then(pl.min_horizontal("change_resolved_at", "change_closed_at"))
     first = pl.coalesce(changed, "first_resolved_at")
-    unseen = ~pl.col("has_status").fill_null(False) & (pl.col("reopens") == 0)
+    records = pl.col("has_status").fill_null(False).any().over("source")
+    unseen = ~records & (pl.col("reopens") == 0)
     first = pl.coalesce(first, pl.when(unseen).then(full))
     settled = frame.with_columns(
         full_resolution_at=full,

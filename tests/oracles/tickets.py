@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,10 +39,15 @@ class World:
     open_seconds: Seconds
 
     def of(self, table: str, ticket: Row) -> list[Row]:
-        return [
-            row for row in getattr(self, table)
-            if (row["source"], row["ticket_id"]) == (ticket["source"], ticket["ticket_id"])
-        ]  # fmt: skip
+        return self._by_ticket.get((table, ticket["source"], ticket["ticket_id"]), [])
+
+    @cached_property
+    def _by_ticket(self) -> dict[tuple[str, str, str], list[Row]]:
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for table in ("messages", "changes", "ratings"):
+            for row in getattr(self, table):
+                found.setdefault((table, row["source"], row["ticket_id"]), []).append(row)
+        return found
 
     def local_day(self, at: datetime) -> date:
         return at.astimezone(ZoneInfo(self.zone)).date()
@@ -157,7 +163,7 @@ def _resolutions(world: World, life: Life, *, aside: bool) -> None:
     full = None if aside or again else ticket["resolved_at"]
     done = [row["at"] for row in moves if row["to_value"] in {"resolved", "confirmed", "closed"}]
     first = min(done) if done and (full is not None or again) else ticket["first_resolved_at"]
-    if first is None and not moves and reopens == 0:
+    if first is None and not recorded and reopens == 0:
         first = full
     if first is not None and full is not None:
         first = min(first, full)
