@@ -53,7 +53,7 @@ class _Block:
         count = min(size, len(data) - start)
         self.view = np.frombuffer(data, np.uint8, count, start)
         following = data[start + count : start + count + 1]
-        self.is_last, self.after = not following, following[0] if following else LF
+        self.is_last, self.after = not following, following[0] if following else CR
         self.manner = manner
         special = self.view == manner.present[0]
         for byte in manner.present[1:]:
@@ -63,7 +63,8 @@ class _Block:
 
     @cached_property
     def quotes(self) -> Flags:
-        return self.kind == QUOTE
+        quotes: Flags = self.kind == QUOTE
+        return quotes
 
     @cached_property
     def inside(self) -> Flags:

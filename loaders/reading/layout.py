@@ -54,8 +54,10 @@ def _filled_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _starts_table(row: Sequence[str], width: int) -> bool:
+    """Whether most of the table's width is filled: titles and "exported at" lines above a table fill less."""
     filled = sum(bool(cell.strip()) for cell in row)
-    return filled >= max(1 if width == 1 else 2, (width + 1) // 2)
+    half = 2 * filled > width or (2 * filled == width and len(row) >= width)
+    return half and filled >= min(width, 2)
 
 
 def _padded_width(header: Sequence[str], below: Sequence[Sequence[str]]) -> int:
@@ -124,6 +126,4 @@ def is_summary(cells: Sequence[str]) -> bool:
     """Whether a record at the end of a table is a total rather than a row."""
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     others = [cell for cell in cells if cell.strip()][1:]
-    return (
-        bool(TOTAL.fullmatch(first)) and len(others) < len(cells) - 1 and all(kind(cell) == "number" for cell in others)
-    )
+    return len(cells) > 1 and bool(TOTAL.fullmatch(first)) and all(kind(cell) == "number" for cell in others)

@@ -125,10 +125,20 @@ def _is_chinese(raw: bytes) -> bool:
     hanzi = [pair for pair in common if pair[0] >= 0xB0]
     if not pairs or len(common) < 0.8 * len(pairs) or not hanzi:
         return False
-    late = sum(pair[0] > 0xC8 for pair in hanzi)  # Korean in EUC-KR stays below; Chinese words from Q to Z do not
-    return len(hanzi) < 20 or late > 0.1 * len(hanzi)
+    # Korean in EUC-KR looks like common characters too, but never like the most frequent ones, nor from row C9 on.
+    frequent = sum(pair in FREQUENT for pair in hanzi)
+    late = sum(pair[0] > 0xC8 for pair in hanzi)
+    return len(hanzi) < 4 or frequent > 0.1 * len(hanzi) or (len(hanzi) < 10 and late > 0)
 
 
+FREQUENT = frozenset(
+    char.encode("gb18030")
+    for char in "的一是不了人在有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用"
+    "道行所然家种"
+    "事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日者意无力与长把机第公此已工使情明性"
+    "知全三又关点正业外将两高间由问很最重并物应向头文体相见被利什二等产或新制身果加月话合回特代内信表化给位次度门任常先通"
+    "客户服务单电邮件退换货款快递售票订购商品质量投诉咨询姓名时期编号态类容题渠"
+)
 COMMON_ROWS = frozenset([0xA1, 0xA2, 0xA3, *range(0xB0, 0xD8)])
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 SMALLEST_BLOCK = 1 << 16
+LONGEST_RUN = 4096
 LARGEST_BLOCK = 256 << 20
 FAST_FROM = 1 << 20
 """Files below this many bytes are not worth importing NumPy for."""
@@ -67,7 +68,7 @@ class Scan:
 
     def add(self, record: Record, line: int, width: int) -> None:
         """Judge one tokenized record."""
-        if record.damage is None and len(record.cells) == width and any(record.cells):
+        if record.damage is None and len(record.cells) == width and record.end - record.start > width - 1:
             self.add_range(record.start, record.end if record.trimmed else record.next)
             self._add_line(line)
             self.good += 1
@@ -138,22 +139,23 @@ def _scan_blocks(
     from loaders.reading.blocks import Manner, judge_block
 
     manner = Manner.of(data, start, delimiter=delimiter, width=width, cr_only=found.cr_only)
-    size = BLOCK
+    size, run = BLOCK, 1
     while start < len(data) and (max_rows is None or found.good < max_rows):
-        judged = judge_block(
-            data, start, line, manner, size=size, most=None if max_rows is None else max_rows - found.good
-        )
+        most = None if max_rows is None else max_rows - found.good
+        judged = judge_block(data, start, line, manner, size=size, most=most)
         if judged is None and start + size < len(data) and size < LARGEST_BLOCK:
             size *= 4  # a record longer than the block
             continue
         if judged is not None:
             found.add_judged(judged, width)
+            # Where damage is dense, blocks become small and runs of the tokenizer long: no byte is judged often.
+            run = min(2 * run, LONGEST_RUN) if judged.stopped and judged.end - start < size // 8 else 1
             size = max(SMALLEST_BLOCK, 2 * (judged.end - start)) if judged.stopped else min(2 * size, BLOCK)
             start, line = judged.end, judged.line
             on_done(start / len(data))
-        enough = max_rows is not None and found.good >= max_rows
-        if (judged is None or judged.stopped) and start < len(data) and not enough:
-            start, line = _scan_record(data, start, line, delimiter, width, found)
+        for _ in range(run if judged is None or judged.stopped else 0):
+            if start < len(data) and (max_rows is None or found.good < max_rows):
+                start, line = _scan_record(data, start, line, delimiter, width, found)
 
 
 def _scan_record(data: Data, start: int, line: int, delimiter: bytes, width: int, found: Scan) -> tuple[int, int]:

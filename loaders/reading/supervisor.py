@@ -27,6 +27,7 @@ from loaders.reading.sentences import EMPTY, MISSING, STOPPED, TOO_LONG, TOO_MUC
 from loaders.reading.transfer import options_text, read_raw
 
 POLL_SECONDS = 0.03
+CHILD = (sys.executable, "-m", "loaders.reading.child")
 Message = dict[str, object]
 
 
@@ -37,6 +38,8 @@ def read_file(path: Path, *, options: ReadOptions = ReadOptions(), on_progress: 
     """
     path = Path(path)
     try:
+        if not path.is_file():
+            raise ReadError(MISSING, file=path.name)
         limits = limits_for(path)
         if path.stat().st_size == 0:
             raise ReadError(EMPTY, file=path.name)
@@ -86,9 +89,8 @@ def _started(scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
     group: dict[str, object] = {"start_new_session": True}
     if os.name == "nt":
         group = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    command = [sys.executable, "-m", "loaders.reading.child"]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
-    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, env=environment, cwd=scratch, **group)  # type: ignore[call-overload]
+    child = subprocess.Popen(CHILD, stdin=pipe, stdout=pipe, stderr=null, env=environment, cwd=scratch, **group)  # type: ignore[call-overload]
     try:
         yield child
     finally:

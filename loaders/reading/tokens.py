@@ -53,7 +53,7 @@ def record_at(data: Data, start: int, delimiter: bytes) -> Record:
             match = plain.match(data, position)
             assert match is not None  # the pattern matches nothing, too
             if b'"' in match[0]:
-                return damaged(data, start, "bare_quote")
+                return damaged(data, start, _reason(data, start, position, "bare_quote"))
             cells.append(match[0])
         position = match.end()
         after = data[position : position + 1]
@@ -62,7 +62,12 @@ def record_at(data: Data, start: int, delimiter: bytes) -> Record:
         elif after in (b"", b"\n", b"\r"):
             return _whole(data, start, position, cells)
         else:
-            return damaged(data, start, "text_after_quote")
+            return damaged(data, start, _reason(data, start, position, "text_after_quote"))
+
+
+def _reason(data: Data, start: int, position: int, reason: str) -> str:
+    """Damage that shows only on a later line comes from a quotation mark left open on the first."""
+    return "unterminated_quote" if LINE_END.search(data, start, position) else reason
 
 
 def _whole(data: Data, start: int, end: int, cells: list[bytes]) -> Record:
