@@ -7,7 +7,6 @@ from typing import Any
 from dashboard.format import duration
 
 TICKS = (1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
-STEPS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800, 604800, 2592000)
 LEAST = 1.0
 """A wait of no time at all is drawn at one second: a logarithm knows no zero."""
 
@@ -26,10 +25,3 @@ def log_durations(values: Iterable[float | None]) -> dict[str, Any]:
         "minor": {"showgrid": False},
     }
 
-
-def linear_durations(values: Iterable[float | None], *, ticks: int = 5) -> dict[str, Any]:
-    """A linear axis of durations from zero, with round steps."""
-    high = max((value for value in values if value is not None), default=3600.0) or 3600.0
-    step = next((step for step in STEPS if high / step <= ticks), STEPS[-1])
-    points = [step * index for index in range(int(high // step) + 2)]
-    return {"range": [0, high * 1.08], "tickvals": points, "ticktext": [duration(point) for point in points]}

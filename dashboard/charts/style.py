@@ -28,11 +28,11 @@ def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure
     """Give a figure the house's frame: transparent, tight, no zoom by dragging, a click selects one mark."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": 56 if legend else 28, "b": 8},
+        margin={"l": 8, "r": 16, "t": 70 if legend else 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         showlegend=legend,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.08, "xanchor": "left", "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.14, "xanchor": "left", "x": 0, "traceorder": "normal"},
         hoverlabel={"align": "left"},
         dragmode=False,
         clickmode="event+select",

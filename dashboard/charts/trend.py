@@ -37,7 +37,7 @@ def percentiles(result: pl.DataFrame, *, every: Every) -> go.Figure:
             hoverinfo="text",
         )
     figure.update_yaxes(**log_durations(result["value"]))
-    figure.update_xaxes(**_days(result))
+    figure.update_xaxes(**_days(result, every))
     return framed(figure, height=340, legend=True)
 
 
@@ -48,10 +48,15 @@ def level_name(level: str) -> str:
     return _("{share} % within", share=level.removeprefix("p"))
 
 
-def _days(result: pl.DataFrame) -> dict[str, object]:
+def _days(result: pl.DataFrame, every: Every) -> dict[str, object]:
     periods = sorted(period for period in result["period"].unique().to_list() if period is not None)
     ticks = periods[:: max(1, len(periods) // 8)]
-    return {"tickvals": ticks, "ticktext": day_labels(ticks)}
+    return {"tickvals": ticks, "ticktext": month_labels(ticks) if every == "month" else day_labels(ticks)}
+
+
+def month_labels(months: Sequence[date]) -> list[str]:
+    """Months as `2026/5`."""
+    return [f"{month.year}/{month.month}" for month in months]
 
 
 def day_labels(days: Sequence[date]) -> list[str]:

@@ -1,6 +1,7 @@
 """Tables as CSV that a spreadsheet opens with Chinese intact and runs no cell of."""
 
 import io
+import re
 
 import polars as pl
 
@@ -16,6 +17,7 @@ def csv(frame: pl.DataFrame) -> bytes:
         pl.when(pl.col(name).str.contains(RISKY)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name in names
     ]
+    headers = {name: f"'{name}" for name in text.columns if re.match(RISKY, name)}
     buffer = io.BytesIO()
-    text.with_columns(guarded).write_csv(buffer, include_bom=True)
+    text.with_columns(guarded).rename(headers).write_csv(buffer, include_bom=True)
     return buffer.getvalue()

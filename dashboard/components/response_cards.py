@@ -25,7 +25,7 @@ from metrics.catalog import metric
 from metrics.model import Clock, Every, Period, Scope
 
 SPLITS = ("channel", "team", "type")
-ENOUGH_IN_A_FIELD = 5
+ENOUGH_IN_A_FIELD = 10
 NAMED_TARGETS = 2
 """With more target lines in one chart, the caption says what they are and the lines show only their time."""
 EVERY_NAMES: dict[Every, str] = {"hour": N_("hour"), "day": N_("day"), "week": N_("week"), "month": N_("month")}

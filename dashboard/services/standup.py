@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.services.waiting import Waiting, waiting
 from metrics.catalog import metric
 from metrics.compute import compute
-from metrics.desk import Calendar, DeskSettings, Minutes
+from metrics.desk import DeskSettings, Minutes
 from metrics.facts import Facts
 from metrics.model import Metric, Period, Scope, Unit
 
@@ -101,7 +101,7 @@ class StandUp:
 
 def stand_up(facts: Facts, settings: DeskSettings, scope: Scope, *, on: date) -> StandUp:
     """The stand-up of the morning *on*; the scope's own period is not used."""
-    days = days_of(on, settings.calendars[0] if settings.calendars else None)
+    days = days_of(on, settings)
     found = readings(facts, scope, days)
     teams = compute([metric(id_) for id_ in TEAM_FIGURES], facts, replace(scope, period=days.now), by=("team",))
     return StandUp(
@@ -109,28 +109,35 @@ def stand_up(facts: Facts, settings: DeskSettings, scope: Scope, *, on: date) ->
     )
 
 
-def days_of(morning: date, calendar: Calendar | None) -> Days:
-    """The days from the last working day before *morning* on, up to *morning* itself."""
+def days_of(morning: date, settings: DeskSettings) -> Days:
+    """The days from the last working day before *morning* on, up to *morning* itself, and as many whole weeks before."""
     start = morning - timedelta(days=1)
-    while calendar and not is_working_day(start, calendar) and (morning - start).days < DAYS_BACK_AT_MOST:
+    while not is_working_day(start, settings) and (morning - start).days < DAYS_BACK_AT_MOST:
         start -= timedelta(days=1)
-    return Days(morning, Period(start, morning), Period(start - WEEK, morning - WEEK))
+    back = WEEK * math.ceil((morning - start) / WEEK)
+    return Days(morning, Period(start, morning), Period(start - back, morning - back))
 
 
-def is_working_day(day: date, calendar: Calendar) -> bool:
-    """Whether the calendar opens on that day: make-up days do, holidays do not."""
-    return bool(opening_of(day, calendar))
+def is_working_day(day: date, settings: DeskSettings) -> bool:
+    """Whether the desk opens on that day: on make-up days it does, on holidays not; without a calendar it always does."""
+    opening = opening_of(day, settings)
+    return opening is None or bool(opening)
 
 
-def opening_of(day: date, calendar: Calendar) -> tuple[Minutes, ...]:
-    """The hours of a day by the calendar, in minutes after midnight."""
+def opening_of(day: date, settings: DeskSettings) -> tuple[Minutes, ...] | None:
+    """The hours of a day, in minutes after midnight, by the desk's usual calendar in force then; None without one."""
+    usual = settings.calendars[0].name if settings.calendars else None
+    in_force = [one for one in settings.calendars if one.name == usual and one.valid_from <= day]
+    if not in_force:
+        return None
+    calendar = max(in_force, key=lambda one: one.valid_from)
     return calendar.days.get(day, calendar.weekly[day.weekday()])
 
 
 def morning_of(as_of: datetime, settings: DeskSettings) -> date:
     """The stand-up that data up to *as_of* is for: the next morning once the desk has closed for the day."""
     local = as_of.astimezone(ZoneInfo(settings.zone))
-    opening = opening_of(local.date(), settings.calendars[0]) if settings.calendars else ()
+    opening = opening_of(local.date(), settings) or ()
     closes = max((end for _start, end in opening), default=12 * 60)
     is_over = local.hour * 60 + local.minute >= min(closes, 24 * 60 - 1)
     return local.date() + timedelta(days=1) if is_over else local.date()

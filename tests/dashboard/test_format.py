@@ -1,0 +1,76 @@
+"""Figures as people read them."""
+
+from datetime import date
+
+import pytest
+
+from dashboard.format import change, duration, figure, value_name, weekday_and_day
+from dashboard.wording import Language, speaking
+from metrics.model import Unit
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (None, "–", "–"),
+        (0, "0 s", "0 秒"),
+        (45.4, "45 s", "45 秒"),
+        (125, "2 min 05 s", "2 分 05 秒"),
+        (120, "2 min", "2 分钟"),
+        (840, "14 min", "14 分钟"),
+        (3599, "1 h", "1 小时"),
+        (65 * 60, "1 h 05 min", "1 小时 05 分"),
+        (47 * HOUR + 59 * 60, "47 h 59 min", "47 小时 59 分"),
+        (48 * HOUR, "2 d", "2 天"),
+        (76 * HOUR + 100, "3 d 4 h", "3 天 4 小时"),
+        (-90, "−1 min 30 s", "−1 分 30 秒"),
+    ],
+)
+def test_a_duration_has_at_most_two_units_and_never_raw_seconds(
+    seconds: float | None, english: str, chinese: str
+) -> None:
+    with speaking("en"):
+        assert duration(seconds) == english
+    with speaking("zh_CN"):
+        assert duration(seconds) == chinese
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, Unit.COUNT, "–"),
+        (12345.0, Unit.COUNT, "12,345"),
+        (0.8271, Unit.SHARE, "82.7%"),
+        (4.2476, Unit.SCORE, "4.25"),
+        (90.0, Unit.SECONDS, "1 min 30 s"),
+    ],
+)
+def test_a_figure_is_told_in_its_unit(value: float | None, unit: Unit, text: str) -> None:
+    with speaking("en"):
+        assert figure(value, unit) == text
+
+
+def test_a_change_of_a_share_is_told_in_points() -> None:
+    with speaking("en"):
+        assert change(0.563, 0.418, Unit.SHARE) == "+14.5 points"
+
+
+@pytest.mark.parametrize(("now", "before"), [(None, 1.0), (1.0, None), (60.0, 60.2)])
+def test_what_is_unknown_or_cannot_be_seen_is_no_change(now: float | None, before: float | None) -> None:
+    with speaking("en"):
+        assert change(now, before, Unit.SECONDS) is None
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Fri 20 Nov"), ("zh_CN", "11月20日 周五")])
+def test_a_day_is_told_with_its_weekday(language: Language, text: str) -> None:
+    with speaking(language):
+        assert weekday_and_day(date(2026, 11, 20)) == text
+
+
+def test_a_desks_own_word_stays_as_it_is_and_a_shipped_one_is_translated() -> None:
+    with speaking("zh_CN"):
+        assert value_name("type", "退货快递") == "退货快递"
+        assert value_name("type", "complaint") == "投诉"
+        assert value_name("team", None) == "未知"

@@ -1,0 +1,85 @@
+"""The data page: upload to report, history, taking a load back."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.desk import open_desk
+from dashboard.services.loads import LoadOptions, history, load_files
+from tests.pages.conftest import Visit, small_export, words
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "text/csv")]).run()
+    return app
+
+
+def submit(app: AppTest) -> AppTest:
+    next(button for button in app.main.button if button.label == "Check and load").click().run()
+    return app
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_an_empty_desk_offers_the_upload(empty_desk: Path, visit: Visit, lang: str) -> None:
+    app = visit(empty_desk, "data", lang=lang)
+    assert not app.exception
+    assert len(app.file_uploader) == 1
+
+
+def test_a_file_is_previewed_mapped_and_loaded(empty_desk: Path, visit: Visit) -> None:
+    app = upload(visit(empty_desk, "data"), "三月.csv", small_export())
+    assert not app.exception
+    told = words(app)
+    assert "encoding: GB18030" in told.replace("gb18030", "GB18030")
+    assert "Every needed column was recognised" in told
+    next(box for box in app.main.selectbox if "zone" in box.label).set_value("Asia/Shanghai")
+    submit(app)
+    assert not app.exception
+    assert "**420** rows read = **420** loaded + **0** rejected + **0** blank" in words(app)
+    assert app.main.dataframe[-1].value["Files"][0] == "三月.csv"
+
+
+def test_a_wrong_row_is_told_with_its_line_and_can_be_downloaded(empty_desk: Path, visit: Visit) -> None:
+    lines = small_export().decode("gb18030").splitlines()
+    content = "\n".join([*lines[:3], lines[3].replace("2026-02-28 09:50:00", "gestern", 1), *lines[4:20]]).encode()
+    app = upload(visit(empty_desk, "data"), "falsch.csv", content)
+    next(box for box in app.main.selectbox if "zone" in box.label).set_value("Asia/Shanghai")
+    submit(app)
+    assert "**1** rejected" in words(app)
+    examples = next(table.value for table in app.main.dataframe if "Line" in table.value.columns)
+    assert examples["Line"][0] == 4
+    assert examples["Value"][0] == "gestern"
+    assert "Download the rejected rows" in [button.label for button in app.get("download_button")]
+
+
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(empty_desk: Path, visit: Visit) -> None:
+    app = upload(visit(empty_desk, "data"), "photo.xlsx", b"\xff\xd8\xff\xe0 not a workbook")
+    assert not app.exception
+    assert len(app.main.error) == 1
+
+
+def test_ambiguous_dates_are_asked_and_never_guessed(empty_desk: Path, visit: Visit) -> None:
+    content = b"ticket id,created at\n1,03/04/2026 09:00\n2,05/06/2026 10:00\n"
+    app = upload(visit(empty_desk, "data"), "dates.csv", content)
+    next(box for box in app.main.selectbox if "zone" in box.label).set_value("UTC")
+    submit(app)
+    assert "Nothing was loaded." in words(app)
+    question = next(box for box in app.main.selectbox if box.label.startswith("The dates fit both ways"))
+    question.set_value("dmy")
+    submit(app)
+    assert "**2** rows read = **2** loaded" in words(app)
+
+
+def test_the_last_load_is_taken_back_only_after_a_confirmation(tmp_path: Path, visit: Visit) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes(small_export())
+    desk = open_desk(tmp_path / "desk")
+    load_files(desk, [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    app = visit(tmp_path / "desk", "data")
+    assert len(history(desk)) == 1
+    next(button for button in app.main.button if button.label == "Yes, take it back").click().run()
+    assert not app.exception
+    assert "Load no. 1 was taken back." in words(app)
+    app.run()
+    assert [entry.kind for entry in history(desk)] == ["undo", "load"]
