@@ -216,13 +216,12 @@ class _Reading:
         return rows.filter(missed)
 
     def _in_range(self, read: pl.Series, rows: pl.Series) -> pl.Series:
-        lowest, highest = read.min(), read.max()
         early, late = _limits(read)
-        if lowest is None or (lowest >= early and highest < late):  # type: ignore[operator]
-            return read
         outside = ((read < early) | (read >= late)).fill_null(False)
+        if not outside.any():
+            return read
         self._flag("date_out_of_range", rows.filter(outside))
-        return read.zip_with(~outside, pl.Series([None], dtype=read.dtype).new_from_index(0, read.len()))
+        return read.zip_with(~outside, read.clear(read.len()))
 
     def _in_utc(self, read: pl.Series, form: Form, rows: pl.Series) -> pl.Series:
         if form.zone == "offset" or (form.number and form.number != "excel"):

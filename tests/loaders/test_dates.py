@@ -144,6 +144,13 @@ def test_years_that_cannot_be_are_flagged() -> None:
     assert found.at.is_null().to_list() == [True, False, True, False]
 
 
+def test_a_year_beyond_all_calendars_is_flagged_too() -> None:
+    found = parsed("13284-01-01 00:00:00", "2019-01-01 00:00:00", "2020-01-01 10:00:00")
+    assert found.at.is_null().to_list() == [True, False, False]
+    numbers = parsed("9999999999999", "1556184729000", "1556184729001")
+    assert numbers.flags["date_out_of_range"].to_list() == [0]
+
+
 def test_a_local_time_that_the_clock_skipped_is_flagged_and_a_repeated_one_is_the_earlier() -> None:
     found = parsed("2021-03-28 02:30", "2021-10-31 02:30", "2021-06-01 12:00", zone="Europe/Berlin")
     assert found.flags["nonexistent_local_time"].to_list() == [0]
