@@ -106,6 +106,8 @@ def _quantile(of: Measure, q: float) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr
     upper = ordered.list.get(pl.min_horizontal(below + 1, n - 1), null_on_oob=True)
     value = pl.when(n > 0).then(lower + rest * (upper - lower))
     low, high = (ordered.list.get(pl.col(name), null_on_oob=True) for name in ("__low", "__high"))
+    # Of two values the bound of an extreme quantile lies beyond its own estimate.
+    low, high = pl.when(low > value).then(value).otherwise(low), pl.when(high < value).then(value).otherwise(high)
     return value, n, low, high
 
 

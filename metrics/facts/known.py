@@ -58,7 +58,7 @@ def _tickets(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> p
         *(pl.when(pl.col(name) <= as_of).then(name).alias(name) for name in stamps if name != "resolved_at"),
         pl.when(pl.col("resolved_at") <= as_of)
         .then("resolved_at")
-        .when(ended)
+        .when(ended & (pl.col("resolved_at") > as_of))
         .then("__resolved_at")
         .alias("resolved_at"),
         *(pl.when(~pl.col("__moved_on")).then(name).alias(name) for name in COUNTERS),
