@@ -109,12 +109,15 @@ def keep_zone(session: Session, zone: str) -> None:
         row.value = zone
 
 
-def open_desk(root: Path) -> Desk:
-    """The desk in this folder; made, or brought to the newest schema, where needed. Raises WarehouseError."""
+def open_desk(root: Path, *, database: str | None = None) -> Desk:
+    """The desk in this folder; made, or brought to the newest schema, where needed. Raises WarehouseError.
+
+    `database`: the URL of a database elsewhere (`postgresql://…`); a SQLite file in the folder if not given.
+    """
     try:
         for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
             folder.mkdir(parents=True, exist_ok=True)
-        engine = make_engine(f"sqlite:///{(root / 'desk.db').as_posix()}")
+        engine = make_engine(database or f"sqlite:///{(root / 'desk.db').as_posix()}")
         migrate(engine)
     except (OSError, DatabaseError) as error:
         detail = str(getattr(error, "orig", None) or error)

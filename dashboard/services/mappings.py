@@ -16,14 +16,12 @@ from dashboard.store import KeptMapping
 from loaders.base import RawTable
 from loaders.catalog import sources
 from loaders.errors import MappingError
-from loaders.mapping import Mapping, is_zone, load_mapping
+from loaders.mapping import Mapping, load_mapping
 from loaders.proposal import Proposal, propose
 from metrics.words import N_
 
 _UNKNOWN_SOURCE = N_("There is no source “{source}” on this desk. Known are: {known}.")
-_NO_ZONE = N_("“{zone}” is no time zone. Name it like Asia/Shanghai, Europe/Berlin or UTC.")
 _NO_FILE = N_("The mapping {path} could not be read ({detail}).")
-_NOT_FOUND = N_("The file has no column “{header}”, which the mapping “{name}” needs for {column}. Found: {found}.")
 _OPEN = N_(
     "The columns do not say by themselves what they mean (missing: {missing}; doubtful: {doubtful}). "
     "Complete the mapping and load again with it."
@@ -84,10 +82,7 @@ def choose(
     date_format: str | None,
 ) -> Chosen:
     """The mapping for this file, with the zone and date format that the person named. Raises MappingError."""
-    if zone is not None and not is_zone(zone):
-        raise MappingError(_NO_ZONE, zone=zone)
     chosen = _chosen(desk, raw, source, mapping)
-    _require_columns(chosen.mapping, raw)
     formats = {**chosen.mapping.formats, **({"*": _written(date_format)} if date_format else {})}
     settled = replace(chosen.mapping, zone=zone or chosen.mapping.zone, formats=formats)
     return replace(chosen, mapping=settled)
@@ -154,10 +149,3 @@ def _family(mapping: Mapping) -> tuple[str, str | None]:
 
 def _written(date_format: str) -> str:
     return _ORDERS.get(date_format.lower(), date_format)
-
-
-def _require_columns(mapping: Mapping, raw: RawTable) -> None:
-    for column, header in mapping.columns.items():
-        if header not in raw.headers:
-            found = ", ".join(raw.headers[:20])
-            raise MappingError(_NOT_FOUND, header=header, name=mapping.name, column=column, found=found)

@@ -329,7 +329,7 @@ def test_refusals_are_told_in_the_readers_language(desk: Desk, folder: Path) -> 
 def test_a_zone_that_nobody_knows_is_refused(desk: Desk, folder: Path) -> None:
     report = load(desk, export(folder), zone="Mars/Olympus")
     assert isinstance(report.files[0].error, MappingError)
-    assert "no time zone" in report.errors[0]
+    assert "no IANA time zone" in report.errors[0]
 
 
 def test_a_mapping_file_is_read_and_one_that_is_absent_is_told(desk: Desk, folder: Path) -> None:
