@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from loaders.base import Note
-from loaders.date_forms import Form, Order, asked_form, asked_order, form_of
-from loaders.errors import AmbiguousDatesError, MappingError, ZoneNeededError
+from loaders.date_forms import Form, Order, asked_form, form_of
+from loaders.date_order import settled_order
+from loaders.errors import MappingError, ZoneNeededError
 from loaders.zones import to_utc
 from metrics.tables import INSTANT
 from metrics.words import N_
@@ -17,24 +18,7 @@ from metrics.words import N_
 NAIVE = pl.Datetime("us")
 EARLIEST, LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 (local stamps are compared)
 SAMPLE = 400
-CONTRADICTION = 0.01
-"""Up to this share of the values that settle the order may contradict it; they are then bad dates."""
 
-UNSETTLED = N_(
-    "Nothing in {columns} settles whether day or month comes first (for example {example}); "
-    "say it with --date-format dmy or --date-format mdy."
-)
-CONTRADICTED = N_(
-    "In {columns} some dates can only be day before month and others only month before day (for example {example}); "
-    "correct the file, or say it with --date-format dmy or --date-format mdy."
-)
-SHORT_YEAR = N_(
-    "The years in {columns} have two digits and may stand first or last (for example {example}); "
-    "say it with --date-format dmy, mdy or ymd."
-)
-DAY_FIRST = N_("Dates in '{column}' are read day before month: {count} values can be read in no other way.")
-MONTH_FIRST = N_("Dates in '{column}' are read month before day: {count} values can be read in no other way.")
-LIKE_OTHERS = N_("Dates in '{column}' are read like those of '{other}', which are written in the same form.")
 AMBIGUOUS_HOUR = N_(
     "{count} stamps in '{column}' fall in the repeated hour of a clock change; the earlier one is taken."
 )
@@ -79,7 +63,7 @@ def parse_instants(cells: pl.Series, *, header: str, options: DateOptions = Date
     forms = _forms(cells, options.asked)
     if not forms:
         raise _no_dates(header, cells)
-    order, note = _settled(cells, forms[0], header, options)
+    order, note = settled_order(cells, forms[0], header=header, asked=options.asked, like=options.like)
     reading = _Reading(cells, header, options, order)
     reading.read(forms)
     if reading.at.len() - reading.at.null_count() + reading.named < known / 2:
@@ -130,43 +114,6 @@ def _has_other_than_numbers(known: pl.Series) -> bool:
 
 def _fits(form: Form, family: tuple[str, object]) -> bool:
     return (form.date if form.date else form.time, form.number) == family or (form.is_native and family[1] is None)
-
-
-def _settled(cells: pl.Series, form: Form, header: str, options: DateOptions) -> tuple[Order | None, Note | None]:
-    """Whether day or month comes first, from the values; else from what was asked; else from a like column."""
-    if not form.is_open:
-        return None, None
-    if options.asked and (order := asked_order(options.asked)) and (order != "ymd" or form.has_short_year):
-        return order, None
-    if form.has_short_year and _year_may_lead(cells):
-        raise AmbiguousDatesError(SHORT_YEAR, columns=f"'{header}'", example=repr(cells.drop_nulls()[0]))
-    days, months, differ = _order_proofs(cells)
-    smaller, larger = sorted((days, months))
-    if larger and smaller <= larger * CONTRADICTION:
-        template = DAY_FIRST if days > months else MONTH_FIRST
-        return ("dmy" if days > months else "mdy"), Note(template, {"column": header, "count": larger})
-    if larger == 0 and not differ:
-        return "dmy", None
-    if larger == 0 and options.like:
-        return options.like[1], Note(LIKE_OTHERS, {"column": header, "other": options.like[0]})
-    sentence = CONTRADICTED if larger else UNSETTLED
-    raise AmbiguousDatesError(sentence, columns=f"'{header}'", example=repr(cells.drop_nulls()[0]))
-
-
-def _year_may_lead(cells: pl.Series) -> bool:
-    """Whether `23/08/26` may begin with its year: the last numbers vary like days, the first ones like years."""
-    numbers = cells.drop_nulls().str.extract_groups(r"^(?<a>\d{1,2})[-/.]\d{1,2}[-/.](?<c>\d{1,2})\b")
-    first, last = (numbers.struct.field(name).cast(pl.UInt8) for name in ("a", "c"))
-    return bool((last <= 31).all()) and first.n_unique() <= last.n_unique()
-
-
-def _order_proofs(cells: pl.Series) -> tuple[int, int, bool]:
-    """How many values prove day first, how many month first, and whether the order matters for any value."""
-    numbers = cells.drop_nulls().str.extract_groups(r"^(?:[A-Za-z]{3}, )?(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.]")
-    first, second = (numbers.struct.field(name).cast(pl.UInt8) for name in ("a", "b"))
-    days = int(((first > 12) & (first <= 31) & (second <= 12)).sum())
-    months = int(((second > 12) & (second <= 31) & (first <= 12)).sum())
-    return days, months, bool((first != second).any())
 
 
 class _Reading:

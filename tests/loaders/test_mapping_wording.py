@@ -10,7 +10,10 @@ from metrics.tables import AUTHOR_KINDS, CHANNELS, PRIORITIES, STATUSES, TABLES,
 
 FOLDER = Path(loaders.__file__).parent
 MODULES = [
-    *(FOLDER / f"{name}.py" for name in ("build", "cells", "dates", "mapping", "problems", "proposal", "zones")),
+    *(
+        FOLDER / f"{name}.py"
+        for name in ("build", "cells", "dates", "date_order", "mapping", "problems", "proposal", "zones")
+    ),
     *sorted((FOLDER / "shapes").glob("*.py")),
 ]
 OF_CELLS = ("bad_date", "date_out_of_range", "nonexistent_local_time", "bad_number", "bad_duration", "bad_yes_no")
