@@ -109,3 +109,30 @@ def test_the_shape_follows_from_the_headers(table: dict[str, list[str | None]], 
 def test_a_file_without_rows_or_headers_is_no_trouble() -> None:
     assert propose(raw({"Ticket ID": [], "Created": []})).is_certain
     assert propose(raw({})).missing == ("ticket_id", "created_at")
+
+
+@pytest.mark.parametrize(
+    ("headers", "number", "created", "answered"),
+    [
+        ("Ticket ID,Subject,Status,Source,Group,Created time,Initial response time", 0, 5, 6),
+        ("Case Number,Case Owner,Date/Time Opened,Date/Time Closed,Case Origin,Status", 0, 2, None),
+        ("ticketnumber,title,caseorigincode,prioritycode,statuscode,createdon,modifiedon", 0, 5, None),
+        ("Ticket ID,Ticket name,Create date,Close date,Ticket owner,First agent email response date", 0, 2, 5),
+        ("Ticket Number,Date Created,Subject,From,Help Topic,Current Status,Agent Assigned", 0, 1, None),
+        ("id,number,title,state,group,owner,created_at,first_response_at", 1, 6, 7),
+        ("display_id,inbox_id,status,assignee_id,created_at,first_reply_created_at", 0, 4, 5),
+        ("会话ID,访客名称,接待客服,会话开始时间,首次响应时间,咨询渠道", 0, 3, 4),
+        ("工单编号,提交人,提交时间,更新时间,流程状态,问题类型,紧急程度", 0, 2, None),
+    ],
+)
+def test_headers_of_well_known_desks_are_recognised(
+    headers: str, number: int, created: int, answered: int | None
+) -> None:
+    names = headers.split(",")
+    stamped = [name for name in names if any(part in name.lower() for part in ("dat", "_at", "time", "on", "时间"))]
+    table = {name: STAMP if name in stamped else [f"{name}1", f"{name}2"] for name in names}
+    proposal = propose(raw(table))
+    assert proposal.is_certain
+    assert proposal.mapping.columns["ticket_id"] == names[number]
+    assert proposal.mapping.columns["created_at"] == names[created]
+    assert proposal.mapping.columns.get("first_responded_at") == (None if answered is None else names[answered])
