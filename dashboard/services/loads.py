@@ -92,23 +92,33 @@ def load_files(
     """
     settled = options or LoadOptions()
     with _alone(desk, on_progress):
-        head = desk.head()
-        versions: Versions = head.versions if head else {}
-        loaded, reports = [], []
-        for path in files:
-            try:
-                one = _load_one(desk, path, settled, versions, on_progress)
-            except LoadError as error:
-                reports.append(_refused(path, error))
-                continue
-            versions = versions if settled.dry_run else one.versions
-            loaded.append(one)
-            reports.append(one.report)
-        counted = _count(desk, loaded, versions, settled, actor) if loaded and not settled.dry_run else None
+        outcomes = _load_each(desk, files, settled, on_progress)
+        loaded = [one for one in outcomes if isinstance(one, _Loaded)]
+        counted = _count(desk, loaded, settled, actor) if loaded and not settled.dry_run else None
     if counted is not None:
         on_progress(Progress("figures"))
         facts_of(desk)
-    return LoadReport(load=counted, files=tuple(reports), dry_run=settled.dry_run)
+    reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
+    return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
+
+
+def _load_each(
+    desk: Desk, files: Sequence[Path], options: LoadOptions, on_progress: OnProgress
+) -> list[_Loaded | FileReport]:
+    """Read and write file after file, each upon the one before; a refused file leaves its report only."""
+    head = desk.head()
+    versions: Versions = head.versions if head else {}
+    outcomes: list[_Loaded | FileReport] = []
+    for path in files:
+        pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
+        try:
+            one = _load_one(desk, path, options, versions, pending, on_progress)
+        except LoadError as error:
+            outcomes.append(_refused(path, error))
+        else:
+            outcomes.append(one)
+            versions = versions if options.dry_run else one.versions
+    return outcomes
 
 
 @contextmanager
@@ -130,7 +140,14 @@ def _refused(path: Path, error: LoadError) -> FileReport:
     return FileReport(file=path.name, error=error, proposal=proposal)
 
 
-def _load_one(desk: Desk, path: Path, options: LoadOptions, base: Versions, on_progress: OnProgress) -> _Loaded:
+def _load_one(
+    desk: Desk,
+    path: Path,
+    options: LoadOptions,
+    base: Versions,
+    pending: Sequence[Chosen],
+    on_progress: OnProgress,
+) -> _Loaded:
     raw = read_file(path, options=options.read, on_progress=on_progress)
     on_progress(Progress("mapping", detail=path.name))
     chosen = choose(
@@ -140,6 +157,7 @@ def _load_one(desk: Desk, path: Path, options: LoadOptions, base: Versions, on_p
         mapping=options.mapping,
         zone=options.zone,
         date_format=options.date_format,
+        pending=pending,
     )
     on_progress(Progress("checking", detail=path.name))
     known = _known(desk, chosen, base)
@@ -201,9 +219,9 @@ def _report(path: Path, raw: RawTable, chosen: Chosen, built: Built, committed: 
     )
 
 
-def _count(desk: Desk, loaded: Sequence[_Loaded], versions: Versions, options: LoadOptions, actor: str) -> int:
+def _count(desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions, actor: str) -> int:
     """Write the ledger entry, and with it, in the same transaction, what this load settles for the next ones."""
-    now = datetime.now(UTC)
+    now, versions = datetime.now(UTC), loaded[-1].versions
     report = LoadReport(load=None, files=tuple(one.report for one in loaded))
     row = LoadRow(
         at=now,

@@ -80,21 +80,27 @@ def choose(
     mapping: Mapping | Path | None,
     zone: str | None,
     date_format: str | None,
+    pending: Sequence[Chosen] = (),
 ) -> Chosen:
-    """The mapping for this file, with the zone and date format that the person named. Raises MappingError."""
-    chosen = _chosen(desk, raw, source, mapping)
+    """The mapping for this file, with the zone and date format that the person named. Raises MappingError.
+
+    `pending`: what was chosen for other files of the same load, which is not kept yet.
+    """
+    chosen = _chosen(desk, raw, source, mapping, pending)
     formats = {**chosen.mapping.formats, **({"*": _written(date_format)} if date_format else {})}
     settled = replace(chosen.mapping, zone=zone or chosen.mapping.zone, formats=formats)
     return replace(chosen, mapping=settled)
 
 
-def _chosen(desk: Desk, raw: RawTable, source: str | None, mapping: Mapping | Path | None) -> Chosen:
+def _chosen(
+    desk: Desk, raw: RawTable, source: str | None, mapping: Mapping | Path | None, pending: Sequence[Chosen]
+) -> Chosen:
     if mapping is not None:
         given = mapping if isinstance(mapping, Mapping) else _read(mapping)
         return Chosen(given, source or given.name, keep=True)
     if source is not None:
-        return _named(desk, raw, source)
-    return kept_for(desk, raw.headers) or _proposed(desk, raw)
+        return _named(desk, raw, source, pending)
+    return kept_for(desk, raw.headers) or _proposed(desk, raw, pending)
 
 
 def _read(path: Path) -> Mapping:
@@ -104,11 +110,11 @@ def _read(path: Path) -> Mapping:
         raise MappingError(_NO_FILE, path=path.name, detail=str(error)) from error
 
 
-def _named(desk: Desk, raw: RawTable, source: str) -> Chosen:
+def _named(desk: Desk, raw: RawTable, source: str, pending: Sequence[Chosen]) -> Chosen:
     shipped = sources().get(source)
     if shipped is not None and not shipped.columns:  # `generic`: proposed from each file's own headers
         kept = kept_for(desk, raw.headers)
-        return kept if kept and kept.source == source else _proposed(desk, raw, name=source)
+        return kept if kept and kept.source == source else _proposed(desk, raw, pending, name=source)
     known = known_sources(desk)
     if source not in known:
         raise MappingError(_UNKNOWN_SOURCE, source=source, known=", ".join(sorted(known)))
@@ -123,11 +129,12 @@ def kept_for(desk: Desk, headers: Sequence[str]) -> Chosen | None:
         return None if row is None else Chosen(load_mapping(row.toml), row.name, keep=False)
 
 
-def _proposed(desk: Desk, raw: RawTable, *, name: str = GENERIC) -> Chosen:
+def _proposed(desk: Desk, raw: RawTable, pending: Sequence[Chosen], *, name: str = GENERIC) -> Chosen:
     proposal = propose(raw, name=name)
     if not proposal.is_certain:
         raise OpenMappingError(proposal)
-    return Chosen(proposal.mapping, free_name(kept_mappings(desk), proposal.mapping), keep=True)
+    taken = kept_mappings(desk) | {chosen.source: chosen.mapping for chosen in pending}
+    return Chosen(proposal.mapping, free_name(taken, proposal.mapping), keep=True)
 
 
 def free_name(kept: Map[str, Mapping], proposed: Mapping) -> str:

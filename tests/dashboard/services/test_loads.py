@@ -285,6 +285,13 @@ def test_another_family_of_files_gets_another_name(desk: Desk, folder: Path) -> 
     assert load(desk, other, mapping=None).source == "generic-2"
 
 
+def test_two_new_families_in_one_load_get_two_names(desk: Desk, folder: Path) -> None:
+    other = export(folder, ["1,2024-03-01T09:00:00Z,closed"], name="o.csv", header="Ticket ID,Created at,Status")
+    report = load(desk, export(folder), other, mapping=None)
+    assert [file.source for file in report.files] == ["generic", "generic-2"]
+    assert len(tickets(desk)) == 4
+
+
 def test_the_source_generic_is_proposed_from_each_files_own_headers(desk: Desk, folder: Path) -> None:
     other = export(folder, ["1,2024-03-01T09:00:00Z,closed"], name="o.csv", header="Ticket ID,Created at,Status")
     assert load(desk, export(folder), mapping=None, source="generic").source == "generic"
