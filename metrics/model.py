@@ -92,6 +92,7 @@ class Metric:
     interval: IntervalName = "none"
     wording_id: str | None = None
     source: str = ""
+    """Who else counts so, in one English sentence that is an entry of the catalogue."""
     minimum_n: int = 1
     """Below this n the page says “not enough” instead of ranking."""
     person: str = "agent"

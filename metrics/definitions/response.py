@@ -1,26 +1,27 @@
 """How soon: first response, automatic response, every next response, and the share within target."""
 
 from metrics.families import share, times
+from metrics.words import N_
 
 METRICS = (
     *times(
         "first_response", fact="tickets", at="first_response_at", person="first_response_by",
-        source="Zendesk: first public agent comment; Chatwoot starts at the bot's hand-over.",
+        source=N_("Zendesk: first public agent comment; Chatwoot starts at the bot's hand-over."),
     ),
     *times(
         "first_auto_response", fact="tickets", at="first_auto_response_at",
-        source="Salesforce's milestone may be closed by an automatic confirmation; here it is a figure of its own.",
+        source=N_("Salesforce's milestone may be closed by an automatic confirmation; here it is a figure of its own."),
     ),
     *times(
         "next_response", fact="replies", at="answered_at",
-        source="Zendesk's next reply: oldest unanswered customer comment → public agent comment.",
+        source=N_("Zendesk's next reply: oldest unanswered customer comment → public agent comment."),
     ),
     share(
         "first_response_within_target", true="first_response_met", fact="tickets", at="first_response_decided_at",
-        person="first_response_by", source="ITIL: met / (met + breached); Chatwoot counts the running as met.",
+        person="first_response_by", source=N_("ITIL: met / (met + breached); Chatwoot counts the running as met."),
     ),
     share(
         "next_response_within_target", true="next_response_met", fact="replies", at="next_response_decided_at",
-        source="Zendesk and ITIL: met / (met + breached).",
+        source=N_("Zendesk and ITIL: met / (met + breached)."),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from metrics.families import ENOUGH
 from metrics.model import Better, Measure, Metric, Ratio, Stock, Total, Unit
+from metrics.words import N_
 
 
 def _count(
@@ -19,7 +20,7 @@ METRICS = (
     Metric(
         id="backlog", unit=Unit.COUNT, fact="tickets", at="created_at", value=Stock("opened_at", "ended_at"),
         better="lower",
-        source="Freshdesk counts what is not resolved or closed; Zendesk keeps one snapshot a day.",
+        source=N_("Freshdesk counts what is not resolved or closed; Zendesk keeps one snapshot a day."),
     ),
     _count("replies", Measure("sum", "replies")),
     _count("reopens", Measure("sum", "reopens"), better="lower"),
@@ -28,6 +29,6 @@ METRICS = (
         id="reopen_rate", unit=Unit.SHARE, fact="tickets", at="created_at",
         value=Ratio(Measure("true", "is_reopened"), Measure("present", "is_reopened")), better="lower",
         interval="wilson", minimum_n=ENOUGH,
-        source="dbt_zendesk counts solved events minus one, so a ticket open again counts none; here it counts.",
+        source=N_("dbt_zendesk counts solved events minus one, so a ticket open again counts none; here it counts."),
     ),
 )  # fmt: skip
