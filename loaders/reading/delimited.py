@@ -40,7 +40,7 @@ def read_records(text: Text, dialect: Dialect, options: ReadOptions, on_done: On
     delimiter = stand_in or dialect.delimiter
     if dialect.width == 1 and options.delimiter is None:
         delimiter = _unused(data)  # nothing parts the only column
-    start = len(data) if not dialect.line else _shifted(text, dialect, data)
+    start = _shifted(text, dialect, data)
     found = scan(
         data,
         start=start,
@@ -99,7 +99,8 @@ def _shifted(text: Text, dialect: Dialect, data: Data) -> int:
     ends = LINE_END.finditer(data, text.start)
     place = text.start
     for _ in range(dialect.line - 1):
-        place = next(ends).end()
+        end = next(ends, None)
+        place = end.end() if end else len(data)
     return place
 
 

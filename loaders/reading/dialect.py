@@ -39,6 +39,9 @@ class _Sample:
     delimiter: bytes
     records: list[Record]
     lines: list[int]
+    end: int
+    """Where the record behind the last of the sample starts, and its line."""
+    end_line: int
 
     @property
     def rows(self) -> list[list[str]]:
@@ -61,7 +64,7 @@ def find_dialect(text: Text, options: ReadOptions) -> Dialect:
     if options.header_line:
         start, line = _line_start(text.data, text.start, options.header_line), options.header_line
     sample = _best_sample(text.data, start, line, _delimiter(separator))
-    found = _described(sample, options.header_line, text.data)
+    found = _described(sample, options.header_line)
     if found.width > WIDEST:
         raise Refusal(TOO_WIDE, columns=found.width, limit=WIDEST)
     above = _lines_between(text.data, text.start, start) if options.header_line else ()
@@ -93,13 +96,14 @@ def _sampled(data: Data, start: int, line: int, delimiter: bytes) -> _Sample:
     head = data[start : start + SAMPLE_BYTES]
     found: list[Record] = []
     lines: list[int] = []
+    end = start
     for record in islice(records(head, 0, delimiter), SAMPLE_RECORDS):
         if record.next == len(head) and start + len(head) < len(data) and found:
             break  # the sample ends within this record
         found.append(record._replace(start=start + record.start, next=start + record.next))
         lines.append(line)
-        line += record.lines
-    return _Sample(delimiter, found, lines)
+        end, line = start + record.next, line + record.lines
+    return _Sample(delimiter, found, lines, end, line)
 
 
 def _best_sample(data: Data, start: int, line: int, delimiter: bytes | None) -> _Sample:
@@ -119,7 +123,7 @@ def _full_width_sample(data: Data, start: int, line: int) -> _Sample:
     """Full-width commas are three bytes; a control character stands for them while the sample is cut."""
     head = data[start : start + SAMPLE_BYTES].replace(FULL_WIDTH, SUBSTITUTE)
     sample = _sampled(head, 0, line, SUBSTITUTE)
-    return _Sample(FULL_WIDTH, sample.records, sample.lines)
+    return _Sample(FULL_WIDTH, sample.records, sample.lines, sample.end, sample.end_line)
 
 
 def _score(sample: _Sample) -> tuple[float, int]:
@@ -130,7 +134,7 @@ def _score(sample: _Sample) -> tuple[float, int]:
     return round(sum(len(row) == width for row in rows) / len(rows), 1), width
 
 
-def _described(sample: _Sample, header_line: int | None, data: Data) -> Dialect:
+def _described(sample: _Sample, header_line: int | None) -> Dialect:
     rows = sample.rows
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise Refusal(NO_ROWS)
@@ -151,7 +155,7 @@ def _described(sample: _Sample, header_line: int | None, data: Data) -> Dialect:
         header_line=sample.lines[layout.header] if layout.header is not None else None,
         header_damaged=record is not None and record.damage is not None,
         width=layout.width,
-        start=sample.records[layout.first].start if below else len(data),
-        line=sample.lines[layout.first] if below else 0,
+        start=sample.records[layout.first].start if below else sample.end,
+        line=sample.lines[layout.first] if below else sample.end_line,
         preamble=tuple(" ".join(filter(None, map(str.strip, row))) for row in above if any(map(str.strip, row))),
     )

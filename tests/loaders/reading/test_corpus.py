@@ -1,4 +1,4 @@
-"""Every damaged, hostile and odd file of the foreign collection: loaded, loaded with rejects, or refused by a sentence."""
+"""Every damaged, hostile and odd file of the foreign collection ends as a table or as one sentence."""
 
 import json
 import threading

@@ -163,3 +163,16 @@ def test_a_file_without_a_table_is_refused() -> None:
         with pytest.raises(Refusal) as refused:
             parsed(text)
         assert refused.value.template == sentence
+
+
+@pytest.mark.parametrize("delimiter", [",", "，"])
+def test_a_record_longer_than_any_sample_is_loaded(delimiter: str) -> None:
+    long = "x" * 3_000_000
+    found = parsed(f'a{delimiter}b\n"{long}"{delimiter}1\n2{delimiter}3\n')
+    assert rows_of(found) == [(long, "1"), ("2", "3")]
+
+
+def test_a_header_alone_is_a_table_without_rows() -> None:
+    for text in ("a,b", "a,b\n", "title\n\na,b,c\n", "编号，内容"):
+        found = parsed(text)
+        assert (found.frame.height, found.rows_read, found.header_line is None) == (0, 0, False)
