@@ -74,7 +74,10 @@ def parse_instants(cells: pl.Series, *, header: str, options: DateOptions = Date
 def _no_dates(header: str, cells: pl.Series) -> MappingError:
     examples = ", ".join(repr(value) for value in cells.drop_nulls().unique(maintain_order=True).head(3))
     return MappingError(
-        N_("The column '{column}' holds no dates that can be read, for example {examples}; map another column."),
+        N_(
+            "The column '{column}' holds no dates that can be read, for example {examples}; "
+            "map another column or name their form with --date-format."
+        ),
         column=header,
         examples=examples,
     )

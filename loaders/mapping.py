@@ -42,7 +42,8 @@ class Mapping:
 
     def to_toml(self, *, missing: Iterable[str] = (), doubtful: Map[str, Sequence[str]] | None = None) -> str:
         """The mapping as text that a person can edit; what is missing or doubtful stands there as a comment."""
-        document: dict[str, Any] = {"name": self.name, "shape": self.shape, "null_marks": list(self.null_marks)}
+        document: dict[str, Any] = {"name": self.name, "shape": self.shape}
+        document |= {"null_marks": list(self.null_marks)} if self.null_marks != NULL_MARKS else {}
         document |= {"zone": self.zone} if self.zone else {}
         document |= {"options": dict(self.options)} if self.options else {}
         document |= {"formats": dict(self.formats)} if self.formats else {}
