@@ -12,7 +12,6 @@ from python_calamine import CalamineWorkbook
 
 from loaders.base import LINE, RawTable, no_rejects
 
-
 _LONE_RETURN = "\ue000"
 """Stands for a carriage return inside a cell, which the standard library takes for the end of a row."""
 
