@@ -9,6 +9,9 @@ from metrics.tables import ENDED_STATUSES, INSTANT, TABLES, Tables
 NO_DATA = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant that figures of an empty desk stand for."""
 
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
+"""From here on stamps stand for “never”; the business clock ends here too."""
+
 INSTANTS = {
     name: tuple(column.name for column in TABLES[name].columns if column.dtype == INSTANT)
     for name in ("tickets", "messages", "changes", "ratings")
@@ -21,13 +24,23 @@ def collected(tables: Tables) -> dict[str, pl.DataFrame]:
     """The canonical tables as frames, by name."""
     names = ("tickets", "messages", "changes", "ratings")
     frames = pl.collect_all([getattr(tables, name) for name in names], engine="in-memory")
-    return dict(zip(names, frames, strict=True))
+    return {name: _without_never(frame, name) for name, frame in zip(names, frames, strict=True)}
+
+
+def _without_never(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Stamps of a year such as 9999 say that something never happened: they are no instant, and no newest one."""
+    instants = [instant for instant in INSTANTS[name] if instant != STARTS.get(name)]
+    return frame.with_columns(pl.when(pl.col(instant) < NEVER).then(instant).alias(instant) for instant in instants)
 
 
 def newest_stamp(frames: dict[str, pl.DataFrame]) -> datetime:
     """The latest instant anywhere in the tables."""
-    stamps = [frame.select(pl.max_horizontal(pl.col(INSTANTS[name]).max())).item() for name, frame in frames.items()]
-    return max((stamp for stamp in stamps if stamp is not None), default=NO_DATA)
+    known = (pl.col(INSTANTS[name]) for name in frames)
+    newest = [
+        frame.select(pl.max_horizontal(columns.filter(columns < NEVER).max()))
+        for columns, frame in zip(known, frames.values(), strict=True)
+    ]
+    return max((stamp.item() for stamp in newest if stamp.item() is not None), default=NO_DATA)
 
 
 def known_at(frames: dict[str, pl.DataFrame], as_of: datetime) -> dict[str, pl.DataFrame]:

@@ -6,7 +6,7 @@ import pytest
 
 from metrics.calendar import CalendarError
 from metrics.desk import Target
-from tests.builders import Row, at, calendar, change, desk, facts, message, ticket
+from tests.builders import Row, at, calendar, change, desk, facts, message, rating, ticket
 
 HOUR = 3600
 
@@ -331,3 +331,31 @@ def test_an_empty_desk_has_empty_facts() -> None:
     made = facts()
     assert (made.tickets.height, made.replies.height, made.ratings.height) == (0, 0, 0)
     assert {"peak", "first_response_met", "full_resolution_business_seconds"} <= set(made.tickets.columns)
+
+
+def test_what_moved_on_after_as_of_without_a_record_is_unknown_then() -> None:
+    made = facts(
+        [
+            ticket("1", resolved_at="2026-03-04 09:00", status="closed", replies=3),
+            ticket("2", status="pending", replies=2),
+        ],
+        [message("1", "2026-03-02 09:00"), message("1", "2026-03-05 09:00", "agent")],
+        ratings=[rating("1", 5, "2026-03-06 09:00"), rating("2", 1, "2026-03-03 09:00"), rating("9", 2)],
+        as_of="2026-03-03 11:00",
+    )
+    assert made.tickets.select("status", "replies", "ended_at").rows() == [(None, None, None), ("pending", 2, None)]
+    assert made.replies["answered_at"].to_list() == [None]
+    assert made.ratings["score"].to_list() == [1.0]
+
+
+def test_a_stamp_of_the_far_future_is_never_and_the_far_past_has_no_business_time() -> None:
+    never = facts(
+        [
+            ticket("1", "2026-03-02 09:00", resolved_at="9999-12-31 23:59", status="closed"),
+            ticket("2", "0001-01-01 00:00", first_responded_at="2026-03-02 09:00"),
+        ]
+    )
+    assert never.tickets["full_resolution_business_seconds"].to_list() == [None, None]
+    assert never.tickets["first_response_business_seconds"].to_list() == [None, None]
+    assert never.tickets["is_resolved"].to_list() == [False, False]
+    assert never.as_of == at("2026-03-02 09:00")
