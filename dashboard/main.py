@@ -9,7 +9,8 @@ from dashboard.components.sidebar import about_the_data, quiet_frame
 from dashboard.wording import _
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2f6fb0"/>
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="7" fill="#2f6fb0"/>
 <path d="M7 22V14M13 22V9M19 22V17M25 22V11" stroke="#fff" stroke-width="3.4" stroke-linecap="round"/></svg>"""
 
 # Before st.navigation: a page icon set after it makes the browser ask a foreign font server.

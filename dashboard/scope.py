@@ -115,7 +115,7 @@ def _preset() -> Preset:
     key = _key("period")
     if key not in st.session_state:
         st.session_state[key] = _preset_kept()
-    chosen = cast(Preset, st.selectbox(_("Period"), list(PRESETS), format_func=lambda name: _(PRESETS[name]), key=key))
+    chosen = st.selectbox(_("Period"), list(PRESETS), format_func=lambda name: _(PRESETS[name]), key=key)
     _kept()["period"] = [] if chosen == DEFAULT else [chosen]
     if chosen != "custom":
         _kept().update({"from": [], "to": []})
@@ -127,7 +127,7 @@ def _days(choices: Choices) -> None:
     if key not in st.session_state:
         st.session_state[key] = _days_kept(choices)
     days = st.date_input(
-        _("Days"), value=(), min_value=choices.first, max_value=choices.last, key=key, format="YYYY-MM-DD"
+        _("Days"), value=[], min_value=choices.first, max_value=choices.last, key=key, format="YYYY-MM-DD"
     )
     if isinstance(days, tuple) and len(days) == 2:
         _kept().update({"from": [days[0].isoformat()], "to": [(days[1] + timedelta(days=1)).isoformat()]})

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.format import duration
 
-TICKS = (1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
+TICKS: tuple[float, ...] = (1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
 LEAST = 1.0
 """A wait of no time at all is drawn at one second: a logarithm knows no zero."""
 
@@ -24,4 +24,3 @@ def log_durations(values: Iterable[float | None]) -> dict[str, Any]:
         "ticktext": [duration(tick) for tick in ticks],
         "minor": {"showgrid": False},
     }
-

@@ -9,9 +9,9 @@ import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
-from dashboard.format import count, duration, share
+from dashboard.format import count, duration
 from dashboard.services.responses import Part
-from dashboard.wording import _
+from dashboard.wording import _, share
 
 PARTS: dict[Part, str] = {"within": WITHIN, "late": LATE, "undecided": QUIET}
 

@@ -60,7 +60,7 @@ def _wait(cell: dict[str, object] | None, enough: int) -> float | None:
 
 def _scale(known: Sequence[float]) -> dict[str, object]:
     low, high = (min(known), max(known)) if known else (LEAST, LEAST)
-    ticks = [tick for tick in TICKS if low <= tick <= high] or sorted({max(low, LEAST), max(high, LEAST)})
+    ticks = [tick for tick in TICKS if low <= tick <= high] or [max(low, LEAST), max(high, LEAST)]
     return {
         "tickvals": [math.log10(tick) for tick in ticks],
         "ticktext": [duration(tick) for tick in ticks],

@@ -9,8 +9,8 @@ import polars as pl
 from dashboard.charts.axes import LEAST, log_durations
 from dashboard.charts.distribution import Line
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
-from dashboard.format import NOTHING, count, duration, share, value_name
-from dashboard.wording import _
+from dashboard.format import NOTHING, count, duration, value_name
+from dashboard.wording import _, share
 
 ROWS_AT_MOST = 25
 ROW_HEIGHT = 30

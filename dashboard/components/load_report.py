@@ -33,7 +33,8 @@ def _loaded(file: FileReport, load: int | None) -> None:
     st.markdown(
         _(
             "**{read}** rows read = **{loaded}** loaded + **{rejected}** rejected + **{blank}** blank",
-            read=count(file.rows_read), loaded=count(file.loaded), rejected=count(file.rejected), blank=count(file.blank),
+            read=count(file.rows_read), loaded=count(file.loaded),
+            rejected=count(file.rejected), blank=count(file.blank),
         )
     )  # fmt: skip
     st.caption(

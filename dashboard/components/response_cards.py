@@ -17,10 +17,10 @@ from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, label
 from dashboard.components.text import plain
 from dashboard.components.tickets import tickets_of_mark
-from dashboard.format import count, dimension, duration, figure, share, value_name
+from dashboard.format import count, dimension, duration, figure, value_name
 from dashboard.language import speak
 from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
-from dashboard.wording import N_, _
+from dashboard.wording import N_, _, share
 from metrics.catalog import metric
 from metrics.model import Clock, Every, Period, Scope
 
@@ -173,7 +173,7 @@ def split_card(asked: Asked) -> None:
         key="side-by-side",
         title=_split_title(rows, by),
         caption=_(
-            "{thing} · {clock} · dot: half are answered by then; bar: nine of ten; diamond: target; right: share within it",
+            "{thing} · {clock} · dot: half answered by then; bar: nine of ten; diamond: target; right: share within it",
             thing=_thing(asked), clock=clock_label(asked.clock),
         ),
         figure=spread(

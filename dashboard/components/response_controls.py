@@ -1,6 +1,7 @@
 """What the response page is about: first or next answer, which clock, how fine the course over time."""
 
-from typing import cast
+from collections.abc import Mapping
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from metrics.model import Clock, Every, Scope
 
 THINGS: dict[ResponseThing, str] = {"first_response": N_("First answer"), "next_response": N_("Every further answer")}
 CLOCKS: dict[Clock, str] = {"calendar": N_("Calendar time"), "business": N_("Business time")}
+Name = TypeVar("Name", bound=str)
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 400
 
 
@@ -20,10 +22,10 @@ def asked_for(scope: Scope) -> Asked:
     with st.container(horizontal=True, gap="large"):
         thing = _switch("thing", _("What"), THINGS)
         clock = _switch("clock", _("Clock"), CLOCKS)
-    return Asked(scope, cast(ResponseThing, thing), cast(Clock, clock))
+    return Asked(scope, thing, clock)
 
 
-def _switch(name: str, label: str, options: dict[str, str]) -> str:  # type: ignore[type-arg]
+def _switch(name: str, label: str, options: Mapping[Name, str]) -> Name:
     parameter, key = name, f"response.{name}.{current_language()}"
     if key not in st.session_state:
         asked = st.query_params.get(parameter) or st.session_state.get(f"response.{name}")

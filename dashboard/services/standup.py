@@ -110,7 +110,7 @@ def stand_up(facts: Facts, settings: DeskSettings, scope: Scope, *, on: date) ->
 
 
 def days_of(morning: date, settings: DeskSettings) -> Days:
-    """The days from the last working day before *morning* on, up to *morning* itself, and as many whole weeks before."""
+    """The days from the last working day before *morning* up to *morning* itself, and those whole weeks before."""
     start = morning - timedelta(days=1)
     while not is_working_day(start, settings) and (morning - start).days < DAYS_BACK_AT_MOST:
         start -= timedelta(days=1)
@@ -119,7 +119,7 @@ def days_of(morning: date, settings: DeskSettings) -> Days:
 
 
 def is_working_day(day: date, settings: DeskSettings) -> bool:
-    """Whether the desk opens on that day: on make-up days it does, on holidays not; without a calendar it always does."""
+    """Whether the desk opens on that day: make-up days count, holidays do not; without a calendar every day does."""
     opening = opening_of(day, settings)
     return opening is None or bool(opening)
 

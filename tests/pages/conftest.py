@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -74,14 +73,14 @@ def small_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "desk"
 
 
-@pytest.fixture()
+@pytest.fixture
 def empty_desk(tmp_path: Path) -> Path:
     return tmp_path / "desk"
 
 
-@pytest.fixture()
-def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator["Visit"]:
-    yield Visit(monkeypatch)
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> "Visit":
+    return Visit(monkeypatch)
 
 
 class Visit:

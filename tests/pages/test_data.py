@@ -50,7 +50,7 @@ def test_a_wrong_row_is_told_with_its_line_and_can_be_downloaded(empty_desk: Pat
     examples = next(table.value for table in app.main.dataframe if "Line" in table.value.columns)
     assert examples["Line"][0] == 4
     assert examples["Value"][0] == "gestern"
-    assert "Download the rejected rows" in [button.label for button in app.get("download_button")]
+    assert "Download the rejected rows" in [button.label for button in app.download_button]
 
 
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(empty_desk: Path, visit: Visit) -> None:

@@ -1,0 +1,119 @@
+"""A server of its own on a free port, and a browser that tells every error and every request elsewhere."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 90
+HARMLESS = ("_stcore/health", "_stcore/host-config")
+"""A first visit below the root asks for these beside the page too, and is told 404."""
+
+
+@contextmanager
+def served(desk: Path, log: Path) -> Iterator[str]:
+    """The dashboard of a desk, from start to end of the block; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    environment = {**os.environ, "FLOORWALKER_DATA": str(desk)}
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/_stcore/health", server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace")
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=1) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not start: {log.read_text(encoding='utf-8', errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("no Chromium is installed: install the system package chromium")
+    running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    yield running
+    running.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a browser; what went wrong on the way is collected and judged at the end."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has been run to its end."""
+        self.page.wait_for_timeout(500)
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
+        self.page.wait_for_timeout(300)
+
+    def see(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for(timeout=30_000)
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, *, scheme: str = "light", locale: str = "zh-CN") -> Iterator[Visitor]:
+    """A visitor from the first page to the end of the block; fails on any error and on any request elsewhere."""
+    context = browser.new_context(
+        locale=locale,
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1440, "height": 1100},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    visitor = Visitor(page, address)
+    own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+    page.on("request", lambda sent: sent.url.startswith(own) or visitor.wrong.append(f"asked {sent.url}"))
+    page.on("pageerror", lambda error: visitor.wrong.append(f"page error: {error}"))
+    page.on("console", lambda said: _judge(visitor, said.type, said.text, said.location.get("url", "")))
+    page.set_default_timeout(30_000)
+    yield visitor
+    context.close()
+    assert not visitor.wrong
+
+
+def _judge(visitor: Visitor, kind: str, text: str, url: str) -> None:
+    if kind == "error" and not url.endswith(HARMLESS):
+        visitor.wrong.append(f"console: {text} ({url})")
