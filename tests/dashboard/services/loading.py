@@ -1,8 +1,8 @@
 """One file loaded in a process of its own: `python -m tests.dashboard.services.loading DESK FILE MAPPING [LIMIT]`.
 
-MAPPING is a source or a TOML file. It says `ready` when it is about to begin, so that a test can end it at a moment of
-the load itself, then `done` or why not. LIMIT: once it begins to write to the desk, no file may grow beyond so many
-bytes, as on a full disk.
+MAPPING is a source or a TOML file. It says `ready` when it is about to begin and `writing` when it begins to write to
+the desk, so that a test can end it at a moment of the load itself, then `done` or why not. LIMIT: from then on no file
+may grow beyond so many bytes, as on a full disk.
 """
 
 import sys
@@ -18,14 +18,16 @@ def main(root: str, file: str, mapping: str, limit: str | None = None) -> None:
     desk = open_desk(Path(root))
     by = {"mapping": Path(mapping)} if mapping.endswith(".toml") else {"source": mapping}
 
-    def fill_disk(progress: Progress) -> None:
-        if limit is not None and progress.step == "writing":
-            _limit_files(int(limit))
+    def tell(progress: Progress) -> None:
+        if progress.step == "writing":
+            print("writing", flush=True)
+            if limit is not None:
+                _limit_files(int(limit))
 
     print("ready", flush=True)
     options = LoadOptions(zone="UTC", **by)
     try:
-        report = load_files(desk, [Path(file)], options=options, actor="test", on_progress=fill_disk)
+        report = load_files(desk, [Path(file)], options=options, actor="test", on_progress=tell)
     except LoadError as error:
         print(error, flush=True)
     else:
