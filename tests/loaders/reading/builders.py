@@ -3,7 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
 from loaders.base import LINE, ReadOptions
@@ -19,12 +19,12 @@ STAMP, SPAN = 1, 2
 
 def parsed(content: str | bytes, name: str = "export.csv", options: ReadOptions | None = None) -> Parsed:
     """What reading makes of a file with this content, without a child process."""
-    folder = Path(mkdtemp())
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    found = parse(path, scratch, options or ReadOptions(), lambda _: None)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
+        found = parse(path, scratch, options or ReadOptions(), lambda _: None)
     assert found.rows_read == found.frame.height + len(found.rejects) + found.blank
     assert found.frame.columns == [LINE, *found.headers]
     return found
