@@ -1,6 +1,9 @@
 """Who still waits at the end of the data: the open tickets without an answer, longest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 import polars as pl
 
@@ -10,7 +13,7 @@ from metrics.facts import Facts
 from metrics.facts.durations import business_seconds, calendar_of_team, calendar_seconds, clock_between
 from metrics.model import Scope
 from metrics.selection import in_where
-from metrics.targets import chosen
+from metrics.targets import by_precedence
 
 AT_RISK_FROM = 0.75
 """A target is at risk once this share of its time is gone."""
@@ -55,11 +58,22 @@ def _at_risk(unanswered: pl.DataFrame, facts: Facts, settings: DeskSettings) -> 
     )
     if running.is_empty():
         return 0
-    earliest = running["start_at"].min()
-    clock = clock_between(settings, earliest, facts.as_of)  # type: ignore[arg-type]
-    day = pl.col("start_at").dt.convert_time_zone(settings.zone).dt.date()
-    target, name = chosen(settings.targets, "first_response", on=day, columns=running.columns)
-    placed = running.with_columns(calendar_of_team(settings), name.alias("_clock"), target.alias("_target"))
+    clock = clock_between(settings, running.select(pl.col("start_at").min()).item(), facts.as_of)
+    placed = running.with_columns(calendar_of_team(settings), _clock=_clock_of_target(settings, running.columns))
     begin, end = pl.col("start_at"), pl.lit(facts.as_of)
     used = pl.when(pl.col("_clock") == "calendar").then(calendar_seconds(begin, end))
-    return placed.filter(used.otherwise(business_seconds(clock, begin, end)) >= AT_RISK_FROM * pl.col("_target")).height
+    return placed.filter(
+        used.otherwise(business_seconds(clock, begin, end)) >= AT_RISK_FROM * pl.col("first_response_target_seconds")
+    ).height
+
+
+def _clock_of_target(settings: DeskSettings, columns: Collection[str]) -> pl.Expr:
+    """On which clock the target that holds for a row runs."""
+    day = pl.col("start_at").dt.convert_time_zone(settings.zone).dt.date()
+    cases = [
+        pl.when(reduce(and_, (pl.col(name) == value for name, value in target.where.items()), day >= target.valid_from))
+        .then(pl.lit(target.clock))
+        for target in by_precedence(settings.targets, "first_response")
+        if set(target.where) <= set(columns)
+    ]  # fmt: skip
+    return pl.coalesce(*cases, pl.lit(None, pl.String))
