@@ -89,7 +89,8 @@ def _changes(updates: pl.DataFrame) -> pl.DataFrame:
 def _resolved(last: pl.DataFrame, changes: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame:
     """The first resolution: the first change into a resolved state, never later than the last known resolution.
 
-    A ticket whose source knows resolution stamps but gives it none is closed without resolution: it has no first one.
+    A ticket whose source knows resolution stamps but gives it none is closed without resolution: it has no first one;
+    nor has one that was never seen in a resolved state, since its stamp is the last resolution.
     """
     into = changes.filter((pl.col("field") == "status") & pl.col("to_value").is_in(RESOLVED))
     states = into.group_by("ticket_id").agg(
@@ -102,7 +103,8 @@ def _resolved(last: pl.DataFrame, changes: pl.DataFrame, mapping: SourceMapping)
     if "first_resolved_at" not in mapping.columns:
         is_dated = pl.col("date_only").list.contains("resolved_at").fill_null(False)
         first = pl.when(is_dated).then("state_at").otherwise(pl.min_horizontal("state_at", "resolved_at"))
-        last = last.with_columns(first_resolved_at=pl.when(pl.col("resolved_at").is_not_null()).then(first))
+        told = pl.col("resolved_at").is_not_null() & pl.col("state_at").is_not_null()
+        last = last.with_columns(first_resolved_at=pl.when(told).then(first))
     return last.drop("state_at", "state_last_at")
 
 
