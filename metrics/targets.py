@@ -15,18 +15,17 @@ def by_precedence(targets: Sequence[Target], thing: Thing) -> list[Target]:
     return sorted(own, key=lambda target: (-len(target.where), -target.valid_from.toordinal(), target.seconds))
 
 
-def chosen(
-    targets: Sequence[Target], thing: Thing, *, on: pl.Expr, columns: Collection[str]
-) -> tuple[pl.Expr, pl.Expr]:
-    """Seconds (Int64) and clock (String) of the target that holds on the local day *on*; null where none does.
+def chosen(targets: Sequence[Target], thing: Thing, *, on: pl.Expr, columns: Collection[str]) -> pl.Expr:
+    """Which of `by_precedence` holds on the local day *on*, by its place (UInt32); null where none does.
 
     A condition on a column that is not there never holds.
     """
-    usable = [target for target in by_precedence(targets, thing) if set(target.where) <= set(columns)]
-    cases = [(_holds(target, on), target) for target in usable]
-    seconds = [pl.when(holds).then(pl.lit(target.seconds, pl.Int64)) for holds, target in cases]
-    clocks = [pl.when(holds).then(pl.lit(target.clock)) for holds, target in cases]
-    return pl.coalesce(*seconds, pl.lit(None, pl.Int64)), pl.coalesce(*clocks, pl.lit(None, pl.String))
+    places = [
+        pl.when(_holds(target, on)).then(pl.lit(place, pl.UInt32))
+        for place, target in enumerate(by_precedence(targets, thing))
+        if set(target.where) <= set(columns)
+    ]
+    return pl.coalesce(*places, pl.lit(None, pl.UInt32))
 
 
 def _holds(target: Target, on: pl.Expr) -> pl.Expr:

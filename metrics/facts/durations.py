@@ -8,7 +8,7 @@ import polars as pl
 from metrics.calendar import LAST_DAY, BusinessClock, CalendarError, business_clock
 from metrics.desk import DeskSettings, Thing
 from metrics.tables import INSTANT
-from metrics.targets import chosen
+from metrics.targets import by_precedence, chosen
 from metrics.words import N_
 
 CALENDAR = "__calendar"
@@ -86,11 +86,7 @@ def with_attainment(
     stops counting (the end of the ticket, else as_of) · known: whether it can be told that it did not end.
     met is null while running, where no target applies, where the clock stopped before the target, and where unknown.
     """
-    day = pl.col(start).dt.convert_time_zone(desk.zone).dt.date()
-    seconds, name = chosen(desk.targets, thing, on=day, columns=frame.columns)
-    targeted = frame.with_columns(
-        seconds.alias(f"{thing}_target_seconds"), name.alias("__clock"), until.alias("__until")
-    )
+    targeted = _with_target(frame, thing, desk, start=start).with_columns(until.alias("__until"))
     on_calendar = pl.col("__clock") == "calendar"
     took = pl.when(on_calendar).then(f"{span}_calendar_seconds").otherwise(f"{span}_business_seconds")
     begin, end = pl.col(start), pl.col("__until")
@@ -102,6 +98,18 @@ def with_attainment(
     met = pl.when(pl.col(done).is_not_null()).then(took <= target).when(ran > target).then(False)
     judged = targeted.with_columns(met.alias(f"{thing}_met"))
     return judged.with_columns(_decided_at(thing, start=start, done=done, clock=clock)).drop("__clock", "__until")
+
+
+def _with_target(frame: pl.DataFrame, thing: Thing, desk: DeskSettings, *, start: str) -> pl.DataFrame:
+    """Add the seconds of the target in force on the day of *start*, and its clock."""
+    day = pl.col(start).dt.convert_time_zone(desk.zone).dt.date()
+    targets = by_precedence(desk.targets, thing)
+    seconds = pl.lit(pl.Series([target.seconds for target in targets], dtype=pl.Int64))
+    clocks = pl.lit(pl.Series([target.clock for target in targets], dtype=pl.String))
+    place = chosen(desk.targets, thing, on=pl.col("__day"), columns=frame.columns)
+    placed = frame.with_columns(__day=day).with_columns(__place=place).drop("__day")
+    looked_up = {f"{thing}_target_seconds": seconds.gather("__place"), "__clock": clocks.gather("__place")}
+    return placed.with_columns(**looked_up).drop("__place")
 
 
 def _decided_at(thing: Thing, *, start: str, done: str, clock: BusinessClock | None) -> pl.Expr:
