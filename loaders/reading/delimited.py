@@ -137,7 +137,7 @@ def _source(data: Data, found: Scan, path: Path | None) -> tuple[Path | bytes, i
     head = data[:start]
     skip = head.count(b"\n")
     whole = len(found.ranges) == 1 and end == len(data) and not found.cr_only
-    if path is not None and whole and (head.endswith(b"\n") or start in (0, 3)):
+    if path is not None and whole and (head.endswith(b"\n") or head in (b"", b"\xef\xbb\xbf")):
         return path, skip
     parts = [data[start:end] for start, end in found.ranges]
     line_end = b"\r" if found.cr_only else b"\n"

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loaders.base import LINE, ReadOptions
@@ -23,6 +23,7 @@ def test_a_table_or_a_refusal(content: bytes, name: str) -> None:
         parsed(content, name)
 
 
+@example(content=b'aa\r"sep=;\n"', line=1, rows=None)
 @given(content=CONTENTS, line=st.integers(0, 3), rows=st.one_of(st.none(), st.integers(1, 3)))
 @settings(max_examples=200, deadline=None)
 def test_named_header_lines_and_previews_keep_the_law(content: bytes, line: int, rows: int | None) -> None:
