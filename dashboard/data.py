@@ -4,10 +4,11 @@ Frames nobody mutates are shared by all sessions. Every key holds the head of th
 never a frame; a new load or a new zone changes the head, so nothing stale is ever shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,6 +20,7 @@ from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
 from dashboard.services.responses import Distribution, Mark, ResponseThing
 from dashboard.settings import AppSettings
+from dashboard.wording import current_language
 from metrics.catalog import metric
 from metrics.compute import compute
 from metrics.desk import DeskSettings, Target
@@ -27,6 +29,10 @@ from metrics.model import Clock, Every, Scope
 
 DESKS_AT_MOST = 4
 ANSWERS_AT_MOST = 512
+HEAD_SECONDS = 1.0
+"""A run asks for the head of the ledger many times; a load by another process is seen after this time."""
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,31 @@ def desk() -> Desk:
 
 def head() -> Head | None:
     """The state of the desk that this run shows; None while nothing is loaded."""
-    here = desk()
+    return _head_of(str(AppSettings.from_environment().data))
+
+
+@st.cache_data(show_spinner=False, ttl=HEAD_SECONDS, max_entries=DESKS_AT_MOST)
+def _head_of(root: str) -> Head | None:
+    here = _desk_in(root)
     newest = here.head()
     if newest is None or newest.as_of is None:
         return None
-    return Head(str(here.root), newest.id, here.zone(), here.agreements())
+    return Head(root, newest.id, here.zone(), here.agreements())
+
+
+def look_again() -> None:
+    """After a load or an undo: ask the ledger anew, at once."""
+    _head_of.clear()
+
+
+def kept(make: Callable[Asked, Answer], *args: Asked.args, **named: Asked.kwargs) -> Answer:
+    """What *make* gives for these arguments, made once per state of the desk and language; nobody may change it."""
+    return _made(make.__qualname__, _required(), current_language(), args, named, make)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
+def _made(name: str, at: Head, language: str, args: Any, named: Any, _make: Callable[..., Any]) -> Any:  # noqa: ARG001 - parts of the key
+    return _make(*args, **named)
 
 
 def has_data() -> bool:

@@ -74,7 +74,9 @@ def _difference(size: float, unit: Unit) -> str:
 
 
 def count(n: int | None) -> str:
-    return NOTHING if n is None else number(n)
+    if n is None:
+        return NOTHING
+    return str(n) if 0 <= n < 1000 else number(n)
 
 
 def local(at: datetime | None, zone: str) -> str:

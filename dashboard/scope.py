@@ -115,7 +115,8 @@ def _preset() -> Preset:
     key = _key("period")
     if key not in st.session_state:
         st.session_state[key] = _preset_kept()
-    chosen = st.selectbox(_("Period"), list(PRESETS), format_func=lambda name: _(PRESETS[name]), key=key)
+    names = {preset: _(text) for preset, text in PRESETS.items()}
+    chosen = st.selectbox(_("Period"), list(PRESETS), format_func=names.__getitem__, key=key)
     _kept()["period"] = [] if chosen == DEFAULT else [chosen]
     if chosen != "custom":
         _kept().update({"from": [], "to": []})
@@ -145,14 +146,15 @@ def _days_kept(choices: Choices) -> tuple[date, date]:
 
 
 def _values(name: str, values: Sequence[str | None]) -> None:
-    options = [UNKNOWN if value is None else value for value in values]
+    # Labels are made here, once: Streamlit calls format_func later too, where no language is spoken.
+    names = {UNKNOWN if value is None else value: value_name(name, value) for value in values}
     key = _key(name)
     if key not in st.session_state:
-        st.session_state[key] = [value for value in _kept()[name] if value in options]
+        st.session_state[key] = [value for value in _kept()[name] if value in names]
     _kept()[name] = st.multiselect(
         dimension(name),
-        options,
-        format_func=lambda value: value_name(name, _value(value)),
+        list(names),
+        format_func=names.__getitem__,
         placeholder=_("All"),
         key=key,
     )

@@ -39,7 +39,7 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     chosen = st.plotly_chart(
         card.figure,
         config=CONFIG,
-        key=f"{card.key}-{digest(state)}",
+        key=f"{card.key}-{digest((state, card.basis))}",
         on_select="rerun",
         selection_mode="points",
         alt=card.alt or card.title,

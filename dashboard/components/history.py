@@ -82,4 +82,5 @@ def _take_back(expected: int) -> None:
         )
         return
     undo_last(data.desk(), actor=ACTOR)
+    data.look_again()
     st.session_state[SAID] = _("Load no. {id} was taken back.", id=expected)

@@ -143,6 +143,7 @@ def _load_form(paths: Sequence[Path], shown: Preview, options: ReadOptions) -> N
     if any(isinstance(file.error, AmbiguousDatesError) for file in report.files):
         st.session_state[OPEN_DATES] = {*st.session_state.get(OPEN_DATES, ()), key}
     if report.any_loaded:
+        data.look_again()
         forget_files()
         st.session_state.pop(PREVIEWS, None)
     st.session_state[REPORT] = report

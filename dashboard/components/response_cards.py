@@ -20,7 +20,7 @@ from dashboard.components.tickets import tickets_of_mark
 from dashboard.format import count, dimension, duration, figure, value_name
 from dashboard.language import speak
 from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
-from dashboard.wording import N_, _, share
+from dashboard.wording import N_, _, current_language, share
 from metrics.catalog import metric
 from metrics.model import Clock, Every, Period, Scope
 
@@ -57,6 +57,15 @@ def lines_of(asked: Asked) -> tuple[Line, ...]:
 def distribution_card(asked: Asked) -> None:
     """How the waits spread, with the targets and the two hours drawn."""
     speak()
+    clicked = draw(data.kept(_distribution, asked), data.facts(), state=asked)
+    if clicked:
+        low, high, part = float(str(clicked[0])), float(str(clicked[1])), cast(Part, clicked[2])
+        span = _("Answers that took {low} to {high}", low=duration(low), high=duration(high))
+        mark = Mark(low=low, high=high, part=part)
+        tickets_of_mark(asked, mark, heading=f"{span} · {part_name(part)}", key="waits")
+
+
+def _distribution(asked: Asked) -> Card:
     found = data.distribution(asked.scope, asked.thing, asked.clock)
     ids = [level(asked.thing, asked.clock, name) for name in ("p50", "p90")]
     typical, longest = (row["value"] for row in data.figures(ids, asked.scope).iter_rows(named=True))
@@ -66,7 +75,7 @@ def distribution_card(asked: Asked) -> None:
         longest=duration(longest),
     )
     within = "–" if found.within_two_hours is None else share(found.within_two_hours)
-    card = Card(
+    return Card(
         key="waits",
         title=title,
         caption=_(
@@ -78,12 +87,6 @@ def distribution_card(asked: Asked) -> None:
         basis=Basis(found.n, found.unmeasured),
         table=_bins_table(found.bins),
     )  # fmt: skip
-    clicked = draw(card, data.facts(), state=(asked, found.n))
-    if clicked:
-        low, high, part = float(str(clicked[0])), float(str(clicked[1])), cast(Part, clicked[2])
-        span = _("Answers that took {low} to {high}", low=duration(low), high=duration(high))
-        mark = Mark(low=low, high=high, part=part)
-        tickets_of_mark(asked, mark, heading=f"{span} · {part_name(part)}", key="waits")
 
 
 def _thing(asked: Asked) -> str:
@@ -111,10 +114,19 @@ def _bins_table(bins: pl.DataFrame) -> pl.DataFrame:
 def trend_card(asked: Asked, every: Every) -> None:
     """The percentiles period by period."""
     speak()
+    clicked = draw(data.kept(_trend, asked, every), data.facts(), state=(asked, every))
+    if clicked:
+        start = date.fromisoformat(str(clicked[0])[:10])
+        period = Period(start, _next(start, every))
+        heading = _("Answers in the {every} from {day}", every=_(EVERY_NAMES[every]), day=start)
+        tickets_of_mark(asked, Mark(period=period), heading=heading, key="over-time")
+
+
+def _trend(asked: Asked, every: Every) -> Card:
     ids = [level(asked.thing, asked.clock, name) for name in LEVELS]
     result = data.figures(ids, asked.scope, every=every).drop_nulls("period")
     typical = result.filter(pl.col("metric") == asked.typical)
-    card = Card(
+    return Card(
         key="over-time",
         title=_trend_title(typical),
         caption=_(
@@ -127,12 +139,6 @@ def trend_card(asked: Asked, every: Every) -> None:
         basis=Basis(int(typical["n"].sum())),
         table=_readable(result, ("period",)),
     )  # fmt: skip
-    clicked = draw(card, data.facts(), state=(asked, every, result.height))
-    if clicked:
-        start = date.fromisoformat(str(clicked[0])[:10])
-        period = Period(start, _next(start, every))
-        heading = _("Answers in the {every} from {day}", every=_(EVERY_NAMES[every]), day=start)
-        tickets_of_mark(asked, Mark(period=period), heading=heading, key="over-time")
 
 
 def _trend_title(typical: pl.DataFrame) -> str:
@@ -160,16 +166,27 @@ def _next(start: date, every: Every) -> date:
 def split_card(asked: Asked) -> None:
     """Channels, teams or types side by side."""
     speak()
+    names = {name: dimension(name) for name in SPLITS}
     split = st.segmented_control(
-        _("Side by side"), SPLITS, format_func=dimension, default=SPLITS[0], required=True, key="split"
+        _("Side by side"),
+        SPLITS,
+        format_func=names.__getitem__,
+        default=SPLITS[0],
+        required=True,
+        key=f"split.{current_language()}",
     )
     by = split or SPLITS[0]
+    clicked = draw(data.kept(_split, asked, by), data.facts(), state=(asked, by))
+    if clicked is not None:
+        value = None if clicked[0] is None else str(clicked[0])
+        heading = f"{dimension(by)}: {plain(value_name(by, value))}"
+        tickets_of_mark(asked, Mark(where={by: value}), heading=heading, key="side-by-side")
+
+
+def _split(asked: Asked, by: str) -> Card:
     rows = data.side_by_side(asked.scope, asked.thing, asked.clock, by)
-    if rows.is_empty():
-        st.info(_("Nothing to compare: no ticket in these filters has an answer."))
-        return
     n = int(rows["n"].sum())
-    card = Card(
+    return Card(
         key="side-by-side",
         title=_split_title(rows, by),
         caption=_(
@@ -186,11 +203,6 @@ def split_card(asked: Asked) -> None:
         basis=Basis(n),
         table=_rows_table(rows, by),
     )  # fmt: skip
-    clicked = draw(card, data.facts(), state=(asked, by, n))
-    if clicked is not None:
-        value = None if clicked[0] is None else str(clicked[0])
-        heading = f"{dimension(by)}: {plain(value_name(by, value))}"
-        tickets_of_mark(asked, Mark(where={by: value}), heading=heading, key="side-by-side")
 
 
 def _row_targets(asked: Asked, by: str) -> dict[str | None, float]:
@@ -227,10 +239,18 @@ def _rows_table(rows: pl.DataFrame, by: str) -> pl.DataFrame:
 def heat_card(asked: Asked) -> None:
     """Hour of day by weekday."""
     speak()
+    clicked = draw(data.kept(_heat, asked), data.facts(), state=asked)
+    if clicked:
+        day, hour = (str(part) for part in clicked[:2])
+        heading = _("{weekday} {hour}:00–{hour}:59", weekday=value_name("weekday", day), hour=hour)
+        tickets_of_mark(asked, Mark(where={"weekday": day, "hour": hour}), heading=heading, key="by-hour")
+
+
+def _heat(asked: Asked) -> Card:
     result = data.figures([asked.typical], asked.scope, by=("weekday", "hour"))
     fields = result.filter((pl.col("n") >= ENOUGH_IN_A_FIELD) & pl.col("value").is_not_null())
     n = int(result["n"].sum())
-    card = Card(
+    return Card(
         key="by-hour",
         title=_heat_title(fields),
         caption=_(
@@ -242,11 +262,6 @@ def heat_card(asked: Asked) -> None:
         basis=Basis(n),
         table=_readable(result, ("weekday", "hour")),
     )  # fmt: skip
-    clicked = draw(card, data.facts(), state=(asked, n))
-    if clicked:
-        day, hour = (str(part) for part in clicked[:2])
-        heading = _("{weekday} {hour}:00–{hour}:59", weekday=value_name("weekday", day), hour=hour)
-        tickets_of_mark(asked, Mark(where={"weekday": day, "hour": hour}), heading=heading, key="by-hour")
 
 
 def _heat_title(fields: pl.DataFrame) -> str:

@@ -26,15 +26,15 @@ def asked_for(scope: Scope) -> Asked:
 
 
 def _switch(name: str, label: str, options: Mapping[Name, str]) -> Name:
+    names = {one: _(text) for one, text in options.items()}
+    first = next(iter(options))
     parameter, key = name, f"response.{name}.{current_language()}"
     if key not in st.session_state:
         asked = st.query_params.get(parameter) or st.session_state.get(f"response.{name}")
-        st.session_state[key] = asked if asked in options else next(iter(options))
-    chosen = st.segmented_control(
-        label, list(options), format_func=lambda one: _(options[one]), key=key, required=True
-    ) or next(iter(options))
+        st.session_state[key] = asked if asked in options else first
+    chosen = st.segmented_control(label, list(options), format_func=names.__getitem__, key=key, required=True) or first
     st.session_state[f"response.{name}"] = chosen
-    if chosen != next(iter(options)):
+    if chosen != first:
         st.query_params[parameter] = chosen
     else:
         st.query_params.pop(parameter, None)
