@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.load_report import file_report
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, listed
 from dashboard.language import speak
@@ -27,7 +28,18 @@ def load_history() -> None:
     if not entries:
         st.caption(_("Nothing has been loaded yet."))
         return
-    st.dataframe(_table(entries[:SHOWN]), hide_index=True, placeholder=NOTHING)
+    st.caption(_("Choose a load to see what became of its rows."))
+    chosen = st.dataframe(
+        _table(entries[:SHOWN]),
+        hide_index=True,
+        placeholder=NOTHING,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"history-{entries[0].id}",
+    )
+    for row in getattr(getattr(chosen, "selection", None), "rows", ()):
+        for file in entries[row].files:
+            file_report(file, entries[row].id)
     newest = entries[0]
     if newest.kind == "load":
         _undo(newest)
@@ -37,7 +49,7 @@ def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
     zone = ZoneInfo(data.desk().zone() or "UTC")
     return pl.DataFrame(
         {
-            _("No."): [entry.id for entry in entries],
+            _("No."): [str(entry.id) for entry in entries],
             _("When"): [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}" for entry in entries],
             _("By"): [_(entry.actor) for entry in entries],
             _("Files"): [listed([str(file["file"]) for file in entry.files]) or None for entry in entries],

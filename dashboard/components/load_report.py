@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
-from dashboard.services.loads import FileReport, LoadReport, rejects_csv
+from dashboard.services.loads import LoadReport, rejects_csv
 from dashboard.wording import _
 
 
@@ -19,36 +19,32 @@ def load_report(report: LoadReport) -> None:
         st.error(_("Nothing was loaded."))
     else:
         st.success(_("Loaded. The figures on all pages now include these tickets."))
-    for file in report.files:
-        with st.container(border=True):
-            st.text(file.file)
-            _refused(file) if file.error else _loaded(file, report.load)
+    for file in report.to_json()["files"]:
+        file_report(file, report.load)
 
 
-def _refused(file: FileReport) -> None:
-    st.error(plain(file.refusal or ""))
+def file_report(file: Mapping[str, Any], load: int | None) -> None:
+    """Draw what became of one file, from the plain values of its report."""
+    with st.container(border=True):
+        st.text(str(file["file"]))
+        if file.get("error"):
+            st.error(plain(str(file["error"])))
+        else:
+            _loaded(file, load)
 
 
-def _loaded(file: FileReport, load: int | None) -> None:
+def _loaded(file: Mapping[str, Any], load: int | None) -> None:
+    rows = {name: count(file.get(name) or 0) for name in ("rows_read", "loaded", "rejected", "blank")}
+    tickets = {name: count(file.get(name) or 0) for name in ("inserted", "updated", "unchanged")}
     st.markdown(
-        _(
-            "**{read}** rows read = **{loaded}** loaded + **{rejected}** rejected + **{blank}** blank",
-            read=count(file.rows_read), loaded=count(file.loaded),
-            rejected=count(file.rejected), blank=count(file.blank),
-        )
-    )  # fmt: skip
-    st.caption(
-        _(
-            "Tickets: {inserted} new, {updated} updated, {unchanged} unchanged.",
-            inserted=count(file.counts.inserted), updated=count(file.counts.updated),
-            unchanged=count(file.counts.unchanged),
-        )
-    )  # fmt: skip
-    for note in file.notes:
-        st.caption(plain(_(note.template, **note.params)))
-    problems_in_words(file.problems)
-    if file.rejected and load is not None:
-        rejects_download(load, file.file)
+        _("**{rows_read}** rows read = **{loaded}** loaded + **{rejected}** rejected + **{blank}** blank", **rows)
+    )
+    st.caption(_("Tickets: {inserted} new, {updated} updated, {unchanged} unchanged.", **tickets))
+    for note in file.get("notes") or ():
+        st.caption(plain(str(note)))
+    problems_in_words(file.get("problems") or ())
+    if file.get("rejected") and load is not None:
+        rejects_download(load, str(file["file"]))
 
 
 def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:

@@ -125,6 +125,8 @@ def trend_card(asked: Asked, every: Every) -> None:
 def _trend(asked: Asked, every: Every) -> Card:
     ids = [level(asked.thing, asked.clock, name) for name in LEVELS]
     result = data.figures(ids, asked.scope, every=every).drop_nulls("period")
+    if asked.scope.period is not None:
+        result = result.filter(pl.col("period") >= asked.scope.period.start)  # a week or month cut off at its start
     typical = result.filter(pl.col("metric") == asked.typical)
     return Card(
         key="over-time",
@@ -254,7 +256,7 @@ def _heat(asked: Asked) -> Card:
         key="by-hour",
         title=_heat_title(fields),
         caption=_(
-            "{thing} · {clock} · by weekday and hour of the request · the stronger the colour, the longer · n = {n}",
+            "{thing} · {clock} · by weekday and hour of the request · the stronger the colour, the longer; empty: too few · n = {n}",
             thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
         ),
         figure=heat(result, enough=ENOUGH_IN_A_FIELD),

@@ -17,6 +17,7 @@ from metrics.catalog import metric
 from metrics.model import Unit
 
 TILES_IN_A_ROW = 4
+TILE_PIXELS = 215
 COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
 CLAUSES = {
     True: N_("{figure} rose from {before} to {now}"),
@@ -28,7 +29,7 @@ def days_in_words(days: Days) -> str:
     """Which days are looked at, and which they are compared with."""
     first, last = days.now.start, days.now.end
     return _(
-        "{days} beside {before}",
+        "{days}, compared with {before}",
         days=_span(first, last.toordinal() - 1),
         before=_span(days.before.start, days.before.end.toordinal() - 1),
     )
@@ -44,11 +45,9 @@ def _span(first: object, last: int) -> str:
 
 def tiles(readings: Sequence[Reading]) -> None:
     """Draw one tile per headline: value, change against the week before, and n."""
-    for start in range(0, len(readings), TILES_IN_A_ROW):
-        columns = st.columns(TILES_IN_A_ROW)
-        for column, reading in zip(columns, readings[start : start + TILES_IN_A_ROW], strict=False):
-            with column:
-                _tile(reading)
+    with st.grid(TILES_IN_A_ROW, min_column_width=TILE_PIXELS):
+        for reading in readings:
+            _tile(reading)
 
 
 def _tile(reading: Reading) -> None:

@@ -83,3 +83,16 @@ def test_the_last_load_is_taken_back_only_after_a_confirmation(tmp_path: Path, v
     assert "Load no. 1 was taken back." in words(app)
     app.run()
     assert [entry.kind for entry in history(desk)] == ["undo", "load"]
+
+
+def test_what_became_of_an_earlier_load_can_be_read_again(empty_desk: Path, visit: Visit, tmp_path: Path) -> None:
+    lines = small_export().decode("gb18030").splitlines()
+    export = tmp_path / "wrong.csv"
+    export.write_text("\n".join([*lines[:3], lines[3].replace("2026-02-28 09:50:00", "gestern", 1), *lines[4:20]]))
+    load_files(open_desk(empty_desk), [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    app = visit(empty_desk, "data")
+    assert "**1** rejected" not in words(app)
+    app.session_state["history-1"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    assert "**1** rejected" in words(app)
