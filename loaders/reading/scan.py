@@ -160,10 +160,19 @@ def _scan_blocks(
 
 def _scan_record(data: Data, start: int, line: int, delimiter: bytes, width: int, found: Scan) -> tuple[int, int]:
     """Judge the one record at *start* by the tokenizer; where the next one starts, and its line."""
-    record = _mended(data, record_at(data, start, delimiter), delimiter, width)
+    record = record_at(data, start, delimiter)
+    if not found.cr_only and width > 1 and data[record.end : record.next] == b"\r":
+        record = _rejoined(data, record, delimiter, width)
+    record = _mended(data, record, delimiter, width)
     found.add(record, line, width)
     found.closed = not found.cr_only and data[record.end : record.next] == b"\r"
     return record.next, line + record.lines
+
+
+def _rejoined(data: Data, record: Record, delimiter: bytes, width: int) -> Record:
+    """A record that seems to end at a lone carriage return, where that return is text inside one of its cells."""
+    whole = record_at(data, record.start, delimiter, returns_are_text=True)
+    return whole if whole.damage is None and len(whole.cells) == width else record
 
 
 def _mended(data: Data, record: Record, delimiter: bytes, width: int) -> Record:

@@ -32,15 +32,15 @@ class Record(NamedTuple):
 
 
 @cache
-def _patterns(delimiter: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def _patterns(delimiter: bytes, *, returns_are_text: bool) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     quoted = re.compile(rb'"((?:[^"]++|"")*+)"')
-    plain = re.compile(rb"[^\r\n" + re.escape(delimiter) + rb"]*+")
-    return quoted, plain
+    char = rb"(?:[^\r\n" + re.escape(delimiter) + (rb"]|\r(?!\n|\Z))" if returns_are_text else rb"])")
+    return quoted, re.compile(char + rb"*+")
 
 
-def record_at(data: Data, start: int, delimiter: bytes) -> Record:
-    """The record that starts at *start*."""
-    quoted, plain = _patterns(delimiter)
+def record_at(data: Data, start: int, delimiter: bytes, *, returns_are_text: bool = False) -> Record:
+    """The record that starts at *start*; a carriage return alone ends it unless it is text like any other."""
+    quoted, plain = _patterns(delimiter, returns_are_text=returns_are_text)
     cells: list[bytes] = []
     position = start
     while True:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,7 +12,7 @@ from loaders.base import LINE
 from loaders.reading import scan as scanning
 from loaders.reading.delimited import _frame
 from loaders.reading.scan import Scan, scan
-from loaders.reading.tokens import records
+from loaders.reading.tokens import record_at
 
 PIECES = st.sampled_from(
     [
@@ -76,12 +77,34 @@ def test_every_record_is_counted_once_and_polars_reads_the_same(data: bytes, wid
     names = tuple(f"c{number}" for number in range(width))
     frame = _frame(data, found, b",", names, path=None)
     assert frame.height == found.good == len(good_lines(found))
-    cells = [
-        [cell.decode() for cell in record.cells][:width]
-        for start, end in found.ranges
-        for record in records(data[start:end], 0, b",")
-    ]
-    assert [[cell or "" for cell in row] for row in frame.drop(LINE).rows()] == cells
+    cells = [row for start, end in found.ranges for row in rows_of(data[start:end], width, lone=not found.cr_only)]
+    assert [[(cell or "").strip("\r") for cell in row] for row in frame.drop(LINE).rows()] == cells
+
+
+def rows_of(part: bytes, width: int, *, lone: bool) -> Iterator[list[str]]:
+    """The rows of good records; a carriage return alone is text where the record is whole only with it."""
+    at = 0
+    while at < len(part):
+        record = record_at(part, at, b",")
+        if lone and width > 1 and part[record.end : record.next] == b"\r":
+            joined = record_at(part, at, b",", returns_are_text=True)
+            record = joined if joined.damage is None and len(joined.cells) == width else record
+        yield [cell.decode().strip("\r") for cell in record.cells][:width]
+        at = record.next
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_lone_carriage_return_inside_a_cell_is_text_where_lines_end_otherwise(fast: bool) -> None:
+    data = b"1,hello \r\rworld,x\n2,b,c\n"
+    found = judged(data, width=3, fast=fast)
+    assert (found.good, found.blank, found.rejects, good_lines(found)) == (2, 0, [], [1, 4])
+    assert _frame(data, found, b",", ("a", "b", "c"), path=None)["b"].to_list() == ["hello \r\rworld", "b"]
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_carriage_return_between_two_whole_records_ends_the_first(fast: bool) -> None:
+    found = judged(b"1,a,b\r2,c,d\n3,e,f\n", width=3, fast=fast)
+    assert (found.good, good_lines(found)) == (3, [1, 2, 3])
 
 
 @given(rows=st.lists(st.lists(st.text(alphabet='ab ,"\n\r中', max_size=6), min_size=3, max_size=3), max_size=30))
