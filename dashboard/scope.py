@@ -90,7 +90,7 @@ def reset() -> None:
     """Forget every filter: period, channel, team, type, priority."""
     speak()
     st.session_state[KEPT] = {name: [] for name in PARAMETERS}
-    for name in (*FILTERS, "period", "days"):
+    for name in (*FILTERS, "period", "first_day", "last_day"):
         st.session_state.pop(_key(name), None)
 
 
@@ -124,14 +124,18 @@ def _preset() -> Preset:
 
 
 def _days(choices: Choices) -> None:
-    key = _key("days")
+    first, last = _days_kept(choices)
+    start = _day("first_day", _("First day"), first, choices)
+    end = max(start, _day("last_day", _("Last day"), last, choices))
+    _kept().update({"from": [start.isoformat()], "to": [(end + timedelta(days=1)).isoformat()]})
+
+
+def _day(name: str, label: str, default: date, choices: Choices) -> date:
+    key = _key(name)
     if key not in st.session_state:
-        st.session_state[key] = _days_kept(choices)
-    days = st.date_input(
-        _("Days"), value=[], min_value=choices.first, max_value=choices.last, key=key, format="YYYY-MM-DD"
-    )
-    if isinstance(days, tuple) and len(days) == 2:
-        _kept().update({"from": [days[0].isoformat()], "to": [(days[1] + timedelta(days=1)).isoformat()]})
+        st.session_state[key] = default
+    chosen = st.date_input(label, min_value=choices.first, max_value=choices.last, key=key, format="YYYY-MM-DD")
+    return chosen if isinstance(chosen, date) else default
 
 
 def _days_kept(choices: Choices) -> tuple[date, date]:

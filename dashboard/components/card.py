@@ -14,10 +14,12 @@ from dashboard.components.export import csv
 from dashboard.wording import _, current_language
 from metrics.facts import Facts
 
+TABLE_PIXELS = 560
+
 
 @dataclass(frozen=True)
 class Card:
-    """A chart with what belongs to it. `table` has columns under the names that people read."""
+    """A chart with what belongs to it: `table` as people read it, `export` as numbers (seconds, shares 0–1)."""
 
     key: str
     title: str
@@ -26,6 +28,7 @@ class Card:
     metric_id: str
     basis: Basis
     table: pl.DataFrame
+    export: pl.DataFrame
     alt: str = ""
 
 
@@ -47,10 +50,10 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     with st.container(horizontal=True, gap="small"):
         definition_card(card.metric_id, facts, card.basis)
         with st.popover(_("Table"), icon=":material/table_rows:", type="tertiary"):
-            st.dataframe(card.table, hide_index=True, placeholder="–")
+            st.dataframe(card.table, hide_index=True, placeholder="–", width=TABLE_PIXELS)
         st.download_button(
             _("Download CSV"),
-            data=lambda: csv(card.table),
+            data=lambda: csv(card.export),
             file_name=f"{card.key}.csv",
             mime="text/csv",
             icon=":material/download:",

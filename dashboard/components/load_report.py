@@ -48,19 +48,20 @@ def _loaded(file: Mapping[str, Any], load: int | None) -> None:
 
 
 def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:
-    """Draw each problem as a sentence with how many rows it concerns and the first examples."""
+    """Draw each problem as a sentence with how many rows it concerns, then the first examples of all in one table."""
     if not problems:
         st.caption(_("No problem was found in the rows."))
         return
-    for problem in problems:
-        st.markdown(_headline(problem))
-        examples = problem["examples"]
-        table = {
-            _("Line"): [example["line"] for example in examples],
-            _("Column"): [example["column"] for example in examples],
-            _("Value"): [example["value"] for example in examples],
-        }
-        st.dataframe(pl.DataFrame(table, strict=False), hide_index=True, placeholder=NOTHING, width="content")
+    st.markdown("\n".join(f"- {_headline(problem)}" for problem in problems))
+    examples = [(problem["reason"], example) for problem in problems for example in problem["examples"]]
+    table = {
+        _("Line"): [example["line"] for _reason, example in examples],
+        _("Column"): [example["column"] for _reason, example in examples],
+        _("Value"): [example["value"] for _reason, example in examples],
+        _("What is wrong"): [_(f"reason.{reason}") for reason, _example in examples],
+    }
+    st.caption(_("The first examples of each:"))
+    st.dataframe(pl.DataFrame(table, strict=False), hide_index=True, placeholder=NOTHING)
 
 
 def _headline(problem: Mapping[str, Any]) -> str:

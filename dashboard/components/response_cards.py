@@ -1,6 +1,5 @@
 """The charts of the response page, each with its sentence, its numbers and the tickets behind a clicked mark."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -12,16 +11,15 @@ from dashboard import data
 from dashboard.charts.distribution import Line, distribution, part_name
 from dashboard.charts.heat import heat
 from dashboard.charts.spread import spread
-from dashboard.charts.trend import percentiles
+from dashboard.charts.trend import level_name, percentiles
 from dashboard.components.card import Card, draw
-from dashboard.components.definition import Basis, label
+from dashboard.components.definition import Basis
 from dashboard.components.text import plain
 from dashboard.components.tickets import tickets_of_mark
-from dashboard.format import count, dimension, duration, figure, value_name
+from dashboard.format import count, dimension, duration, value_name
 from dashboard.language import speak
 from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
 from dashboard.wording import N_, _, current_language, share
-from metrics.catalog import metric
 from metrics.model import Clock, Every, Period, Scope
 
 SPLITS = ("channel", "team", "type")
@@ -86,6 +84,7 @@ def _distribution(asked: Asked) -> Card:
         metric_id=asked.typical,
         basis=Basis(found.n, found.unmeasured),
         table=_bins_table(found.bins),
+        export=found.bins,
     )  # fmt: skip
 
 
@@ -139,7 +138,8 @@ def _trend(asked: Asked, every: Every) -> Card:
         figure=percentiles(result, every=every),
         metric_id=asked.typical,
         basis=Basis(int(typical["n"].sum())),
-        table=_readable(result, ("period",)),
+        table=_trend_table(result),
+        export=result,
     )  # fmt: skip
 
 
@@ -204,6 +204,7 @@ def _split(asked: Asked, by: str) -> Card:
         metric_id=asked.typical,
         basis=Basis(n),
         table=_rows_table(rows, by),
+        export=rows,
     )  # fmt: skip
 
 
@@ -256,13 +257,14 @@ def _heat(asked: Asked) -> Card:
         key="by-hour",
         title=_heat_title(fields),
         caption=_(
-            "{thing} · {clock} · by weekday and hour of the request · the stronger the colour, the longer; empty: too few · n = {n}",
+            "{thing} · {clock} · by weekday and hour asked · stronger colour: longer; empty: too few · n = {n}",
             thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
         ),
         figure=heat(result, enough=ENOUGH_IN_A_FIELD),
         metric_id=asked.typical,
         basis=Basis(n),
-        table=_readable(result, ("weekday", "hour")),
+        table=_heat_table(result.drop_nulls("hour").sort("weekday", "hour")),
+        export=result,
     )  # fmt: skip
 
 
@@ -276,15 +278,24 @@ def _heat_title(fields: pl.DataFrame) -> str:
     )  # fmt: skip
 
 
-def _readable(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """A result with the names and units that people read."""
-    names = {one: label(metric(one)) for one in result["metric"].unique()}
-    columns: dict[str, object] = {}
-    for name in by:
-        columns[dimension(name)] = [value_name(name, str(value)) for value in result[name]]
-    columns[_("Figure")] = [names[one] for one in result["metric"]]
-    columns[_("Value")] = [
-        figure(value, metric(one).unit) for one, value in zip(result["metric"], result["value"], strict=True)
-    ]
-    columns["n"] = result["n"]
+def _trend_table(result: pl.DataFrame) -> pl.DataFrame:
+    """One row per period, one column per percentile."""
+    typical = result.filter(pl.col("metric").str.ends_with("_p50")).sort("period")
+    columns: dict[str, object] = {dimension("period"): [str(period) for period in typical["period"]]}
+    for name in LEVELS:
+        values = dict(result.filter(pl.col("metric").str.ends_with(f"_{name}")).select("period", "value").iter_rows())
+        columns[level_name(name)] = [duration(values.get(period)) for period in typical["period"]]
+    columns["n"] = typical["n"]
     return pl.DataFrame(columns)
+
+
+def _heat_table(result: pl.DataFrame) -> pl.DataFrame:
+    """One row per weekday and hour."""
+    return pl.DataFrame(
+        {
+            dimension("weekday"): [value_name("weekday", day) for day in result["weekday"]],
+            dimension("hour"): result["hour"],
+            _("Half within"): [duration(value) for value in result["value"]],
+            "n": result["n"],
+        }
+    )
