@@ -16,6 +16,7 @@ from loaders.mapping import Mapping as SourceMapping
 from loaders.problems import ROW, Problem
 from loaders.shapes.fields import SHAPES, Field
 from loaders.synonyms import normal, value_synonyms
+from metrics.tables import INSTANT
 from metrics.words import N_
 
 FLAGS = {"true": True, "yes": True, "1": True, "y": True, "t": True, "public": True, "是": True, "公开": True}
@@ -131,14 +132,25 @@ def _like(cells: pl.Series, read: Mapping[str, Instants], mapping: SourceMapping
 
 
 def _date_only(read: Mapping[str, _Read], height: int) -> pl.Series:
-    """Per row the names of its instants that are dates without a time; null where there is none."""
-    dated = {name: column.dated for name, column in read.items() if column.dated is not None}
-    if not dated:
+    """Per row the names of its instants that have no usable time; null where there is none."""
+    timeless = {name: mask for name, column in read.items() if (mask := _timeless(column, height)) is not None}
+    if not timeless:
         return pl.Series("date_only", [None], dtype=pl.List(pl.String)).new_from_index(0, height)
-    names = [pl.when(pl.col(name)).then(pl.lit(name)) for name in dated]
+    names = [pl.when(pl.col(name)).then(pl.lit(name)) for name in timeless]
     joined = pl.concat_list(names).list.drop_nulls()
-    frame = pl.DataFrame(dated).select(pl.when(joined.list.len() > 0).then(joined).alias("date_only"))
+    frame = pl.DataFrame(timeless).select(pl.when(joined.list.len() > 0).then(joined).alias("date_only"))
     return frame.to_series()
+
+
+def _timeless(column: _Read, height: int) -> pl.Series | None:
+    """Which rows have a date without a time, or a stamp that nobody can read: it happened, but not known when."""
+    if column.values.dtype != INSTANT:
+        return None
+    flags = [rows for rows in column.flags.values() if rows.len()]
+    if not flags:
+        return column.dated
+    unreadable = pl.int_range(height, eager=True).is_in(pl.concat(flags).cast(pl.Int64).implode())
+    return unreadable if column.dated is None else column.dated | unreadable
 
 
 def _convert(cells: pl.Series, field: Field, mapping: SourceMapping) -> _Read:

@@ -1,8 +1,9 @@
 """The canonical tables: what every source is brought to before anything is counted.
 
 A table is declared once: names, types, units, meaning, null policy and row rules. Instants are UTC with microseconds.
-`date_only` lists the instant columns of that row whose source gave a date without a time: such an instant stands at
-local midnight and never makes a duration or an hour-level figure.
+`date_only` lists the instant columns of that row that have no usable time: the source gave a date without a time (it
+stands at local midnight), or a stamp that could not be read or be true (it is null; the thing happened all the same).
+Such an instant never makes a duration or an hour-level figure.
 """
 
 from collections.abc import Mapping
@@ -94,7 +95,7 @@ TEXT, WHOLE, DECIMAL, FLAG = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
 NAMES = pl.List(pl.String())
 SOURCE = Column("source", TEXT, N_("The system or file family that the row came from"), required=True)
 TICKET_ID = Column("ticket_id", TEXT, N_("The source's own number of the ticket, kept as text"), required=True)
-DATE_ONLY = Column("date_only", NAMES, N_("Names of the instants of this row that are dates without a time"))
+DATE_ONLY = Column("date_only", NAMES, N_("Names of the instants of this row that happened but have no usable time"))
 
 TICKETS = Table(
     name="tickets",

@@ -192,7 +192,8 @@ def _said(name: str, frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 
     A narrower export (only numbers and states, say) must not erase what a wider one told before.
     """
-    optional = (column.name for column in TABLES[name].columns if not column.required)
+    table = TABLES[name]
+    optional = (column.name for column in table.columns if not column.required and column.name != table.at)
     silent_columns = [
         column
         for column in optional

@@ -72,7 +72,16 @@ def flagged(frame: pl.DataFrame, table: Table, headers: Mapping[str, str | None]
     for rule in hit:
         cleared = frame[rule.column].zip_with(~broken[rule.name], frame[rule.column].clear(frame.height))
         frame = frame.with_columns(cleared.alias(rule.column))
+        if frame.schema[rule.column] == INSTANT and "date_only" in frame.columns:
+            frame = frame.with_columns(_timeless(rule.column, broken[rule.name]))
     return Checked(frame, problems)
+
+
+def _timeless(name: str, broken: pl.Series) -> pl.Expr:
+    """`date_only` with the name of an instant that happened, although its stamp is of no use."""
+    named = pl.col("date_only").fill_null(pl.lit([], pl.List(pl.String)))
+    more = named.list.set_union(pl.lit([name], pl.List(pl.String)))
+    return pl.when(pl.lit(broken)).then(more).otherwise("date_only").alias("date_only")
 
 
 def _ends_of_days(frame: pl.DataFrame) -> pl.DataFrame:
