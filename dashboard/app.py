@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.components.trouble import told
 from dashboard.headers import SecurityHeaders
 
 WARM = (
@@ -35,4 +36,9 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).with_name("main.py"), lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    lifespan=warm_up,
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=told,
+)

@@ -105,7 +105,7 @@ def visiting(browser: Browser, address: str, *, scheme: str = "light", locale: s
     page = context.new_page()
     visitor = Visitor(page, address)
     own = (address, address.replace("http", "ws", 1), "data:", "blob:")
-    page.on("request", lambda sent: sent.url.startswith(own) or visitor.wrong.append(f"asked {sent.url}"))
+    page.on("request", lambda sent: visitor.wrong.extend([] if sent.url.startswith(own) else [f"asked {sent.url}"]))
     page.on("pageerror", lambda error: visitor.wrong.append(f"page error: {error}"))
     page.on("console", lambda said: _judge(visitor, said.type, said.text, said.location.get("url", "")))
     page.set_default_timeout(30_000)

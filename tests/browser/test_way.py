@@ -89,6 +89,7 @@ def test_a_filter_and_the_language_come_back_with_the_link(address: str, browser
         visitor.page.get_by_role("combobox", name="渠道").click()
         visitor.page.get_by_role("option", name="邮件").click()
         visitor.see("样本 137")
+        visitor.page.wait_for_url("**channel=email**")
         link = visitor.page.url
         assert "channel=email" in link
     with visiting(browser, address, locale="en-US") as visitor:
