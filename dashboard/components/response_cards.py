@@ -11,9 +11,18 @@ from dashboard import data
 from dashboard.charts.distribution import Line, distribution, part_name
 from dashboard.charts.heat import heat
 from dashboard.charts.spread import spread
-from dashboard.charts.trend import level_name, percentiles
+from dashboard.charts.trend import percentiles
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
+from dashboard.components.response_words import (
+    bins_table,
+    heat_table,
+    heat_title,
+    rows_table,
+    split_title,
+    trend_table,
+    trend_title,
+)
 from dashboard.components.text import plain
 from dashboard.components.tickets import tickets_of_mark
 from dashboard.format import count, dimension, duration, value_name
@@ -83,7 +92,7 @@ def _distribution(asked: Asked) -> Card:
         figure=distribution(found.bins, lines_of(asked)),
         metric_id=asked.typical,
         basis=Basis(found.n, found.unmeasured),
-        table=_bins_table(found.bins),
+        table=bins_table(found.bins),
         export=found.bins,
     )  # fmt: skip
 
@@ -94,19 +103,6 @@ def _thing(asked: Asked) -> str:
 
 def clock_label(clock: Clock) -> str:
     return _("calendar time") if clock == "calendar" else _("business time")
-
-
-def _bins_table(bins: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            _("From"): [duration(value) for value in bins["low"]],
-            _("To"): [duration(value) for value in bins["high"]],
-            _("Answers"): bins["n"],
-            _("Within target"): bins["within"],
-            _("Over target"): bins["late"],
-            _("Share up to here"): [share(value) for value in bins["below"]],
-        }
-    )
 
 
 @st.fragment
@@ -129,7 +125,7 @@ def _trend(asked: Asked, every: Every) -> Card:
     typical = result.filter(pl.col("metric") == asked.typical)
     return Card(
         key="over-time",
-        title=_trend_title(typical),
+        title=trend_title(typical),
         caption=_(
             "{thing} · {clock} · one point per {every}, dated by the answer · n = {n}",
             thing=_thing(asked), clock=clock_label(asked.clock), every=_(EVERY_NAMES[every]),
@@ -138,24 +134,9 @@ def _trend(asked: Asked, every: Every) -> Card:
         figure=percentiles(result, every=every),
         metric_id=asked.typical,
         basis=Basis(int(typical["n"].sum())),
-        table=_trend_table(result),
+        table=trend_table(result),
         export=result,
     )  # fmt: skip
-
-
-def _trend_title(typical: pl.DataFrame) -> str:
-    known = typical.filter(pl.col("value").is_not_null() & (pl.col("n") > 0))
-    if known.height < 2:
-        return _("Too few periods to see a course")
-    low, high = known["value"].min(), known["value"].max()
-    return _(
-        "The typical wait moved between {low} and {high}; last: {last}.",
-        low=duration(_float(low)), high=duration(_float(high)), last=duration(_float(known["value"][-1])),
-    )  # fmt: skip
-
-
-def _float(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
 
 
 def _next(start: date, every: Every) -> date:
@@ -190,7 +171,7 @@ def _split(asked: Asked, by: str) -> Card:
     n = int(rows["n"].sum())
     return Card(
         key="side-by-side",
-        title=_split_title(rows, by),
+        title=split_title(rows, by),
         caption=_(
             "{thing} · {clock} · dot: half answered by then; bar: nine of ten; diamond: target; right: share within it",
             thing=_thing(asked), clock=clock_label(asked.clock),
@@ -203,7 +184,7 @@ def _split(asked: Asked, by: str) -> Card:
         ),
         metric_id=asked.typical,
         basis=Basis(n),
-        table=_rows_table(rows, by),
+        table=rows_table(rows, by),
         export=rows,
     )  # fmt: skip
 
@@ -212,30 +193,6 @@ def _row_targets(asked: Asked, by: str) -> dict[str | None, float]:
     """The target of each row; only channels have one of their own."""
     promised = data.targets(asked.scope, asked.thing) if by == "channel" else {}
     return {channel: float(target.seconds) for channel, target in promised.items()}
-
-
-def _split_title(rows: pl.DataFrame, by: str) -> str:
-    judged = rows.filter("enough").sort("p50")
-    if judged.height < 2:
-        return _("Too few answers to compare fairly")
-    best, worst = judged.row(0, named=True), judged.row(-1, named=True)
-    return _(
-        "Fastest: {best} ({best_wait}); slowest: {worst} ({worst_wait}).",
-        best=plain(value_name(by, best["value"])), best_wait=duration(best["p50"]),
-        worst=plain(value_name(by, worst["value"])), worst_wait=duration(worst["p50"]),
-    )  # fmt: skip
-
-
-def _rows_table(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            dimension(by): [value_name(by, value) for value in rows["value"]],
-            _("Half within"): [duration(value) for value in rows["p50"]],
-            _("Nine of ten within"): [duration(value) for value in rows["p90"]],
-            _("Within target"): ["–" if value is None else share(value) for value in rows["share"]],
-            "n": rows["n"],
-        }
-    )
 
 
 @st.fragment
@@ -255,7 +212,7 @@ def _heat(asked: Asked) -> Card:
     n = int(result["n"].sum())
     return Card(
         key="by-hour",
-        title=_heat_title(fields),
+        title=heat_title(fields),
         caption=_(
             "{thing} · {clock} · by weekday and hour asked · stronger colour: longer; empty: too few · n = {n}",
             thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
@@ -263,39 +220,6 @@ def _heat(asked: Asked) -> Card:
         figure=heat(result, enough=ENOUGH_IN_A_FIELD),
         metric_id=asked.typical,
         basis=Basis(n),
-        table=_heat_table(result.drop_nulls("hour").sort("weekday", "hour")),
+        table=heat_table(result.drop_nulls("hour").sort("weekday", "hour")),
         export=result,
     )  # fmt: skip
-
-
-def _heat_title(fields: pl.DataFrame) -> str:
-    if fields.height < 2:
-        return _("Too few answers to see a pattern over the week")
-    worst = fields.sort("value").row(-1, named=True)
-    return _(
-        "The longest typical wait is on {weekday} at {hour}:00: {wait}.",
-        weekday=value_name("weekday", worst["weekday"]), hour=worst["hour"], wait=duration(worst["value"]),
-    )  # fmt: skip
-
-
-def _trend_table(result: pl.DataFrame) -> pl.DataFrame:
-    """One row per period, one column per percentile."""
-    typical = result.filter(pl.col("metric").str.ends_with("_p50")).sort("period")
-    columns: dict[str, object] = {dimension("period"): [str(period) for period in typical["period"]]}
-    for name in LEVELS:
-        values = dict(result.filter(pl.col("metric").str.ends_with(f"_{name}")).select("period", "value").iter_rows())
-        columns[level_name(name)] = [duration(values.get(period)) for period in typical["period"]]
-    columns["n"] = typical["n"]
-    return pl.DataFrame(columns)
-
-
-def _heat_table(result: pl.DataFrame) -> pl.DataFrame:
-    """One row per weekday and hour."""
-    return pl.DataFrame(
-        {
-            dimension("weekday"): [value_name("weekday", day) for day in result["weekday"]],
-            dimension("hour"): result["hour"],
-            _("Half within"): [duration(value) for value in result["value"]],
-            "n": result["n"],
-        }
-    )

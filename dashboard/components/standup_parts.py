@@ -1,6 +1,7 @@
 """The parts of the stand-up page: tiles, sentences about what moved, who waits, team by team."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import polars as pl
 import streamlit as st
@@ -13,8 +14,8 @@ from dashboard.format import NOTHING, change, count, dimension, duration, figure
 from dashboard.services.standup import TEAM_FIGURES, Days, Movement, Reading
 from dashboard.services.waiting import Waiting
 from dashboard.wording import N_, _
-from metrics.catalog import metric
-from metrics.model import Unit
+from metrics.catalog import definition_key, metric
+from metrics.model import Period, Unit
 
 TILES_IN_A_ROW = 4
 TILE_PIXELS = 215
@@ -27,20 +28,13 @@ CLAUSES = {
 
 def days_in_words(days: Days) -> str:
     """Which days are looked at, and which they are compared with."""
-    first, last = days.now.start, days.now.end
-    return _(
-        "{days}, compared with {before}",
-        days=_span(first, last.toordinal() - 1),
-        before=_span(days.before.start, days.before.end.toordinal() - 1),
-    )
+    return _("{days}, compared with {before}", days=_span(days.now), before=_span(days.before))
 
 
-def _span(first: object, last: int) -> str:
-    from datetime import date
-
-    end = date.fromordinal(last)
-    assert isinstance(first, date)
-    return weekday_and_day(first) if first == end else f"{weekday_and_day(first)} – {weekday_and_day(end)}"
+def _span(period: Period) -> str:
+    last = period.end - timedelta(days=1)
+    words = [weekday_and_day(day) for day in dict.fromkeys((period.start, last))]
+    return " – ".join(words)
 
 
 def tiles(readings: Sequence[Reading]) -> None:
@@ -79,8 +73,6 @@ def _delta(reading: Reading) -> str:
 
 
 def _definition(reading: Reading) -> str:
-    from metrics.catalog import definition_key
-
     return f"{label(reading.metric)}: {_(definition_key(reading.metric))}"
 
 
