@@ -14,6 +14,7 @@ NOTHING = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DAYS_ABOVE = 48 * HOUR
 POINTS = N_("{points} points")
+DIGITS = {Unit.SCORE: 2, Unit.RATIO: 2, Unit.POINTS: 1}
 
 
 def duration(seconds: float | None) -> str:
@@ -51,9 +52,9 @@ def figure(value: float | None, unit: Unit) -> str:
         return NOTHING
     if unit is Unit.SECONDS:
         return duration(value)
-    if unit is Unit.SHARE:
+    if unit in {Unit.SHARE, Unit.RATE}:
         return share(value)
-    return number(value, digits=2 if unit is Unit.SCORE else 0)
+    return number(value, digits=DIGITS.get(unit, 0))
 
 
 def change(now: float | None, before: float | None, unit: Unit) -> str | None:
@@ -68,7 +69,7 @@ def change(now: float | None, before: float | None, unit: Unit) -> str | None:
 
 
 def _difference(size: float, unit: Unit) -> str:
-    if unit is Unit.SHARE:
+    if unit in {Unit.SHARE, Unit.RATE}:
         return _(POINTS, points=number(size * 100, digits=1))
     return figure(size, unit)
 

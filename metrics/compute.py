@@ -1,13 +1,16 @@
 """Ask for figures: metrics over facts, filtered, split and by period. Exact, from the facts themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
 
+from metrics.balance import balance
 from metrics.facts import Facts
+from metrics.intervals import ratio_of_counts
 from metrics.measures import contributes, known_parts, parts, values
-from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
+from metrics.model import Balance, Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total, Turnover, Waiting
 from metrics.selection import (
     PERIOD,
     UnknownDimensionError,
@@ -22,6 +25,7 @@ from metrics.selection import (
     starts,
 )
 from metrics.stocks import is_in_stock, stock
+from metrics.survival import curves, quantile
 from metrics.words import N_
 
 __all__ = ["AsOfMismatchError", "UnknownDimensionError", "compute", "dimensions", "rows_behind"]
@@ -58,9 +62,12 @@ def compute(
     """
     by = list(dict.fromkeys(by))
     _check(facts, scope, by)
-    flows = [metric for metric in metrics if not isinstance(metric.value, Stock)]
+    flows = [metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread)]
+    waits = [metric for metric in metrics if isinstance(metric.value, Waiting)]
     counted = [_flow(group, facts, scope, by, every) for group in _passes(flows, scope, by, every)]
-    stocks = [metric for metric in metrics if isinstance(metric.value, Stock)]
+    counted += [_waiting(group, facts, scope, by, every) for group in _passes(waits, scope, by, every)]
+    counted += [_turnover(m, facts, scope, by, every) for m in metrics if isinstance(m.value, Turnover)]
+    stocks = [metric for metric in metrics if isinstance(metric.value, Stock | Balance)]
     periods = None if every is None else _axis(counted, stocks, facts, scope, every)
     counted += [_standing(metric, facts, scope, by, periods, every) for metric in stocks]
     unknown = _unknown(metrics, facts, scope, by)
@@ -70,14 +77,20 @@ def compute(
 def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.DataFrame:  # noqa: B008 - frozen
     """The fact rows that make one figure, newest first by the instant that dates them.
 
-    Of a ratio the rows of its lower part, of a quantile the rows whose value is known, of a stock what stands open.
+    Of a ratio the rows of its lower part, of a quantile the rows whose value is known, of a stock what stands open, of
+    waits those that are over and those that go on.
     """
     _check(facts, scope, [])
     frame = facts.frame(metric.fact).filter(in_where(scope, metric))
     match metric.value:
         case Stock():
             taken = is_in_stock(metric, facts, scope)
-        case Ratio(_, of) | Total(of) | Quantile(of, _):
+        case Balance(opened, closed, among):
+            standing = replace(metric, value=Stock(opened, closed))
+            taken = is_in_stock(standing, facts, scope) & pl.col(among).is_not_null()
+        case Waiting(took, waiting, _):
+            taken = pl.coalesce(took, waiting).is_not_null() & in_period(scope, metric.at, facts.zone)
+        case Ratio(_, of) | Total(of) | Quantile(of, _) | Spread(of, _, _) | Turnover(_, _, of):
             taken = contributes(of) & in_period(scope, metric.at, facts.zone)
     return frame.filter(taken).sort(metric.at, "source", "ticket_id", descending=[True, False, False], nulls_last=True)
 
@@ -99,27 +112,77 @@ def _passes(metrics: Sequence[Metric], scope: Scope, by: Sequence[str], every: E
     return list(groups.values())
 
 
-def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
-    first = metrics[0]
+def _keyed(
+    first: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None
+) -> tuple[pl.LazyFrame, list[str]]:
+    """The rows of one pass with the columns that they are grouped by, and the names of these."""
     rows = facts.frame(first.fact).lazy().filter(in_where(scope, first), in_period(scope, first.at, facts.zone))
     if every is not None:
         rows = rows.filter(pl.col(first.at).is_not_null())
     period = pl.lit(None, pl.Date) if every is None else bucket(first.at, every, facts.zone)
     keys = [dimension(name, first).alias(f"by:{name}") for name in by]
-    keyed = rows.with_columns(*keys, **{PERIOD: period, ALL: pl.lit(0)})
-    names = [*(f"by:{name}" for name in by), PERIOD]
+    return rows.with_columns(*keys, **{PERIOD: period, ALL: pl.lit(0)}), [*(f"by:{name}" for name in by), PERIOD]
+
+
+def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+    keyed, names = _keyed(metrics[0], facts, scope, by, every)
     aggregated = keyed.group_by(*names, ALL).agg(parts(metrics)).collect(engine="in-memory")
     return pl.concat([values(metric, aggregated, names) for metric in metrics]).rename({f"by:{n}": n for n in by})
+
+
+def _waiting(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+    """Waits that are over and waits that go on: one curve per group for all quantiles of the same columns."""
+    keyed, names = _keyed(metrics[0], facts, scope, by, every)
+    steps: dict[tuple[str, str], pl.DataFrame] = {}
+    found = []
+    for metric in metrics:
+        formula = metric.value
+        if isinstance(formula, Waiting):
+            pair = (formula.took, formula.waiting)
+            if pair not in steps:
+                steps[pair] = curves(keyed, names, took=formula.took, waiting=formula.waiting)
+            values = quantile(steps[pair], names, formula.q)
+            found.append(_told(metric, values, names, *(pl.col(name) for name in ("value", "n", "low", "high"))))
+    return pl.concat(found).rename({f"by:{name}": name for name in by})
+
+
+def _turnover(metric: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+    """One count over another, each dated by its own instant."""
+    formula = metric.value
+    if not isinstance(formula, Turnover):
+        raise TypeError(f"{metric.id} is no turnover")
+    keys = [*by, PERIOD]
+    upper, lower = (
+        _flow([replace(metric, at=at, value=Total(of))], facts, scope, by, every).select(
+            *keys, pl.col("value").alias(name)
+        )
+        for name, at, of in (("upper", formula.of_at, formula.of), ("lower", metric.at, formula.over))
+    )
+    whole = upper.join(lower, on=keys, how="full", coalesce=True, nulls_equal=True)
+    above, below = pl.col("upper").fill_null(0), pl.col("lower").fill_null(0)
+    known = pl.when((below > 0) & pl.col("lower").is_not_null())
+    low, high = ratio_of_counts(above, below)
+    return _told(metric, whole, keys, known.then(above / below), below, low, high)
 
 
 def _standing(
     metric: Metric, facts: Facts, scope: Scope, by: list[str], periods: pl.Series | None, every: Every | None
 ) -> pl.DataFrame:
+    none = pl.lit(None, pl.Float64)
+    if isinstance(metric.value, Balance):
+        found = balance(metric, facts, scope, by=by, periods=periods, every=every)
+        return _told(metric, found, [*by, PERIOD], pl.col("value"), pl.col("n"), none, none)
     found = stock(metric, facts, scope, by=by, periods=periods, every=every)
-    value, none = pl.col("open"), pl.lit(None, pl.Float64)
+    return _told(metric, found, [*by, PERIOD], pl.col("open"), pl.col("open"), none, none)
+
+
+def _told(
+    metric: Metric, found: pl.DataFrame, keys: Sequence[str], value: pl.Expr, n: pl.Expr, low: pl.Expr, high: pl.Expr
+) -> pl.DataFrame:
+    """The columns of an answer, for one metric."""
     return found.select(
-        *by, PERIOD, metric=pl.lit(metric.id), value=value.cast(pl.Float64), unit=pl.lit(metric.unit.value),
-        n=value.cast(pl.Int64), low=none, high=none,
+        *keys, metric=pl.lit(metric.id), value=value.cast(pl.Float64), unit=pl.lit(metric.unit.value),
+        n=n.cast(pl.Int64), low=low.cast(pl.Float64), high=high.cast(pl.Float64),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from metrics.intervals import smallest_bounded_n
-from metrics.model import Clock, FactName, Formula, Measure, Metric, Quantile, Ratio, Unit
+from metrics.model import Better, Clock, FactName, Formula, Measure, Metric, Quantile, Ratio, Unit
 
 Statistic = Literal["p50", "p75", "p90", "p95", "p99", "mean"]
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
@@ -13,11 +13,22 @@ ENOUGH = 30
 """Below so many a share or a mean ranks nobody: its 95 % interval is wider than a third of the scale."""
 
 
-def share(id: str, *, true: str, fact: FactName, at: str, source: str, person: str = "agent") -> Metric:
+def share(
+    id: str,
+    *,
+    true: str,
+    fact: FactName,
+    at: str,
+    source: str,
+    person: str = "agent",
+    better: Better = "higher",
+    settles_after_days: int | None = None,
+) -> Metric:
     """The share of rows whose Boolean column is true among those where it is known."""
     return Metric(
         id=id, unit=Unit.SHARE, fact=fact, at=at, value=Ratio(Measure("true", true), Measure("present", true)),
-        better="higher", interval="wilson", source=source, minimum_n=ENOUGH, person=person,
+        better=better, interval="wilson", source=source, minimum_n=ENOUGH, person=person,
+        settles_after_days=settles_after_days,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""95 % intervals: Wilson for shares, order statistics for quantiles, normal for means."""
+"""95 % intervals: Wilson for shares, order statistics for quantiles, normal for means, counts for rates."""
 
 from functools import cache
 from math import exp, lgamma, log, log1p, sqrt
@@ -27,22 +27,32 @@ def normal(mean: pl.Expr, deviation: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.E
     return mean - half, mean + half
 
 
-def order_bounds(n: int, q: float) -> tuple[int | None, int | None]:
+def ratio_of_counts(upper: pl.Expr, lower: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high of one count over another; null where the lower is 0, high also where it may be 0.
+
+    Of two Poisson counts one is binomial given their sum: Wilson's interval of upper / (upper + lower), turned back.
+    """
+    shares = wilson(upper, upper + lower)
+    low, high = (pl.when((lower > 0) & (share < 1)).then(share / (1 - share)) for share in shares)
+    return low, high
+
+
+def order_bounds(n: int, q: float, tail: float = TAIL) -> tuple[int | None, int | None]:
     """Places (from 0) of the values between which the q-quantile lies with at least 95 %; None where n is too small.
 
-    Distribution-free: place l is the largest with P(Binomial(n, q) ≤ l) ≤ 2.5 %, place u the smallest with
-    P(Binomial(n, q) ≤ u) ≥ 97.5 %.
+    Distribution-free: place l is the largest with P(Binomial(n, q) ≤ l) ≤ *tail*, place u the smallest with
+    P(Binomial(n, q) ≤ u) ≥ 1 − *tail*.
     """
-    return _order_bounds(n, round(q, 9))
+    return _order_bounds(n, round(q, 9), tail)
 
 
 @cache
-def _order_bounds(n: int, q: float) -> tuple[int | None, int | None]:
+def _order_bounds(n: int, q: float, tail: float) -> tuple[int | None, int | None]:
     if n < 1:
         return None, None
-    low = _last_at_most(n, q, TAIL)
-    mirrored = _last_at_most(n, 1 - q, TAIL)
-    # P(X ≤ u) ≥ 1 - TAIL is P(n - X ≤ n - u - 1) ≤ TAIL, and n - X is Binomial(n, 1 - q).
+    low = _last_at_most(n, q, tail)
+    mirrored = _last_at_most(n, 1 - q, tail)
+    # P(X ≤ u) ≥ 1 - tail is P(n - X ≤ n - u - 1) ≤ tail, and n - X is Binomial(n, 1 - q).
     return low, None if mirrored is None else n - 1 - mirrored
 
 
@@ -75,9 +85,9 @@ def _probability(n: int, q: float, k: int) -> float:
 
 
 @cache
-def smallest_bounded_n(q: float) -> int:
+def smallest_bounded_n(q: float, tail: float = TAIL) -> int:
     """From how many values on a quantile has both its bounds."""
     n = 1
-    while None in order_bounds(n, q):
+    while None in order_bounds(n, q, tail):
         n += 1
     return n

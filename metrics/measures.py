@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from metrics.intervals import normal, order_bounds, wilson
-from metrics.model import Measure, Metric, Quantile, Ratio, Stock, Total, Unit
+from metrics.intervals import TAIL, normal, order_bounds, wilson
+from metrics.model import Measure, Metric, Quantile, Ratio, Spread, Stock, Total, Unit
 
 
 def contributes(measure: Measure) -> pl.Expr:
@@ -19,12 +19,12 @@ def contributes(measure: Measure) -> pl.Expr:
 def known_parts(metric: Metric) -> pl.Expr:
     """Whether rows tell anything of what a count counts: of nothing but unknown values the count is unknown, not 0."""
     match metric.value:
-        case Total(Measure(kind="rows")) | Ratio() | Quantile():
-            return pl.lit(True)
-        case Total(of):
+        case Total(Measure(kind="present" | "true" | "sum" | "values") as of):
             return pl.col(_column(of)).is_not_null().any()
         case Stock(opened, _):
             return pl.col(opened).is_not_null().any()
+        case _:
+            return pl.lit(True)
 
 
 def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
@@ -46,8 +46,8 @@ def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
 
 def values(metric: Metric, aggregated: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """One row per group with value, n, low and high of one metric, from the aggregated parts."""
-    if isinstance(metric.value, Quantile):
-        aggregated = aggregated.with_columns(_places(metric.value, aggregated))
+    for q, place, tail in _bounded(metric):
+        aggregated = aggregated.with_columns(_places(_measures(metric)[0], q, aggregated, place=place, tail=tail))
     value, n, low, high = _formula(metric)
     none = pl.lit(None, pl.Float64)
     return aggregated.select(
@@ -69,8 +69,10 @@ def _formula(metric: Metric) -> tuple[pl.Expr, pl.Expr, pl.Expr | None, pl.Expr 
             return _ratio(metric, of, over)
         case Quantile(of, q):
             return _quantile(of, q)
-        case Stock():
-            raise TypeError(f"{metric.id} is a stock; it is counted at instants")
+        case Spread():
+            return _spread(metric.value)
+        case _:
+            raise TypeError(f"{metric.id} is no sum over rows of its own")
 
 
 def _total(of: Measure) -> tuple[pl.Expr, pl.Expr]:
@@ -93,42 +95,68 @@ def _ratio(metric: Metric, of: Measure, over: Measure) -> tuple[pl.Expr, pl.Expr
 
 
 def _bounds(unit: Unit) -> tuple[float, float | None]:
-    return {Unit.SCORE: (1, 5), Unit.SHARE: (0, 1)}.get(unit, (0, None))
+    return {Unit.SCORE: (1, 5), Unit.SHARE: (0, 1), Unit.POINTS: (-100, 100)}.get(unit, (0, None))
 
 
-def _quantile(of: Measure, q: float) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+def _spread(formula: Spread) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """Each quantile's own bounds hold with 97.5 %, so both together, and their quotient, with at least 95 %."""
+    upper, n, upper_low, upper_high = _quantile(formula.of, formula.upper, place="__upper")
+    lower, _, lower_low, lower_high = _quantile(formula.of, formula.lower, place="__lower")
+    value, low, high = (
+        pl.when(below > 0).then(above / below)
+        for above, below in ((upper, lower), (upper_low, lower_high), (upper_high, lower_low))
+    )
+    return value, n, low, high
+
+
+def _bounded(metric: Metric) -> list[tuple[float, str, float]]:
+    """The quantiles of a metric whose bounds are looked up: q, the name of their places, the tail left on each side."""
+    match metric.value:
+        case Quantile(_, q):
+            return [(q, "_", TAIL)]
+        case Spread(_, upper, lower):
+            return [(upper, "__upper", TAIL / 2), (lower, "__lower", TAIL / 2)]
+        case _:
+            return []
+
+
+def _quantile(of: Measure, q: float, *, place: str = "_") -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     ordered = pl.col(_name(of))
     n = ordered.list.len().cast(pl.Int64)
-    place = (n - 1) * q
-    below = place.round(9).floor().cast(pl.Int64)
-    rest = (place - below).clip(0, 1)
+    position = (n - 1) * q
+    below = position.round(9).floor().cast(pl.Int64)
+    rest = (position - below).clip(0, 1)
     lower = ordered.list.get(below, null_on_oob=True)
     upper = ordered.list.get(pl.min_horizontal(below + 1, n - 1), null_on_oob=True)
     value = pl.when(n > 0).then(lower + rest * (upper - lower))
-    low, high = (ordered.list.get(pl.col(name), null_on_oob=True) for name in ("__low", "__high"))
+    low, high = (ordered.list.get(pl.col(name), null_on_oob=True) for name in _ends(place))
     # Of two values the bound of an extreme quantile lies beyond its own estimate.
     low, high = pl.when(low > value).then(value).otherwise(low), pl.when(high < value).then(value).otherwise(high)
     return value, n, low, high
 
 
-def _places(formula: Quantile, aggregated: pl.DataFrame) -> list[pl.Expr]:
+def _ends(place: str) -> tuple[str, str]:
+    return f"{place}_low", f"{place}_high"
+
+
+def _places(of: Measure, q: float, aggregated: pl.DataFrame, *, place: str, tail: float) -> list[pl.Expr]:
     """Places of the bounds, looked up once per number of values."""
-    n = pl.col(_name(formula.of)).list.len().cast(pl.Int64)
+    n = pl.col(_name(of)).list.len().cast(pl.Int64)
     found = aggregated.select(n.unique()).to_series().to_list()
-    bounds = {count: order_bounds(count, formula.q) for count in found} or {0: (None, None)}
+    bounds = {count: order_bounds(count, q, tail) for count in found} or {0: (None, None)}
     return [
         n.replace_strict({count: pair[side] for count, pair in bounds.items()}, return_dtype=pl.Int64).alias(name)
-        for side, name in enumerate(("__low", "__high"))
+        for side, name in enumerate(_ends(place))
     ]
 
 
 def _measures(metric: Metric) -> tuple[Measure, ...]:
     match metric.value:
-        case Total(of) | Quantile(of, _):
+        case Total(of) | Quantile(of, _) | Spread(of, _, _):
             return (of,)
         case Ratio(of, over):
             return of, over
-        case Stock():
+        case _:
             return ()
 
 

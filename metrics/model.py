@@ -10,7 +10,7 @@ Better = Literal["higher", "lower", "neither"]
 Clock = Literal["calendar", "business"]
 Every = Literal["hour", "day", "week", "month"]
 FactName = Literal["tickets", "replies", "ratings"]
-IntervalName = Literal["none", "wilson", "order_statistic", "normal"]
+IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", "greenwood"]
 
 DIMENSIONS = (
     "peak", "source", "channel", "priority", "tier", "type", "subtype", "product", "team", "agent", "status",
@@ -26,6 +26,12 @@ class Unit(Enum):
     SHARE = "share"
     SECONDS = "seconds"
     SCORE = "score"
+    POINTS = "points"
+    """From −100 to 100."""
+    RATE = "rate"
+    """One flow over another, read in per cent; unlike a share it may pass 1."""
+    RATIO = "ratio"
+    """A plain number, such as how many times one length of time is another."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,43 @@ class Stock:
     closed: str
 
 
-Formula = Total | Ratio | Quantile | Stock
+@dataclass(frozen=True)
+class Spread:
+    """How many times the lower quantile of the known values the upper one is; null where the lower is 0."""
+
+    of: Measure
+    upper: float
+    lower: float
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """One flow, dated by `of_at`, over another, dated by the metric's `at`: both within the same period."""
+
+    of: Measure
+    of_at: str
+    over: Measure
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How unequally what stands open is spread over the people of column `among`: Gini, 0 equal – 1 all with one."""
+
+    opened: str
+    closed: str
+    among: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The q-quantile by Kaplan–Meier: `took` where the wait is over, `waiting` where it still goes on (censored)."""
+
+    took: str
+    waiting: str
+    q: float
+
+
+Formula = Total | Ratio | Quantile | Stock | Spread | Turnover | Balance | Waiting
 
 
 @dataclass(frozen=True)
@@ -97,6 +139,8 @@ class Metric:
     """Below this n the page says “not enough” instead of ranking."""
     person: str = "agent"
     """The fact column of the person whom a split or filter by `agent` credits: who replied, resolved, was rated."""
+    settles_after_days: int | None = None
+    """How long after its instant a row may still change sides: what is younger than that is provisional."""
 
 
 @dataclass(frozen=True)

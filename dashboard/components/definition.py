@@ -8,13 +8,21 @@ from dashboard.format import count, local
 from dashboard.wording import N_, _, current_language
 from metrics.catalog import COMPOSED_LABEL, definition_key, label_keys, metric
 from metrics.facts import Facts
-from metrics.model import Metric, Quantile, Ratio, Stock, Total, Unit
+from metrics.model import Balance, Metric, Quantile, Ratio, Spread, Stock, Total, Turnover, Unit, Waiting
 
 UNITS = {
     Unit.COUNT: N_("a count"),
     Unit.SHARE: N_("a share, 0–100 %"),
     Unit.SECONDS: N_("a length of time"),
     Unit.SCORE: N_("a score"),
+    Unit.POINTS: N_("points, −100 to 100"),
+    Unit.RATE: N_("a rate in per cent, which may pass 100 %"),
+    Unit.RATIO: N_("a plain number"),
+}
+FURTHER = {
+    Spread: N_("the upper percentile ÷ the lower one"),
+    Turnover: N_("those that left in the period ÷ those that came in the same period"),
+    Balance: N_("how unequally the open tickets are spread over people: 0 equal, 1 all with one person"),
 }
 
 
@@ -69,6 +77,13 @@ def formula(one: Metric) -> str:
         return _("those that fulfil it ÷ those that can be judged")
     if isinstance(one.value, Stock):
         return _("those begun before the end of the period and not yet ended then")
+    if isinstance(one.value, Waiting):
+        return _(
+            "the time within which {share} % of all waits are over, those that still go on counted as at least so long",
+            share=f"{one.value.q * 100:g}",
+        )
+    if isinstance(one.value, Spread | Turnover | Balance):
+        return _(FURTHER[type(one.value)])
     return (
         _("sum over the period") if isinstance(one.value, Total) and one.unit is not Unit.COUNT else _("number of them")
     )
