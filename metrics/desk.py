@@ -55,3 +55,7 @@ class DeskSettings:
     """Team -> calendar name; every other team uses the first calendar."""
     csat_positive_share: float = 0.75
     """A rating counts as satisfied from this share of its scale on (4 of 5 is (4-1)/(5-1) = 0.75)."""
+    on_hold_pauses: bool = False
+    """Whether waiting for a third party pauses the clock of resolution as waiting for the customer does."""
+    at_risk_share: float = 0.25
+    """A running target is at risk while less than this share of its time is left."""

@@ -9,7 +9,7 @@ from typing import Literal
 Better = Literal["higher", "lower", "neither"]
 Clock = Literal["calendar", "business"]
 Every = Literal["hour", "day", "week", "month"]
-FactName = Literal["tickets", "replies", "ratings"]
+FactName = Literal["tickets", "replies", "ratings", "sla_instances"]
 IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", "greenwood"]
 
 DIMENSIONS = (

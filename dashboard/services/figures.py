@@ -20,11 +20,11 @@ from metrics.desk import DeskSettings
 from metrics.facts import Facts, build_facts
 from metrics.model import Every, Scope
 
-FORM = 1
+FORM = 2
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
 _log = logging.getLogger(__name__)
-_FRAMES = ("tickets", "replies", "ratings")
+_FRAMES = ("tickets", "replies", "ratings", "sla_instances")
 _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
 

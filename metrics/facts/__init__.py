@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -9,11 +10,16 @@ from metrics.desk import DeskSettings
 from metrics.facts.conversation import conversation
 from metrics.facts.durations import clock_between
 from metrics.facts.known import collected, known_at, newest_stamp
+from metrics.facts.pauses import status_steps
 from metrics.facts.ratings import rating_facts
-from metrics.facts.replies import reply_facts
-from metrics.facts.tickets import settled_tickets, ticket_facts
+from metrics.facts.replies import judged_replies, reply_facts
+from metrics.facts.sla import known_pauses, sla_instances
+from metrics.facts.tickets import judged_tickets, settled_tickets, ticket_facts
 from metrics.model import FactName
 from metrics.tables import Tables
+
+if TYPE_CHECKING:
+    from metrics.rollup import Rollups
 
 __all__ = ["Facts", "build_facts"]
 
@@ -25,12 +31,16 @@ class Facts:
     tickets: pl.DataFrame
     replies: pl.DataFrame
     ratings: pl.DataFrame
+    sla_instances: pl.DataFrame
     zone: str
     as_of: datetime
+    rollups: "Rollups | None" = None
+    """Sums of the same facts, made by metrics.rollup; figures are the same with and without."""
 
     def frame(self, fact: FactName) -> pl.DataFrame:
         """The fact table of that name."""
-        return {"tickets": self.tickets, "replies": self.replies, "ratings": self.ratings}[fact]
+        frame: pl.DataFrame = getattr(self, fact)
+        return frame
 
 
 def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None) -> Facts:
@@ -54,10 +64,15 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     first = settled.select(pl.min_horizontal(pl.col("created_at", "start_at").min())).item()
     heard = talk.messages["at"].min()
     clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
+    steps = status_steps(changed)
+    pauses = known_pauses(steps, settled, desk, as_of=as_of)
+    judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)
+    waits = judged_replies(talk, settled, desk, clock, as_of=as_of)
     return Facts(
-        tickets=ticket_facts(settled, desk, clock, as_of=as_of),
-        replies=reply_facts(talk, settled, desk, clock, as_of=as_of),
+        tickets=ticket_facts(judged),
+        replies=reply_facts(waits),
         ratings=rating_facts(frames["ratings"], settled, desk),
+        sla_instances=sla_instances(judged, waits, steps, desk, clock, as_of=as_of, pauses=pauses),
         zone=desk.zone,
         as_of=as_of,
     )

@@ -8,6 +8,10 @@ from metrics.tables import SOURCE_FIELD_PREFIX
 
 TICKET_DIMENSIONS = tuple(name for name in DIMENSIONS if name not in {"peak", "weekday", "hour"})
 
+HOURS = pl.Series([f"{hour:02}" for hour in range(24)], dtype=pl.String)
+WEEKDAYS = pl.Series([str(day) for day in range(8)], dtype=pl.String)
+"""By ISO number, Monday 1. A look-up is many times faster than writing each number out."""
+
 
 def source_fields(frame: pl.DataFrame) -> list[str]:
     """The columns that a source brought of its own."""
@@ -27,8 +31,8 @@ def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
     on_event = local.dt.date().is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
     peak = pl.when(on_event).then(pl.lit("yes")).when(is_day).then(None)
     return [
-        local.dt.weekday().cast(pl.String).alias("weekday"),
-        pl.when(~is_day).then(local.dt.strftime("%H")).alias("hour"),
+        pl.lit(WEEKDAYS).gather(local.dt.weekday()).alias("weekday"),
+        pl.when(~is_day).then(pl.lit(HOURS).gather(local.dt.hour())).alias("hour"),
         peak.when(in_peak & local.is_not_null()).then(pl.lit("yes")).when(local.is_not_null()).then(pl.lit("no"))
         .alias("peak"),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every duration of a fact on both clocks, and whether what was promised was kept."""
+"""Every duration of a fact on both clocks."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from metrics.calendar import LAST_DAY, BusinessClock, CalendarError, business_clock
-from metrics.desk import DeskSettings, Thing
-from metrics.tables import INSTANT
-from metrics.targets import by_precedence, chosen
+from metrics.desk import DeskSettings
 from metrics.words import N_
 
 CALENDAR = "__calendar"
@@ -66,57 +64,3 @@ def with_durations(
         columns[f"{thing}_calendar_seconds"] = calendar_seconds(start, end)
         columns[f"{thing}_business_seconds"] = business_seconds(clock, start, end)
     return edges.with_columns(**columns).drop(f"__{thing}_{edge}" for thing in spans for edge in ("from", "to"))
-
-
-def with_attainment(
-    frame: pl.DataFrame,
-    thing: Thing,
-    desk: DeskSettings,
-    *,
-    span: str,
-    start: str,
-    done: str,
-    until: pl.Expr,
-    known: pl.Expr,
-    clock: BusinessClock | None,
-) -> pl.DataFrame:
-    """Add `<thing>_target_seconds`, `<thing>_met` and `<thing>_decided_at`.
-
-    span: the durations' name · start, done: the instants that begin and end it · until: where a span that never ended
-    stops counting (the end of the ticket, else as_of) · known: whether it can be told that it did not end.
-    met is null while running, where no target applies, where the clock stopped before the target, and where unknown.
-    """
-    targeted = _with_target(frame, thing, desk, start=start).with_columns(until.alias("__until"))
-    on_calendar = pl.col("__clock") == "calendar"
-    took = pl.when(on_calendar).then(f"{span}_calendar_seconds").otherwise(f"{span}_business_seconds")
-    begin, end = pl.col(start), pl.col("__until")
-    undone = pl.when(pl.col(done).is_null() & known)
-    ran = undone.then(
-        pl.when(on_calendar).then(calendar_seconds(begin, end)).otherwise(business_seconds(clock, begin, end))
-    )
-    target = pl.col(f"{thing}_target_seconds")
-    met = pl.when(pl.col(done).is_not_null()).then(took <= target).when(ran > target).then(False)
-    judged = targeted.with_columns(met.alias(f"{thing}_met"))
-    return judged.with_columns(_decided_at(thing, start=start, done=done, clock=clock)).drop("__clock", "__until")
-
-
-def _with_target(frame: pl.DataFrame, thing: Thing, desk: DeskSettings, *, start: str) -> pl.DataFrame:
-    """Add the seconds of the target in force on the day of *start*, and its clock."""
-    day = pl.col(start).dt.convert_time_zone(desk.zone).dt.date()
-    targets = by_precedence(desk.targets, thing)
-    seconds = pl.lit(pl.Series([target.seconds for target in targets], dtype=pl.Int64))
-    clocks = pl.lit(pl.Series([target.clock for target in targets], dtype=pl.String))
-    place = chosen(desk.targets, thing, on=pl.col("__day"), columns=frame.columns)
-    placed = frame.with_columns(__day=day).with_columns(__place=place).drop("__day")
-    looked_up = {f"{thing}_target_seconds": seconds.gather("__place"), "__clock": clocks.gather("__place")}
-    return placed.with_columns(**looked_up).drop("__place")
-
-
-def _decided_at(thing: Thing, *, start: str, done: str, clock: BusinessClock | None) -> pl.Expr:
-    target, met = pl.col(f"{thing}_target_seconds"), pl.col(f"{thing}_met")
-    is_calendar = pl.col("__clock") == "calendar"
-    on_calendar = pl.col(start) + pl.duration(seconds=target)
-    breached = pl.when(~met & ~is_calendar).then(start)
-    on_business = pl.lit(None, INSTANT) if clock is None else clock.due(breached, target, calendar=pl.col(CALENDAR))
-    due = pl.when(is_calendar).then(on_calendar).otherwise(on_business)
-    return pl.when(met).then(done).when(~met).then(due).alias(f"{thing}_decided_at")

@@ -8,12 +8,21 @@ from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings
 from metrics.facts.conversation import Conversation, first_replies
 from metrics.facts.dimensions import is_day, moments
-from metrics.facts.durations import CALENDAR, calendar_of_team, with_attainment, with_durations
+from metrics.facts.durations import CALENDAR, calendar_of_team, with_durations
 from metrics.facts.history import change_facts
+from metrics.facts.promises import PARTS, with_attainment
 from metrics.tables import ENDED_STATUSES, TICKETS
 
 SET_ASIDE = ("merged", "spam")
 """Tickets that are no inquiry of their own: in no response or resolution figure."""
+
+
+SHOWN = {
+    *(f"{thing}_{part}" for thing in ("first_response", "resolution") for part in ("target_clock", "due_at", "state")),
+    "resolution_paused_calendar_seconds",
+    "resolution_paused_business_seconds",
+}
+"""What the judgement of a promise found that stands on the ticket itself."""
 
 
 def settled_tickets(
@@ -126,26 +135,36 @@ def _with_knowledge(frame: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
         & ~is_day("resolved_at"),
         created_on=pl.col("created_at").dt.convert_time_zone(desk.zone).dt.date(),
     ).with_columns(
+        pauses_known=pl.col("has_status").fill_null(False).any().over("source"),
         is_waiting=pl.col("knows_response") & pl.col("first_response_at").is_null() & pl.col("ended_at").is_null()
         & pl.col("start_at").is_not_null(),
     )  # fmt: skip
 
 
-def ticket_facts(
-    settled: pl.DataFrame, desk: DeskSettings, clock: BusinessClock | None, *, as_of: datetime
+def judged_tickets(
+    settled: pl.DataFrame, desk: DeskSettings, clock: BusinessClock | None, *, as_of: datetime, pauses: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row per ticket: all its columns, `x_` too, instants, durations in whole seconds, promises, dimensions."""
+    """The settled tickets with every duration and every promise judged; only resolution pauses."""
     whole = with_durations(settled, _spans(), clock)
     until = pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of))
     judged = with_attainment(
         whole, "first_response", desk, span="first_response", start="start_at", done="first_response_at",
         until=pl.max_horizontal(until, "start_at"), known=pl.col("knows_response") & ~_start_is_day(), clock=clock,
     )  # fmt: skip
-    judged = with_attainment(
+    return with_attainment(
         judged, "resolution", desk, span="full_resolution", start="created_at", done="full_resolution_at",
-        until=until, known=pl.col("knows_resolution") & ~is_day("created_at"), clock=clock,
+        until=until, known=pl.col("knows_resolution") & ~is_day("created_at"), clock=clock, pauses=pauses,
     )  # fmt: skip
-    return judged.with_columns(_date_only()).select(_columns(judged)).sort("created_at", "source", "ticket_id")
+
+
+def ticket_facts(judged: pl.DataFrame) -> pl.DataFrame:
+    """One row per ticket: all its columns, `x_` too, instants, durations in whole seconds, promises, dimensions."""
+    paused = [
+        pl.when("pauses_known").then(name).alias(name)
+        for name in ("resolution_paused_calendar_seconds", "resolution_paused_business_seconds")
+    ]
+    shown = judged.with_columns(_date_only(), *paused)
+    return shown.select(_columns(judged)).sort("created_at", "source", "ticket_id")
 
 
 def _start_is_day() -> pl.Expr:
@@ -183,8 +202,8 @@ def _columns(frame: pl.DataFrame) -> list[str]:
     """Canonical columns first, then the source's own, then what was found; working columns left out."""
     hidden = {
         CALENDAR, "row", "has_others", "is_outbound", "has_status", "has_handed", "knows_resolution", "knows_response",
-        "is_inquiry",
-    }  # fmt: skip
+        "is_inquiry", *(f"{thing}_{part}" for thing in ("first_response", "resolution") for part in PARTS),
+    } - SHOWN  # fmt: skip
     found = [name for name in frame.columns if name not in TICKETS.schema]
     shown = [
         name for name in found

@@ -1,0 +1,168 @@
+"""One row per running of one target on one ticket: from when to when, what paused it, how it ended."""
+
+from datetime import datetime
+
+import polars as pl
+
+from metrics.calendar import BusinessClock
+from metrics.desk import DeskSettings, Thing
+from metrics.facts.dimensions import TICKET_DIMENSIONS, is_day, moments, source_fields
+from metrics.facts.durations import CALENDAR, with_durations
+from metrics.facts.history import ACTIVE_STATUSES, RESOLVED_STATUSES
+from metrics.facts.pauses import pause_spans, pausing_statuses
+from metrics.facts.promises import PARTS, with_attainment
+from metrics.tables import ENDED_STATUSES, INSTANT
+
+TICKET_COLUMNS = (
+    "source", "ticket_id", *(name for name in TICKET_DIMENSIONS if name not in {"source", "agent"}),
+    "customer", "subject", "created_at", "created_on",
+)  # fmt: skip
+DONE_STATUSES = (*RESOLVED_STATUSES, "closed")
+
+
+def known_pauses(steps: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings, *, as_of: datetime) -> pl.DataFrame:
+    """The pauses of all tickets by their recorded statuses: row, from_at, to_at (null: it still lasts).
+
+    Where nothing is recorded, a ticket that waits for the customer now has a pause of unknown length: it stands still,
+    and what it has rested so far cannot be taken off.
+    """
+    statuses = pausing_statuses(desk)
+    resting = ~pl.col("pauses_known") & pl.col("status").is_in(statuses) & pl.col("ended_at").is_null()
+    now = settled.filter(resting).select("row", from_at=pl.lit(as_of, INSTANT), to_at=pl.lit(None, INSTANT))
+    return pl.concat([pause_spans(steps, statuses), now])
+
+
+def sla_instances(
+    tickets: pl.DataFrame,
+    replies: pl.DataFrame,
+    steps: pl.DataFrame,
+    desk: DeskSettings,
+    clock: BusinessClock | None,
+    *,
+    as_of: datetime,
+    pauses: pl.DataFrame,
+) -> pl.DataFrame:
+    """One row per running of a target: first responses, later responses, resolutions and those after a reopening.
+
+    `tickets`, `replies`: judged, with working columns · `steps`: changes of status in order.
+    thing · run: 1, and one more after each reopening · target: its place among the desk's · target_seconds, clock,
+    calendar · started_at · ended_at: reply, resolution or end of the ticket; null while it runs · due_at: null while
+    paused · state: running, paused, met, breached, cancelled · decided_at, is_met, is_decided ·
+    paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds: of what runs or
+    is paused · is_at_risk · sla_overrun_calendar_seconds, sla_overrun_business_seconds: of the breached, so far where
+    nothing was done yet · the ticket's dimensions; agent is the person credited; weekday, hour, peak are those of
+    started_at. What cannot be measured is no instance.
+    """
+    runs = _reopened_runs(tickets, steps, desk, clock, as_of=as_of, pauses=pauses)
+    straight = tickets.join(runs, on="row", how="anti")
+    later = replies.filter(~pl.col("is_first")).with_columns(pauses_known=pl.lit(True))
+    by = pl.coalesce
+    kinds = [
+        _instances(tickets.with_columns(run=pl.lit(1)), "first_response", "start_at", "first_response_at",
+                   by("first_response_by", "agent")),
+        _instances(later.with_columns(run=pl.lit(1)), "next_response", "asked_at", "answered_at", pl.col("agent")),
+        _instances(straight.with_columns(run=pl.lit(1)), "resolution", "created_at", "full_resolution_at",
+                   by("resolution_by", "agent")),
+        _instances(runs, "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
+    ]  # fmt: skip
+    whole = pl.concat(kinds, how="vertical_relaxed")
+    return (
+        whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *_verdicts(desk))
+        .with_columns(date_only=pl.lit(None, pl.List(pl.String)))
+        .sort("started_at", "source", "ticket_id", "thing", "run")
+    )
+
+
+def _verdicts(desk: DeskSettings) -> list[pl.Expr]:
+    state, left = pl.col("state"), pl.col("left_seconds")
+    return [
+        (state == "met").alias("is_met"),
+        state.is_in(["met", "breached"]).alias("is_decided"),
+        ((state == "running") & (left < desk.at_risk_share * pl.col("target_seconds"))).alias("is_at_risk"),
+    ]
+
+
+def _instances(frame: pl.DataFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.DataFrame:
+    """The rows of a judged frame whose target can be measured, as instances."""
+    decided, known = pl.col(f"{thing}_decided_at"), pl.col("pauses_known") | (thing != "resolution")
+    kept = frame.filter(pl.col(f"{thing}_state").is_not_null())
+    own = {name: pl.col(f"{thing}_{name}") for name in ("target", "target_seconds", "due_at", "state", "left_seconds")}
+    paused = {
+        name: pl.when(known).then(f"{thing}_{name}") for name in ("paused_calendar_seconds", "paused_business_seconds")
+    }
+    late = {
+        f"sla_overrun_{name}": pl.col(f"{thing}_overrun_{name}") for name in ("calendar_seconds", "business_seconds")
+    }
+    return kept.select(
+        *TICKET_COLUMNS, *source_fields(frame),
+        agent=credited, thing=pl.lit(thing), run=pl.col("run").cast(pl.Int64), clock=pl.col(f"{thing}_target_clock"),
+        calendar=pl.col(CALENDAR), started_at=pl.col(start), ended_at=pl.coalesce(done, "ended_at"),
+        decided_at=decided, pauses_known=known, **own, **paused, **late,
+    )  # fmt: skip
+
+
+def _reopened_runs(
+    tickets: pl.DataFrame, steps: pl.DataFrame, desk: DeskSettings, clock: BusinessClock | None, *, as_of: datetime,
+    pauses: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    """The judged runnings of the resolutions of tickets that were reopened, `run` counting from 1.
+
+    A reopening that is only counted, not dated, starts no running that could be measured: there only the first
+    resolution makes one.
+    """
+    judged_parts = [f"resolution_{part}" for part in (*PARTS, "target_seconds", "met", "decided_at")]
+    plain = tickets.drop(judged_parts).filter(~is_day("created_at") & pl.col("is_inquiry"))
+    runs = pl.concat([_dated_runs(plain, steps), _undated_runs(plain, steps)], how="diagonal").sort("row", "run")
+    exact = pl.when(~pl.col("run_is_day")).then("run_done_at")
+    measured = with_durations(runs, {"run": (pl.col("run_start_at"), exact)}, clock)
+    until = pl.max_horizontal("run_start_at", pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of)))
+    return with_attainment(
+        measured, "resolution", desk, span="run", start="run_start_at", done="run_done_at", until=until,
+        known=pl.col("knows_resolution") & pl.col("is_last"), clock=clock, pauses=pauses,
+    )  # fmt: skip
+
+
+def _undated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    only_counted = pl.col("is_reopened").fill_null(False) & pl.col("first_resolution_at").is_not_null()
+    dated = _reopenings(tickets, steps).select("row")
+    return tickets.filter(only_counted).join(dated, on="row", how="anti").with_columns(
+        run=pl.lit(1, pl.Int64), run_start_at="created_at", run_done_at="first_resolution_at", is_last=pl.lit(False),
+        run_is_day=pl.col("first_resolution_is_day").fill_null(False), run_by=pl.lit(None, pl.String),
+    )  # fmt: skip
+
+
+def _reopenings(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """The dated reopenings of these tickets: row, run (2 for the first), run_start_at."""
+    back = pl.col("before").is_in(ENDED_STATUSES) & pl.col("after").is_in(ACTIVE_STATUSES)
+    within = steps.join(tickets.select("row", "created_at"), on="row", how="inner", maintain_order="left").filter(
+        back & (pl.col("at") >= pl.col("created_at"))
+    )
+    return within.select(
+        "row", run=pl.int_range(pl.len(), dtype=pl.Int64).over("row") + 2, run_start_at="at",
+    )  # fmt: skip
+
+
+def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """Runnings of the tickets with dated reopenings; the last one ends with the full resolution, those before it
+    with the first change into an ended status of their time."""
+    again = _reopenings(tickets, steps)
+    reopened = tickets.join(again.select("row").unique(), on="row", how="semi")
+    first = reopened.select("row", run=pl.lit(1, pl.Int64), run_start_at="created_at")
+    starts = pl.concat([first, again]).sort("row", "run")
+    ends = steps.filter(pl.col("after").is_in(DONE_STATUSES)).select("row", settled_at="at", settled_by="by")
+    same = pl.col("row") == pl.col("row").shift(-1)
+    framed = starts.with_columns(next_at=pl.when(same).then(pl.col("run_start_at").shift(-1)))
+    found = framed.join(ends, on="row", how="left").filter(
+        (pl.col("settled_at") >= pl.col("run_start_at"))
+        & (pl.col("settled_at") <= pl.col("next_at").fill_null(pl.col("settled_at")))
+    )
+    firsts = found.sort("row", "run", "settled_at").unique(["row", "run"], keep="first", maintain_order=True)
+    runs = framed.join(firsts.select("row", "run", "settled_at", "settled_by"), on=["row", "run"], how="left")
+    joined = runs.join(reopened, on="row", how="inner").with_columns(is_last=pl.col("next_at").is_null())
+    full, begins = pl.col("full_resolution_at"), pl.col("run_start_at")
+    by_full = pl.col("is_last") & (full >= begins).fill_null(False)
+    done = pl.when(by_full).then(full).when(~pl.col("is_last") | full.is_not_null()).then("settled_at")
+    return joined.with_columns(
+        run_done_at=done, run_is_day=by_full & pl.col("full_resolution_is_day").fill_null(False),
+        run_by=pl.when(~by_full).then("settled_by"),
+    ).drop("next_at", "settled_at", "settled_by")  # fmt: skip
