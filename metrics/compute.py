@@ -1,8 +1,9 @@
-"""Ask for figures: metrics over facts, filtered, split and by period. Exact, from the facts themselves."""
+"""Ask for figures: metrics over facts, filtered, split and by period; from their rollups where a desk is large."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -11,8 +12,10 @@ from metrics.facts import Facts
 from metrics.intervals import ratio_of_counts
 from metrics.measures import contributes, known_parts, parts, values
 from metrics.model import Balance, Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total, Turnover, Waiting
+from metrics.planner import ERROR, Question, answered, daily, untold
 from metrics.selection import (
     PERIOD,
+    STEP,
     UnknownDimensionError,
     axis,
     bucket,
@@ -55,7 +58,9 @@ def compute(
 
     period: the local start of each period (Date; naive Datetime for hours), null without *every*; weeks begin on
     Monday. The axis has no gaps, and every group has all of it: a count of nothing is 0, everything else about nothing
-    is null with n 0; what begins after as_of is null throughout. Instants that are known only as a day have no hour
+    is null with n 0; what begins after as_of is null throughout. Where rollups answer (see metrics.planner) counts,
+    sums, shares and means are those of the facts, quantiles are told from bins, and a column `error` more gives the
+    greatest relative error of such a value, null for exact ones. Instants that are known only as a day have no hour
     and stand, by hour, under a null period. Seconds, shares 0–1.
     Raises UnknownDimensionError for a split or filter that is none, AsOfMismatchError where the facts stand for
     another instant than the scope.
@@ -125,9 +130,12 @@ def _keyed(
 
 
 def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
-    keyed, names = _keyed(metrics[0], facts, scope, by, every)
-    aggregated = keyed.group_by(*names, ALL).agg(parts(metrics)).collect(engine="in-memory")
-    return pl.concat([values(metric, aggregated, names) for metric in metrics]).rename({f"by:{n}": n for n in by})
+    found, left = answered(metrics, Question(facts, scope, by, every))
+    if left:
+        keyed, names = _keyed(left[0], facts, scope, by, every)
+        aggregated = keyed.group_by(*names, ALL).agg(parts(left)).collect(engine="in-memory")
+        found += [values(metric, aggregated, names) for metric in left]
+    return pl.concat(found, how="diagonal_relaxed").rename({f"by:{name}": name for name in by})
 
 
 def _waiting(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
@@ -190,7 +198,10 @@ def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str
     """The groups whose rows, of any time, tell nothing of what a metric counts: there it is unknown, not 0."""
     found = [pl.DataFrame(schema={**dict.fromkeys(by, pl.String()), "metric": pl.String()})]
     for metric in metrics:
-        if isinstance(metric.value, Total | Stock):
+        silent = untold(metric, Question(facts, scope, by))
+        if silent is not None:
+            found.append(silent.with_columns(metric=pl.lit(metric.id)).select(*by, "metric"))
+        elif isinstance(metric.value, Total | Stock):
             keys = [dimension(name, metric).alias(name) for name in by] or [pl.lit(0).alias(ALL)]
             rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric))
             groups = rows.group_by(keys).agg(told=known_parts(metric) | (pl.len() == 0)).filter(~pl.col("told"))
@@ -208,6 +219,10 @@ def _axis(
         return axis(every, scope.period.start, _last_moment(scope.period.end), facts.zone)
     seen = [frame[PERIOD].drop_nulls() for frame in counted]
     for metric in stocks:
+        days = daily(metric, Question(facts, Scope(where=scope.where), []), at=metric.at)
+        if days is not None:
+            seen.append(_begun(days["day"], facts, every))
+            continue
         opened = facts.frame(metric.fact).filter(in_where(scope, metric)).select(metric.at)
         if opened.height:
             known = pl.concat([opened, pl.DataFrame({metric.at: [facts.as_of]}, schema=opened.schema)])
@@ -218,6 +233,12 @@ def _axis(
     if not ordered:
         return axis(every, facts.as_of.date(), facts.as_of.date(), facts.zone).clear()
     return axis(every, ordered[0], ordered[-1], facts.zone)
+
+
+def _begun(days: pl.Series, facts: Facts, every: Every) -> pl.Series:
+    """The periods of these days, and that of as_of where there are any."""
+    today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
+    return days.append(pl.Series([today])).dt.truncate(STEP[every]) if days.len() else days
 
 
 def _last_moment(end: date) -> datetime:
@@ -243,7 +264,7 @@ def _completed(
     )
     if not counted:
         return _empty(by)
-    found = pl.concat(counted, how="vertical_relaxed").drop("unit")
+    found = pl.concat(counted, how="diagonal_relaxed").drop("unit")
     grid = _groups(found, by).join(periods, how="cross").join(asked, how="cross")
     whole = grid.join(
         found.with_columns(__found=pl.lit(True)), on=[*by, PERIOD, "metric"], how="left", nulls_equal=True
@@ -257,7 +278,7 @@ def _completed(
             n=pl.when(untold).then(0).otherwise("n").fill_null(0),
         )
         .sort(ORDER, PERIOD, *by, nulls_last=True)
-        .select(*by, PERIOD, "metric", "value", "unit", "n", "low", "high")
+        .select(*by, PERIOD, "metric", "value", "unit", "n", "low", "high", *({ERROR} & set(found.columns)))
     )
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from metrics.facts import Facts
 from metrics.model import Every, Metric, Scope, Stock
+from metrics.planner import Question, daily
 from metrics.selection import PERIOD, dimension, ends, in_where, midnight, starts
 
 MOMENT = timedelta(microseconds=1)
@@ -40,11 +41,9 @@ def stock(
     closing = closing_instants(facts, scope, periods, every)
     known = closing.drop_nulls()
     labels = pl.Series(PERIOD, [None], dtype=pl.Date) if periods is None else periods.alias(PERIOD)
-    keys = [dimension(name, metric).alias(name) for name in by]
-    rows = facts.frame(metric.fact).filter(in_where(scope, metric))
-    opened = rows.select(*keys, at=formula.opened, sign=pl.lit(1, pl.Int64)).drop_nulls("at")
-    closed = rows.select(*keys, at=formula.closed, sign=pl.lit(-1, pl.Int64)).drop_nulls("at")
-    moves = pl.concat([opened, closed]).with_columns(__place=pl.lit(known).search_sorted(pl.col("at"), side="right"))
+    moves = _daily_moves(metric, formula, facts, scope, by, known) if every != "hour" else None
+    if moves is None:
+        moves = _moves(metric, formula, facts, scope, by, known)
     counted = moves.filter(pl.col("__place") < known.len()).group_by(*by, "__place").agg(pl.col("sign").sum())
     groups = counted.select(by).unique() if by else pl.DataFrame({"__all": [0]})
     places = pl.DataFrame({"__place": pl.Series(range(known.len()), dtype=counted.schema["__place"])})
@@ -52,6 +51,30 @@ def stock(
     summed = grid.sort("__place").with_columns(open=_running(by))
     named = pl.DataFrame({"__place": places["__place"], PERIOD: labels.filter(closing.is_not_null())})
     return summed.join(named, on="__place").select(*by, PERIOD, "open")
+
+
+def _moves(
+    metric: Metric, formula: Stock, facts: Facts, scope: Scope, by: list[str], closing: pl.Series
+) -> pl.DataFrame:
+    """Every coming (1) and going (-1) and the place of the closing instant that first sees it."""
+    keys = [dimension(name, metric).alias(name) for name in by]
+    rows = facts.frame(metric.fact).filter(in_where(scope, metric))
+    opened = rows.select(*keys, at=formula.opened, sign=pl.lit(1, pl.Int64)).drop_nulls("at")
+    closed = rows.select(*keys, at=formula.closed, sign=pl.lit(-1, pl.Int64)).drop_nulls("at")
+    return pl.concat([opened, closed]).with_columns(__place=pl.lit(closing).search_sorted(pl.col("at"), side="right"))
+
+
+def _daily_moves(
+    metric: Metric, formula: Stock, facts: Facts, scope: Scope, by: list[str], closing: pl.Series
+) -> pl.DataFrame | None:
+    """The same from rollups, by day: periods close with a day, the last one at as_of, after which nothing comes."""
+    asked = Question(facts, scope, by)
+    came, went = daily(metric, asked, at=formula.opened), daily(metric, asked, at=formula.closed)
+    if came is None or went is None:
+        return None
+    moves = pl.concat([came.with_columns(sign="rows"), went.with_columns(sign=-pl.col("rows"))])
+    last_days = (closing - MOMENT).dt.convert_time_zone(facts.zone).dt.date()
+    return moves.with_columns(__place=pl.lit(last_days).search_sorted(pl.col("day"), side="left"))
 
 
 def _running(by: list[str]) -> pl.Expr:

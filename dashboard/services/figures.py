@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
@@ -130,7 +131,7 @@ def _read(folder: Path) -> Facts | None:
         whole = all((folder / f"{name}.arrow").stat().st_size == size for name, size in meta["sizes"].items())
         if not whole:
             return None
-        frames = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES}
+        frames: dict[str, Any] = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES}
         as_of = datetime.fromisoformat(meta["as_of"]).astimezone(UTC)
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
         return None

@@ -1,0 +1,182 @@
+"""Answers questions from rollups where they cover them; the facts answer the rest.
+
+A rollup covers a question when it holds the metric's instant, counts and sums, splits and filters by columns that it
+has, and asks for periods that its own periods make up. Of those that do, the smallest is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from metrics.facts import Facts
+from metrics.measures import values
+from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
+from metrics.rollup import DAY, ROWS, UNDATED, Grain, Rollups, Shape, parts_of
+from metrics.selection import PERIOD
+from metrics.slices import EPOCH, Slice, histogram, sliced
+
+ERROR = "error"
+"""The column of an answer that tells the greatest relative error of a value; only where some value has one."""
+KEY = "__group"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, apart from the metrics."""
+
+    facts: Facts
+    scope: Scope
+    by: Sequence[str]
+    every: Every | None = None
+
+    @property
+    def rollups(self) -> Rollups | None:
+        """Those of the facts, where there are enough tickets to use them."""
+        found = self.facts.rollups
+        return None if found is None or self.facts.tickets.height < found.exact_below else found
+
+
+def answered(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFrame], list[Metric]]:
+    """Answers of those metrics that rollups cover, and the metrics that are left to the facts."""
+    covered: dict[Shape, list[Metric]] = {}
+    left = []
+    for metric in metrics:
+        shape = _covering(metric, asked)
+        if shape is None:
+            left.append(metric)
+        else:
+            covered.setdefault(shape, []).append(metric)
+    return [(_quantiles if shape.of else _figures)(shape, own, asked) for shape, own in covered.items()], left
+
+
+def untold(metric: Metric, asked: Question) -> pl.DataFrame | None:
+    """The groups whose rows, of any time, tell nothing of what a metric counts; None where no rollup can tell."""
+    match metric.value:
+        case Total(of) if of.column is not None:
+            at, told = metric.at, f"present:{of.column}"
+        case Stock(opened, _):
+            at, told = opened, ROWS
+        case _:
+            return None
+    whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by)
+    shape = _smallest(metric, whole, at=at, of=None, parts=[told])
+    if shape is None:
+        return None
+    part = _slice(shape, metric, whole)
+    counted = pl.col(told) if told != ROWS else pl.when(pl.col(DAY) > UNDATED).then(told).otherwise(0)
+    sums = part.rows.select(counted.alias(told), pl.Series(KEY, part.groups)).group_by(KEY).agg(pl.col(told).sum())
+    silent = sums.filter(pl.col(told) == 0)[KEY].to_numpy()
+    return pl.DataFrame({name.removeprefix("by:"): column for name, column in part.named(silent).items()})
+
+
+def daily(metric: Metric, asked: Question, *, at: str) -> pl.DataFrame | None:
+    """How many rows fall on each day by that instant: columns `*by`, `day`, `rows`; None where no rollup can tell."""
+    whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by, "day")
+    shape = _smallest(metric, whole, at=at, of=None, parts=[ROWS])
+    if shape is None:
+        return None
+    part = _slice(shape, metric, whole)
+    sums = part.rows.select(ROWS, pl.Series(KEY, part.groups)).group_by(KEY).agg(pl.col(ROWS).sum())
+    named = {name.removeprefix("by:"): column for name, column in part.named(sums[KEY].to_numpy()).items()}
+    return pl.DataFrame({**named, "rows": sums[ROWS]}).rename({PERIOD: DAY})
+
+
+def _covering(metric: Metric, asked: Question) -> Shape | None:
+    match metric.value:
+        case Total() | Ratio():
+            return _smallest(metric, asked, at=metric.at, of=None, parts=parts_of(metric))
+        case Quantile(of, _):
+            return _smallest(metric, asked, at=metric.at, of=of.column, parts=[])
+        case _:
+            return None
+
+
+def _smallest(metric: Metric, asked: Question, *, at: str, of: str | None, parts: Sequence[str]) -> Shape | None:
+    """The rollup with the fewest rows that can tell these parts of a metric."""
+    if asked.rollups is None or asked.every == "hour":
+        return None
+    columns = {_column(name, metric) for name in (*asked.by, *asked.scope.where)}
+    fitting = [
+        (table.height, shape.name, shape)
+        for shape, table in asked.rollups.tables.items()
+        if (shape.fact, shape.at, shape.of) == (metric.fact, at, of)
+        and columns <= set(shape.dims)
+        and set(parts) <= set(table.columns)
+        and _keeps_periods(shape.grain, table, asked)
+    ]
+    return min(fitting)[2] if fitting else None
+
+
+def _column(dimension: str, metric: Metric) -> str:
+    return metric.person if dimension == "agent" else dimension
+
+
+def _keeps_periods(grain: Grain, table: pl.DataFrame, asked: Question) -> bool:
+    """Whether no period that is asked for begins or ends inside one of the rollup's."""
+    if grain == "day":
+        return True
+    if asked.every not in (None, grain):
+        return False
+    period = asked.scope.period
+    if period is None or table.is_empty():
+        return True
+    today = asked.facts.as_of.astimezone(ZoneInfo(asked.facts.zone)).date()
+    first = EPOCH.toordinal() + int(table[DAY].filter(table[DAY] > UNDATED).min() or UNDATED)  # type: ignore[arg-type]
+    last = EPOCH.toordinal() + int(table[DAY][-1])
+    before, after = period.start.toordinal() <= first, period.end > today and last <= today.toordinal()
+    return (before or _begins(period.start, grain)) and (after or _begins(period.end, grain))
+
+
+def _begins(day: date, grain: Grain) -> bool:
+    return day.day == 1 if grain == "month" else day.weekday() == 0
+
+
+def _slice(shape: Shape, metric: Metric, asked: Question) -> Slice:
+    rollups = asked.rollups
+    if rollups is None:
+        raise LookupError("no rollups were made of these facts")
+    words = {column: rollups.words[shape.fact, column] for column in shape.dims}
+    by, where = ({name: _column(name, metric) for name in names} for names in (asked.by, asked.scope.where))
+    return sliced(rollups.tables[shape], words, asked.scope, by=by, where=where, every=asked.every)
+
+
+def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
+    """Counts, sums, shares and means: the very ones that the facts give."""
+    part = _slice(shape, metrics[0], asked)
+    names = list(dict.fromkeys([ROWS, *(name for metric in metrics for name in parts_of(metric))]))
+    rows = part.rows.select(*names, pl.Series(KEY, part.groups))
+    sums = rows.group_by(KEY).agg(pl.all().sum())
+    keys = part.named(sums[KEY].to_numpy())
+    aggregated = sums.with_columns(*keys.values()).with_columns(_derived(names))
+    return pl.concat([values(metric, aggregated, list(keys)) for metric in metrics])
+
+
+def _derived(names: Sequence[str]) -> list[pl.Expr]:
+    """What measures are further called by metrics.measures: the known of a sum, the deviation of its values."""
+    known = [pl.col(name).alias(name.replace("present:", "known:")) for name in names if name.startswith("present:")]
+    columns = [name.removeprefix("square:") for name in names if name.startswith("square:")]
+    return known + [_deviation(column).alias(f"std:{column}") for column in columns]
+
+
+def _deviation(column: str) -> pl.Expr:
+    n, total, squares = (pl.col(f"{kind}:{column}").cast(pl.Float64) for kind in ("present", "sum", "square"))
+    spread = (squares - total * total / n) / (n - 1)
+    return pl.when(n > 1).then(pl.max_horizontal(spread, pl.lit(0.0)).sqrt())
+
+
+def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
+    """Quantiles of histograms, each within the error that is told beside it."""
+    part = _slice(shape, metrics[0], asked)
+    counts, groups = histogram(part, shape.scale)
+    keys = part.named(groups)
+    found = []
+    for metric in metrics:
+        if isinstance(metric.value, Quantile):
+            value, low, high = counts.quantile(metric.value.q)
+            frame = pl.DataFrame({**keys, "value": value, "n": counts.n, "low": low, "high": high}, nan_to_null=True)
+            found.append(frame.with_columns(metric=pl.lit(metric.id), unit=pl.lit(metric.unit.value)))
+    error = pl.when(pl.col("value").is_not_null()).then(pl.lit(shape.scale.error))
+    return pl.concat(found).select(*keys, "metric", "value", "unit", "n", "low", "high", error.alias(ERROR))
