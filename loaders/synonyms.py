@@ -37,5 +37,5 @@ def header_synonyms(shape: str) -> dict[str, tuple[str, ...]]:
     """Canonical column -> normal headers that mean it, the surest first; the canonical name itself always does."""
     common, own = _words()["columns"]["common"], _words()["columns"].get(shape, {})
     return {
-        name: tuple(dict.fromkeys(normal(word) for word in [name, *words])) for name, words in (common | own).items()
+        name: tuple(dict.fromkeys(normal(word) for word in [name, *words])) for name, words in {**common, **own}.items()
     }
