@@ -8,7 +8,9 @@ import polars as pl
 
 from metrics.desk import DeskSettings
 from metrics.facts.conversation import conversation
+from metrics.facts.customers import with_first_contact
 from metrics.facts.durations import clock_between
+from metrics.facts.handling import with_handling
 from metrics.facts.known import collected, known_at, newest_stamp
 from metrics.facts.pauses import status_steps
 from metrics.facts.ratings import rating_facts
@@ -64,6 +66,7 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     first = settled.select(pl.min_horizontal(pl.col("created_at", "start_at").min())).item()
     heard = talk.messages["at"].min()
     clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
+    settled = with_first_contact(with_handling(settled, told, changed, clock, as_of=as_of), as_of=as_of)
     steps = status_steps(changed)
     pauses = known_pauses(steps, settled, desk, as_of=as_of)
     judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)

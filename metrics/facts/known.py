@@ -17,6 +17,8 @@ INSTANTS = {
     for name in ("tickets", "messages", "changes", "ratings")
 }
 COUNTERS = ("reopens", "handoffs", "replies")
+ANSWERS = ("given_at", "score", "comment")
+"""What a rating row has only once the customer has answered."""
 STARTS = {"tickets": "created_at", "messages": "at", "changes": "at"}
 
 
@@ -51,10 +53,19 @@ def known_at(frames: dict[str, pl.DataFrame], as_of: datetime) -> dict[str, pl.D
     """
     cut = {name: frames[name].filter(pl.col(at) <= as_of) for name, at in STARTS.items()}
     cut["tickets"] = _tickets(cut["tickets"], frames["changes"], as_of)
-    given = frames["ratings"].filter(pl.col("given_at") <= as_of)
-    undated = frames["ratings"].filter(pl.col("given_at").is_null())
-    there = undated.join(cut["tickets"], on=["source", "ticket_id"], how="semi")
-    return cut | {"ratings": pl.concat([given, there])}
+    return cut | {"ratings": _ratings(frames["ratings"], cut["tickets"], as_of)}
+
+
+def _ratings(ratings: pl.DataFrame, tickets: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """A survey offered by then and answered later has no answer yet; what has no date is there with its ticket."""
+    offered, given = pl.col("offered_at"), pl.col("given_at")
+    answered = ratings.filter(given <= as_of)
+    open_yet = ratings.filter((given > as_of) & (offered <= as_of)).with_columns(
+        pl.lit(None).cast(dtype).alias(name) for name, dtype in ratings.schema.items() if name in ANSWERS
+    )
+    undated = ratings.filter(given.is_null() & (offered <= as_of).fill_null(True))
+    there = undated.join(tickets, on=["source", "ticket_id"], how="semi")
+    return pl.concat([answered, open_yet, there])
 
 
 def _tickets(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

@@ -15,9 +15,10 @@ ROUNDING = 1e-9
 def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
     """One row per rating: score5 (1–5), is_satisfied, rated_at, is_latest (of its ticket) and the ticket's dimensions.
 
-    rated_at is given_at, else the end of the ticket, else its creation. `agent` is the person rated, else the ticket's
-    agent. weekday, hour and peak are those of the ticket's creation. A rating that was offered and not given has no
-    score; a rating whose ticket is not there has no dimension but its source.
+    is_answered: whether the survey offered by then was answered · surveyed_at: when it was offered, else rated_at ·
+    nps_points: of scores out of ten · rated_at: given_at, else the end of the ticket, else its creation. `agent` is the
+    person rated, else the ticket's agent. weekday, hour and peak are those of the ticket's creation. A rating that was
+    offered and not given has no score; a rating whose ticket is not there has no dimension but its source.
     """
     kept = ["ticket_id", *TICKET_COLUMNS, "full_resolution_at", *source_fields(settled)]
     dims = settled.select(kept).rename({"agent": "ticket_agent"})
@@ -34,6 +35,9 @@ def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSetting
             score5=1 + 4 * pl.col("__share"),
             is_satisfied=pl.col("__share") >= desk.csat_positive_share - ROUNDING,
             is_given=pl.col("score").is_not_null(),
+            is_answered=_is_answered(),
+            nps_points=nps_points(),
+            surveyed_at=pl.coalesce("offered_at", "rated_at"),
         )
         .sort("rated_at", "source", "ticket_id", "rating_id", nulls_last=False)
         .with_columns(is_latest=_is_latest())
@@ -47,6 +51,23 @@ def satisfied_share() -> pl.Expr:
     return (
         pl.when(scale > 1).then(((score - 1) / (scale - 1)).clip(0, 1)).when(scale == 1).then(score.clip(0, 1))
     )  # fmt: skip
+
+
+def nps_points() -> pl.Expr:
+    """100 for a promoter (9, 10), −100 for a detractor (0–6), 0 between, of scores out of ten; else null."""
+    score = pl.when(pl.col("scale") == 10).then("score")
+    return pl.when(score >= 9).then(100.0).when(score <= 6).then(-100.0).when(score.is_not_null()).then(0.0)
+
+
+def _is_answered() -> pl.Expr:
+    """Whether a survey that was offered was answered; null where the source keeps only answers.
+
+    A source that stamps its offers tells them by the stamp; one that keeps rows without a score tells them by the row.
+    """
+    stamped, unanswered = pl.col("offered_at").is_not_null(), pl.col("score").is_null()
+    by_stamp, by_row = stamped.any().over("source"), unanswered.any().over("source")
+    offered = pl.when(by_stamp).then(stamped).otherwise(by_row)
+    return pl.when(offered).then(~unanswered)
 
 
 def _is_latest() -> pl.Expr:

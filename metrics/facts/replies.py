@@ -10,6 +10,7 @@ from metrics.facts.conversation import Conversation, waiting_spells
 from metrics.facts.dimensions import TICKET_DIMENSIONS, moments, source_fields
 from metrics.facts.durations import CALENDAR, with_durations
 from metrics.facts.promises import PARTS, with_attainment
+from metrics.tables import INSTANT
 
 TICKET_COLUMNS = ("ticket_id", *TICKET_DIMENSIONS, "customer", "subject", "created_at", "created_on", "ended_at")
 SHOWN = {"next_response_target_clock", "next_response_due_at", "next_response_state"}
@@ -30,7 +31,8 @@ def judged_replies(
     )
     asked = pl.when(~pl.col("asked_is_day").fill_null(False)).then("asked_at")
     answered = pl.when(~pl.col("answered_is_day").fill_null(False)).then("answered_at")
-    measured = with_durations(spells, {"next_response": (asked, answered)}, clock)
+    still = (pl.when("is_waiting").then(asked), pl.lit(as_of, INSTANT))
+    measured = with_durations(spells, {"next_response": (asked, answered), "next_response_waiting": still}, clock)
     until = pl.max_horizontal("asked_at", pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of)))
     return with_attainment(
         measured, "next_response", desk, span="next_response", start="asked_at", done="answered_at",

@@ -248,7 +248,7 @@ def judge(world: World, lives: Sequence[Life]) -> None:
         aside = ticket["status"] in {"merged", "spam"}
         tells_response = not is_day(ticket, "first_responded_at") and any(
             other.at["first_response"] is not None
-            or any(row["author_kind"] != "customer" for row in world.of("messages", other.ticket))
+            or any(row["author_kind"] in set(ORDER) - {"customer"} for row in world.of("messages", other.ticket))
             for other in source
         )
         tells_resolution = not is_day(ticket, "resolved_at") and any(o.at["full_resolution"] for o in source)
