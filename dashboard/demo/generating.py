@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.demo import conversation, frames, history, inquiries, lifecycle, people
 from dashboard.demo.calendar_of_demand import arrivals
 
-VERSION = 2
+VERSION = 3
 """Grows whenever the generated desk changes, so that a kept one is made anew."""
 
 

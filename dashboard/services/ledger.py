@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
+from dashboard.services.load_report import worded
 from dashboard.store import LoadRow
 from loaders.errors import WarehouseError
 from metrics.words import N_
@@ -41,7 +42,8 @@ def history(desk: Desk) -> tuple[LedgerEntry, ...]:
 
 def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
     kind: Literal["load", "undo"] = "undo" if row.kind == "undo" else "load"
-    return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, row.files)
+    files = [worded(file) for file in row.files]
+    return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files)
 
 
 def undo_last(desk: Desk, actor: str) -> LedgerEntry:

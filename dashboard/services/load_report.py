@@ -74,6 +74,10 @@ class FileReport:
         refused = {"error": self.refusal} if self.error else {}
         return told | refused | ({"proposal": self.proposal} if self.proposal else {})
 
+    def kept(self) -> dict[str, Any]:
+        """The report as the ledger keeps it: its notes not yet in anybody's language; `worded` says them."""
+        return self.to_json() | {"notes": [{"template": note.template, **_plain(note)} for note in self.notes]}
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadReport:
@@ -115,6 +119,17 @@ def problems_of(rejects: pl.DataFrame) -> tuple[Map[str, Any], ...]:
 def rejected_rows(rejects: pl.DataFrame) -> int:
     """How many rows were set aside; each is told once."""
     return rejects.filter(kind="rejected").height
+
+
+def worded(file: Map[str, Any]) -> dict[str, Any]:
+    """A kept report with its notes in the reader's language."""
+    notes = [_(note["template"], **note["params"]) for note in file.get("notes") or ()]
+    return {**file, "notes": notes}
+
+
+def _plain(note: Note) -> dict[str, dict[str, object]]:
+    simple = (str, int, float)
+    return {"params": {name: value if isinstance(value, simple) else str(value) for name, value in note.params.items()}}
 
 
 def _mapping_json(mapping: Mapping) -> dict[str, Any]:

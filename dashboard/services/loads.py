@@ -97,7 +97,7 @@ def load_files(
         counted = _count(desk, loaded, settled, actor) if loaded and not settled.dry_run else None
     if counted is not None:
         on_progress(Progress("figures"))
-        facts_of(desk)
+        facts_of(desk, on_progress=on_progress)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
 
@@ -231,7 +231,7 @@ def _count(desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions, actor: s
         source=report.source,
         versions=dict(versions),
         as_of=desk.warehouse.newest(versions),
-        files=report.to_json()["files"],
+        files=[one.report.kept() for one in loaded],
         settings=_settings(options, loaded),
     )
     zone = None if desk.zone() else next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
