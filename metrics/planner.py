@@ -99,11 +99,13 @@ def _smallest(metric: Metric, asked: Question, *, at: str, of: str | None, parts
     if asked.rollups is None or asked.every == "hour":
         return None
     columns = {_column(name, metric) for name in (*asked.by, *asked.scope.where)}
+    known = asked.rollups.tables
+    own = [shape for shape in known if (shape.fact, shape.at, shape.of) == (metric.fact, at, of)]
     fitting = [
         (table.height, shape.name, shape)
-        for shape, table in asked.rollups.tables.items()
-        if (shape.fact, shape.at, shape.of) == (metric.fact, at, of)
-        and columns <= set(shape.dims)
+        for shape in own
+        if columns <= set(shape.dims)
+        and (table := known.get(shape)) is not None
         and set(parts) <= set(table.columns)
         and _keeps_periods(shape.grain, table, asked)
     ]

@@ -5,7 +5,7 @@ dimensions together, and a histogram of each duration whose quantiles are asked 
 which the tickets were created: one month is one partition, made anew without a look at any other.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
@@ -133,27 +133,38 @@ def part(measure: Measure) -> str | None:
     return None if measure.kind == "values" else f"{measure.kind}:{measure.column}"
 
 
-def updated(kept: Parts, facts: Facts, metrics: Iterable[Metric]) -> tuple[Parts, dict[FactName, set[int]]]:
+def updated(
+    kept: Parts, facts: Facts, metrics: Iterable[Metric], *, on_fact: Callable[[FactName], None] = lambda _: None
+) -> tuple[Parts, dict[FactName, set[int]]]:
     """The rollups of these facts, and which months of which fact were made anew: those whose facts are others.
 
-    A change that reaches from one month into another has changed the facts of both.
+    A change that reaches from one month into another has changed the facts of both. `on_fact` is told what begins.
     """
     wanted = shapes(metrics)
     tables: dict[Shape, pl.DataFrame] = {}
     words, marks, anew = dict(kept.words), {}, {}
     for fact in dict.fromkeys(shape.fact for shape in wanted):
-        own = {shape: parts for shape, parts in wanted.items() if shape.fact == fact}
-        coded = _coded(facts, fact, own, words)
-        own = {shape: parts for shape, parts in own.items() if _has(coded, shape, parts)}
+        on_fact(fact)
+        coded = _coded(facts, fact, [shape for shape in wanted if shape.fact == fact], wanted, words)
+        own = {shape: parts for shape, parts in wanted.items() if shape.fact == fact and _has(coded, shape, parts)}
         marks[fact] = _marks(coded)
-        before = kept.marks.get(fact, {}) if own.keys() <= kept.tables.keys() else {}
+        before = kept.marks.get(fact, {}) if all(_holds(kept, shape, own[shape]) for shape in own) else {}
         anew[fact] = {month for month, mark in marks[fact].items() if before.get(month) != mark}
         fresh = partition_rollups(coded.filter(pl.col(MONTH).is_in(sorted(anew[fact]))), own)
         still = sorted(marks[fact].keys() - anew[fact])
-        for shape, table in fresh.items():
-            older = kept.tables[shape].filter(pl.col(MONTH).is_in(still)) if still else table.clear()
-            tables[shape] = pl.concat([older, table]).sort(MONTH, *shape.keys)
+        tables |= {shape: _joined(kept.tables.get(shape), still, table) for shape, table in fresh.items()}
     return Parts(tables, words, marks), anew
+
+
+def _holds(kept: Parts, shape: Shape, parts: Collection[str]) -> bool:
+    return shape in kept.tables and set(kept.tables[shape].columns) == {MONTH, *shape.keys, *parts}
+
+
+def _joined(older: pl.DataFrame | None, still: Collection[int], fresh: pl.DataFrame) -> pl.DataFrame:
+    """The partitions that stay and those made anew, in order; each is in order itself."""
+    if older is None or not still:
+        return fresh
+    return pl.concat([older.filter(pl.col(MONTH).is_in(still)), fresh]).sort(MONTH, maintain_order=True)
 
 
 def partition_rollups(coded: pl.DataFrame, wanted: Mapping[Shape, Collection[str]]) -> dict[Shape, pl.DataFrame]:
@@ -176,14 +187,18 @@ def merged(parts: Parts) -> dict[Shape, pl.DataFrame]:
 
 
 def _coded(
-    facts: Facts, fact: FactName, wanted: Mapping[Shape, Collection[str]], words: dict[tuple[str, str], pl.Series]
+    facts: Facts,
+    fact: FactName,
+    own: Collection[Shape],
+    parts: Mapping[Shape, Collection[str]],
+    words: dict[tuple[str, str], pl.Series],
 ) -> pl.DataFrame:
     """The columns that the rollups need, in whole numbers: months, days, codes; what is not there is left out."""
     frame = facts.frame(fact)
-    dims = _there(frame, (dim for shape in wanted for dim in shape.dims))
-    days = _there(frame, (shape.at for shape in wanted))
-    used = {name.split(":")[1] for parts in wanted.values() for name in parts if ":" in name}
-    numbers = _there(frame, sorted(used | {shape.of for shape in wanted if shape.of}))
+    dims = _there(frame, (dim for shape in own for dim in shape.dims))
+    days = _there(frame, (shape.at for shape in own))
+    used = {name.split(":")[1] for shape in own for name in parts[shape] if ":" in name}
+    numbers = _there(frame, sorted(used | {shape.of for shape in own if shape.of}))
     for dim in dims:
         words[fact, dim] = _words(frame[dim], words.get((fact, dim)))
     created = pl.col("created_at")

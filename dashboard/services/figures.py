@@ -5,27 +5,29 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import polars as pl
 
 from dashboard.desk import Desk, Head
+from dashboard.services.rollup_files import FOLDER, with_rollups
 from dashboard.settings import desk_settings, settings_key
+from loaders.base import OnProgress, Progress, silent
 from metrics.catalog import metric
 from metrics.compute import compute, rows_behind
 from metrics.desk import DeskSettings
 from metrics.facts import Facts, build_facts
-from metrics.model import Every, Scope
+from metrics.model import Every, FactName, Scope
 
 FORM = 2
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
 _log = logging.getLogger(__name__)
-_FRAMES = ("tickets", "replies", "ratings", "sla_instances")
+_FRAMES: tuple[FactName, ...] = get_args(FactName)
 _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
 
@@ -35,22 +37,35 @@ def settings_of(desk: Desk) -> DeskSettings:
     return desk_settings(desk.zone() or "UTC", desk.agreements())
 
 
-def facts_of(desk: Desk, as_of: datetime | None = None) -> Facts:
+def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgress = silent) -> Facts:
     """The facts of what the ledger's newest entry shows, as of its newest stamp unless another instant is asked for.
 
     Read from the desk's folder where they were made before; made anew, and kept, where they are absent or damaged.
-    Facts as of another instant are made each time.
+    A large desk's facts carry their rollups, kept likewise. Facts as of another instant are made each time.
     """
     head, settings = desk.head(), settings_of(desk)
     if as_of is not None and (head is None or as_of != head.as_of):
         return _made(desk, head, settings, as_of)
     folder = desk.facts_folder / facts_key(head, settings)
-    kept = _read(folder)
-    if kept is not None:
-        return kept
-    facts = _made(desk, head, settings, head.as_of if head else None)
-    _keep(facts, folder)
-    return _read(folder) or facts
+    facts = _read(folder)
+    if facts is None:
+        made = _made(desk, head, settings, head.as_of if head else None)
+        _keep(made, folder)
+        facts = _read(folder) or made
+    return with_rollups(facts, folder, older=_others(folder), on_fact=_telling(on_progress))
+
+
+def rebuild(desk: Desk, *, on_progress: OnProgress = silent) -> Facts:
+    """Make the facts of what the desk shows anew, and their rollups, whatever is kept."""
+    on_progress(Progress("figures"))
+    shutil.rmtree(desk.facts_folder / facts_key(desk.head(), settings_of(desk)), ignore_errors=True)
+    for other in desk.facts_folder.iterdir():
+        shutil.rmtree(other / FOLDER, ignore_errors=True)
+    return facts_of(desk, on_progress=on_progress)
+
+
+def _telling(on_progress: OnProgress) -> Callable[[FactName], None]:
+    return lambda fact: on_progress(Progress("figures", done=_FRAMES.index(fact) / len(_FRAMES)))
 
 
 def figures(
@@ -103,18 +118,22 @@ def _write(facts: Facts, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in _FRAMES:
         frame: pl.DataFrame = getattr(facts, name)
-        frame.rechunk().write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+        frame.rechunk().write_ipc(folder / f"{name}.arrow", compression="lz4")
     sizes = {name: (folder / f"{name}.arrow").stat().st_size for name in _FRAMES}
     meta = {"zone": facts.zone, "as_of": facts.as_of.isoformat(), "sizes": sizes}
     (folder / "facts.json").write_text(json.dumps(meta), encoding="utf-8")
 
 
 def _remove_older(newest: Path) -> None:
-    kept = [path for path in newest.parent.iterdir() if path.is_dir() and path != newest]
-    ready = sorted((path for path in kept if not path.name.startswith(".")), key=_age, reverse=True)
-    stale = [path for path in kept if path.name.startswith(".") and _age(path) < _age(newest) - 3600]
-    for path in [*ready[_KEPT - 1 :], *stale]:
+    stale = [path for path in newest.parent.iterdir() if path.name.startswith(".") and _age(path) < _age(newest) - 3600]
+    for path in [*_others(newest)[_KEPT - 1 :], *stale]:
         shutil.rmtree(path, ignore_errors=True)  # a reader that has it open keeps what it reads
+
+
+def _others(folder: Path) -> list[Path]:
+    """Where other states are kept, the newest first."""
+    kept = [path for path in folder.parent.iterdir() if path.is_dir() and path != folder]
+    return sorted((path for path in kept if not path.name.startswith(".")), key=_age, reverse=True)
 
 
 def _age(path: Path) -> float:
