@@ -10,10 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from dashboard.components.trouble import told
-from dashboard.headers import SecurityHeaders
+from dashboard.headers import guards
 
 WARM = (
     "pandas",
@@ -39,6 +38,6 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=warm_up,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=guards(),
     on_script_error=told,
 )

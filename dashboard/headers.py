@@ -1,4 +1,8 @@
-"""Security headers on every answer: nothing foreign is loaded, nothing frames the pages."""
+"""Security headers on every answer: nothing foreign is loaded, nothing frames the pages; and who may ask.
+
+Listening on this machine only is not enough: a foreign page may let its own name point to 127.0.0.1 and would then be
+of the same origin as the desk. Its requests still carry that name, so only our own names are answered.
+"""
 
 import base64
 import hashlib
@@ -7,8 +11,12 @@ from functools import cache
 from importlib.resources import files
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+"""By these names a browser on this machine may call the server, at any port."""
 INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -63,3 +71,11 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def guards() -> list[Middleware]:
+    """What stands between the network and the pages; the headers stand outermost, on refusals too."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False),
+    ]
