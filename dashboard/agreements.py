@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dashboard.public_holidays import FIRST_YEAR, LAST_YEAR, public_holidays
 from metrics.calendar import CalendarError, business_clock
 from metrics.desk import Calendar, DeskSettings, Minutes, Target, Thing
+from metrics.errors import ActionableError
 from metrics.model import Clock
 from metrics.tables import CHANNELS, PRIORITIES, TIERS
 from metrics.words import N_
@@ -39,11 +40,11 @@ class Fault:
         return self.template.format(**self.params)
 
 
-class SettingsError(Exception):
+class SettingsError(ActionableError):
     """Settings cannot be used; `faults` are all the things to mend."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(faults)
+        super().__init__("{faults}", faults=faults)
         self.faults = tuple(faults)
 
     @classmethod

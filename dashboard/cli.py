@@ -237,12 +237,13 @@ def rebuild(context: click.Context, /, data: Path | None) -> None:
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn every refusal that a person can act on into one sentence and exit code 1."""
-    from dashboard.refusals import REFUSALS
+    from dashboard.refusals import sentence
+    from metrics.errors import ActionableError
 
     try:
         yield
-    except REFUSALS as error:
-        raise Failure(str(error)) from error
+    except ActionableError as error:
+        raise Failure(sentence(error)) from error
 
 
 def _write(content: bytes, out: Path | None) -> None:

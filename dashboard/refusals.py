@@ -1,19 +1,12 @@
-"""Every error that means “a person can act on this”; anything else is our own mistake."""
+"""How a refusal is told: one sentence in the reader's language. Every other error is our own mistake."""
 
 from dashboard.agreements import SettingsError
-from dashboard.serving import ServeError
-from loaders.errors import LoadError
-from metrics.calendar import CalendarError
-from metrics.catalog import UnknownMetricError
-from metrics.compute import AsOfMismatchError
-from metrics.selection import UnknownDimensionError
+from dashboard.wording import _
+from metrics.errors import ActionableError
 
-REFUSALS: tuple[type[Exception], ...] = (
-    LoadError,
-    ServeError,
-    SettingsError,
-    CalendarError,
-    UnknownMetricError,
-    UnknownDimensionError,
-    AsOfMismatchError,
-)
+
+def sentence(error: ActionableError) -> str:
+    """What a person is told, in the current language."""
+    if isinstance(error, SettingsError):
+        return " ".join(_(fault.template, **fault.params) for fault in error.faults)
+    return _(error.template, **error.params)

@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from dashboard.settings import AppSettings
+from metrics.errors import ActionableError
+from metrics.words import N_
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONFIG = Path(__file__).resolve().parent.parent / ".streamlit" / "config.toml"
 PACKAGED_CONFIG = Path(__file__).resolve().parent / "defaults" / "streamlit.toml"
 
 
-class ServeError(Exception):
-    """The dashboard cannot start; the message says what to do."""
+class ServeError(ActionableError):
+    """The dashboard cannot start."""
 
 
 def serve_desk(root: Path | None, *, demo: bool, port: int, host: str, say: Callable[[str], None]) -> None:
     """Serve the desk in *root* until stopped; with *demo*, make the generated desk first where it is absent."""
     if host not in LOOPBACK:
         raise ServeError(
-            f"Floorwalker does not listen on {host}: nobody has an account on this desk yet, so anyone on the network "
-            "could read its customers' data. Leave --host out to use it on this machine."
+            N_(
+                "Floorwalker does not listen on {host}: nobody has an account on this desk yet, so anyone on the "
+                "network could read its customers' data. Leave --host out to use it on this machine."
+            ),
+            host=host,
         )
     require_free(host, port)
     folder = root or (AppSettings.from_environment().data / "demo" if demo else AppSettings.from_environment().data)
@@ -46,8 +51,12 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError:
             raise ServeError(
-                f"Port {port} is taken by another program (perhaps a Floorwalker that still runs). "
-                f"Name another one: --port {port + 1}"
+                N_(
+                    "Port {port} is taken by another program (perhaps a Floorwalker that still runs). "
+                    "Name another one: --port {other}"
+                ),
+                port=port,
+                other=port + 1,
             ) from None
 
 

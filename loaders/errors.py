@@ -6,22 +6,13 @@ LoadError
 ├── ZoneNeededError       stamps without a zone and none was named
 ├── AmbiguousDatesError   the values do not settle day and month
 └── WarehouseError        the desk's store cannot be read or written
-
-Each message is one sentence for the person who loads: what was found, where, what was expected, what to do. It is kept
-as a template with parameters so that the dashboard can say it in the reader's language.
 """
 
+from metrics.errors import ActionableError
 
-class LoadError(Exception):
-    """A file could not be loaded; `template` is the English catalogue entry, `params` fill its braces."""
 
-    def __init__(self, template: str, **params: object) -> None:
-        super().__init__(template, params)
-        self.template = template
-        self.params = params
-
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
+class LoadError(ActionableError):
+    """A file could not be loaded."""
 
 
 class ReadError(LoadError):

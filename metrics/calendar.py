@@ -22,10 +22,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from metrics.desk import Calendar, Minutes
+from metrics.errors import ActionableError
 from metrics.tables import INSTANT
 from metrics.words import N_
 
-__all__ = ["BusinessClock", "CalendarError", "business_clock"]
+__all__ = ["BusinessClock", "CalendarError", "business_clock", "open_spans"]
 
 DAY = 86_400
 SLOT = 900
@@ -42,16 +43,8 @@ Span = tuple[int, int]
 """Half-open, in seconds since 1970."""
 
 
-class CalendarError(Exception):
-    """A calendar cannot be used; `template` is the English catalogue entry, `params` fill its braces."""
-
-    def __init__(self, template: str, **params: object) -> None:
-        super().__init__(template, params)
-        self.template = template
-        self.params = params
-
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
+class CalendarError(ActionableError):
+    """A calendar cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +147,16 @@ def business_clock(calendars: Sequence[Calendar], *, start: date, end: date) -> 
     names = tuple(dict.fromkeys(calendar.name for calendar in calendars))
     opened = [list(_open_spans(_versions(calendars, name), first, last)) for name in names]
     return _tabled(names, opened, first, last)
+
+
+def open_spans(
+    calendars: Sequence[Calendar], name: str, *, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When the calendar of that name is open between two instants (UTC, whole seconds), in order."""
+    low, high = int(start.timestamp()), int(end.timestamp())
+    found = _open_spans(_versions(calendars, name), low // DAY - 1, high // DAY + 2)
+    cut = ((max(begin, low), min(until, high)) for begin, until in found)
+    return [(datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for a, b in cut if b > a]
 
 
 def _check(calendar: Calendar) -> None:

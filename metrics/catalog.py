@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from metrics.definitions import resolution, response, satisfaction, volume
+from metrics.errors import ActionableError
 from metrics.model import Metric
 from metrics.words import N_
 
@@ -24,15 +25,13 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 COMPOSED_LABEL = N_("metric.label")
 
 
-class UnknownMetricError(ValueError):
-    """No metric has that id; `template` is the English catalogue entry, `params` fill its braces."""
+class UnknownMetricError(ActionableError):
+    """No metric has that id."""
 
     def __init__(self, id: str) -> None:
         near = get_close_matches(id, METRICS, n=1, cutoff=0.5)
         template = N_("There is no metric “{id}”. Did you mean “{near}”?") if near else N_("There is no metric “{id}”.")
-        self.template = template
-        self.params: dict[str, object] = {"id": id, "near": near[0] if near else ""}
-        super().__init__(template.format(**self.params))
+        super().__init__(template, id=id, near=near[0] if near else "")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from metrics.balance import balance
+from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.intervals import ratio_of_counts
 from metrics.measures import contributes, known_parts, parts, values
@@ -37,13 +38,12 @@ ALL = "__all"
 ORDER = "__order"
 
 
-class AsOfMismatchError(ValueError):
-    """The facts were built for another instant; `template` is the English catalogue entry, `params` fill its braces."""
+class AsOfMismatchError(ActionableError):
+    """The facts were built for another instant."""
 
     def __init__(self, asked: datetime, built: datetime) -> None:
-        self.template = N_("The figures stand as of {built}, but {asked} was asked for.")
-        self.params: dict[str, object] = {"asked": asked.isoformat(), "built": built.isoformat()}
-        super().__init__(self.template.format(**self.params))
+        template = N_("The figures stand as of {built}, but {asked} was asked for.")
+        super().__init__(template, asked=asked.isoformat(), built=built.isoformat())
 
 
 def compute(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.facts.dimensions import source_fields
 from metrics.model import DIMENSIONS, Every, Metric, Scope
@@ -17,20 +18,17 @@ STEP = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo"}
 PERIOD = "period"
 
 
-class UnknownDimensionError(ValueError):
-    """No figure can be split by that; `template` is the English catalogue entry, `params` fill its braces."""
+class UnknownDimensionError(ActionableError):
+    """No figure can be split or filtered by that."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         near = get_close_matches(name, known, n=1, cutoff=0.5)
-        self.template = (
+        template = (
             N_("There is no dimension “{name}”. Did you mean “{near}”?")
             if near
             else N_("There is no dimension “{name}”. There are: {known}.")
         )
-        self.params: dict[str, object] = {
-            "name": name, "near": near[0] if near else "", "known": ", ".join(known),
-        }  # fmt: skip
-        super().__init__(self.template.format(**self.params))
+        super().__init__(template, name=name, near=near[0] if near else "", known=", ".join(known))
 
 
 def dimensions(facts: Facts) -> tuple[str, ...]:
