@@ -123,8 +123,8 @@ def rejected_rows(rejects: pl.DataFrame) -> int:
 
 def worded(file: Map[str, Any]) -> dict[str, Any]:
     """A kept report with its notes in the reader's language."""
-    notes = [_(note["template"], **note["params"]) for note in file.get("notes") or ()]
-    return {**file, "notes": notes}
+    kept = ((note["template"], note["params"]) for note in file.get("notes") or ())
+    return {**file, "notes": [_(template, **params) for template, params in kept]}
 
 
 def _plain(note: Note) -> dict[str, dict[str, object]]:
