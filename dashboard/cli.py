@@ -18,6 +18,7 @@ import click
 
 if TYPE_CHECKING:
     from dashboard.desk import Desk
+    from dashboard.wording import Language
     from metrics.model import Scope
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -68,7 +69,11 @@ def scope_options(command: Command) -> Command:
 @click.pass_context
 def main(context: click.Context, /, data: Path | None) -> None:
     """Floorwalker 巡场: the supervisor's dashboard of an inquiry desk."""
+    from dashboard.wording import use_language
+
     context.obj = data
+    with refusals():
+        use_language(_spoken(None))
 
 
 @main.command()
@@ -234,6 +239,22 @@ def rebuild(context: click.Context, /, data: Path | None) -> None:
         click.echo(f"Made anew from {facts.tickets.height:,} tickets in {perf_counter() - started:.1f} s.")
 
 
+@main.command()
+@click.argument("ticket")
+@click.option("--source", metavar="SOURCE", help="Where several sources have a ticket of that number.")
+@click.option("--lang", type=click.Choice(("zh-CN", "en")), help="The language of the answer (also FLOORWALKER_LANG).")
+@data_option
+@click.pass_context
+def explain(context: click.Context, /, ticket: str, source: str | None, lang: str | None, data: Path | None) -> None:
+    """How the figures of one ticket came about: hours, promises, pauses, verdicts, step by step."""
+    from dashboard.services.explain import as_text
+    from dashboard.services.explain import explain as explained
+    from dashboard.wording import speaking
+
+    with refusals(), speaking(_spoken(lang)):
+        click.echo(as_text(explained(_desk(context, data), ticket, source=source)))
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn every refusal that a person can act on into one sentence and exit code 1."""
@@ -244,6 +265,14 @@ def refusals() -> Iterator[None]:
         yield
     except ActionableError as error:
         raise Failure(sentence(error)) from error
+
+
+def _spoken(lang: str | None) -> Language:
+    from dashboard.settings import AppSettings
+
+    if lang is not None:
+        return "zh_CN" if lang == "zh-CN" else "en"
+    return AppSettings.from_environment().language or "en"
 
 
 def _write(content: bytes, out: Path | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from metrics.definitions import resolution, response, satisfaction, volume
+from metrics.definitions import resolution, response, satisfaction, sla, volume
 from metrics.errors import ActionableError
 from metrics.model import Metric
 from metrics.words import N_
@@ -18,7 +18,7 @@ from metrics.words import N_
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         declared.id: declared
-        for topic in (volume, response, resolution, satisfaction)
+        for topic in (volume, response, resolution, sla, satisfaction)
         for declared in topic.METRICS
     }
 )  # fmt: skip

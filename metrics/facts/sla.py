@@ -47,7 +47,7 @@ def sla_instances(
     `tickets`, `replies`: judged, with working columns · `steps`: changes of status in order.
     thing · run: 1, and one more after each reopening · target: its place among the desk's · target_seconds, clock,
     calendar · started_at · ended_at: reply, resolution or end of the ticket; null while it runs · due_at: null while
-    paused · state: running, paused, met, breached, cancelled · decided_at, is_met, is_decided ·
+    paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null: not decided) ·
     paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds: of what runs or
     is paused · is_at_risk · sla_overrun_calendar_seconds, sla_overrun_business_seconds: of the breached, so far where
     nothing was done yet · the ticket's dimensions; agent is the person credited; weekday, hour, peak are those of
@@ -76,8 +76,7 @@ def sla_instances(
 def _verdicts(desk: DeskSettings) -> list[pl.Expr]:
     state, left = pl.col("state"), pl.col("left_seconds")
     return [
-        (state == "met").alias("is_met"),
-        state.is_in(["met", "breached"]).alias("is_decided"),
+        pl.when(state == "met").then(True).when(state == "breached").then(False).alias("is_met"),
         ((state == "running") & (left < desk.at_risk_share * pl.col("target_seconds"))).alias("is_at_risk"),
     ]
 
@@ -153,7 +152,10 @@ def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     same = pl.col("row") == pl.col("row").shift(-1)
     framed = starts.with_columns(next_at=pl.when(same).then(pl.col("run_start_at").shift(-1)))
     found = framed.join(ends, on="row", how="left").filter(
-        (pl.col("settled_at") >= pl.col("run_start_at"))
+        (
+            (pl.col("settled_at") > pl.col("run_start_at"))
+            | ((pl.col("run") == 1) & (pl.col("settled_at") == pl.col("run_start_at")))
+        )
         & (pl.col("settled_at") <= pl.col("next_at").fill_null(pl.col("settled_at")))
     )
     firsts = found.sort("row", "run", "settled_at").unique(["row", "run"], keep="first", maintain_order=True)

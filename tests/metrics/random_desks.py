@@ -54,6 +54,7 @@ moments = st.integers(0, 5 * 288).map(lambda step: BEGIN + timedelta(seconds=300
     0, 5 * 86_400_000
 ).map(lambda milliseconds: BEGIN + timedelta(milliseconds=milliseconds))
 days_only = st.integers(0, 5).map(lambda days: BEGIN + timedelta(days=days, hours=-1))
+OFTEN = (*STATUSES, "pending", "pending", "pending", "resolved", "open")
 KINDS = ("customer", "customer", "agent", "agent", "bot", "system", None)
 STAMPS = (
     "first_responded_at",
@@ -115,10 +116,11 @@ def messages(draw: st.DrawFn, ticket: Row, number: int) -> Row:
 @st.composite
 def changes(draw: st.DrawFn, ticket: Row, number: int) -> Row:
     field = draw(st.sampled_from(["status", "status", "status", "team", "agent"]))
-    values = st.sampled_from(STATUSES) if field == "status" else st.sampled_from(["x", "y"])
+    values = st.sampled_from(OFTEN) if field == "status" else st.sampled_from(["x", "y"])
     return {
         "source": ticket["source"], "ticket_id": ticket["ticket_id"], "field": field, "sequence": number,
         "at": draw(moments), "from_value": draw(mostly(values)), "to_value": draw(values),
+        "by": draw(mostly(st.sampled_from(["Ann", "Eve"]))),
     }  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def desks(draw: st.DrawFn) -> World:
     def some(of: Callable[[Row, int], st.SearchStrategy[Row]], most: int) -> list[Row]:
         return [draw(of(row, n)) for row in made for n in range(draw(st.integers(0, most)))]
 
-    talk, moved, rated = some(messages, 5), some(changes, 3), some(ratings, 1)
+    talk, moved, rated = some(messages, 5), some(changes, 5), some(ratings, 1)
     stamps = [row[name] for row in made for name in ("created_at", *STAMPS)]
     stamps += [row["at"] for row in [*talk, *moved]] + [
         row[name] for row in rated for name in ("given_at", "offered_at")

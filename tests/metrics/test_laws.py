@@ -53,6 +53,7 @@ def busy_month() -> tuple[list[Row], list[Row], list[Row], list[Row]]:
         if number % 3 == 0:
             changes.append(change(id, ended, "resolved", from_value="open"))
             ratings.append(rating(id, random.randint(1, 5), random.choice([stamp(random, ended, 24), None])))
+    tickets.append(ticket("close to its limit", "2026-04-09 03:00", agent="Ann", channel="chat"))
     return tickets, list({row["message_id"]: row for row in messages}.values()), changes, ratings
 
 
@@ -73,7 +74,7 @@ def test_the_month_puts_every_metric_to_use(month: Facts) -> None:
 
 def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
     things = ("first_response", "first_auto_response", "next_response", "first_resolution", "full_resolution",
-              "full_resolution_from_response")  # fmt: skip
+              "full_resolution_from_response", "sla_overrun")  # fmt: skip
     statistics = ("p50", "p75", "p90", "p95", "p99", "mean")
     times = {
         f"{thing}_{clock}_{statistic}"
@@ -84,7 +85,7 @@ def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
     named = {
         "tickets_created", "tickets_resolved", "closed_without_resolution", "tickets_set_aside", "backlog", "replies",
         "reopens", "handoffs", "ratings", "reopen_rate", "first_response_within_target", "next_response_within_target",
-        "resolution_within_target", "csat", "csat_mean",
+        "resolution_within_target", "csat", "csat_mean", "sla_attainment", "sla_at_risk",
     }  # fmt: skip
     assert set(METRICS) == times | named
     assert all(id == metric.id for id, metric in METRICS.items())

@@ -115,7 +115,7 @@ def counted(
 
 
 def _has_rows(metric: Metric, world: World, lives: Sequence[Life], group: Row) -> bool:
-    if metric.fact == "ratings":
+    if metric.fact in {"ratings", "sla_instances"}:
         return False
     return any(_rows(metric, lives, group)) and bool(world.tickets)
 

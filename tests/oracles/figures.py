@@ -6,6 +6,7 @@ from datetime import datetime
 from math import floor, sqrt
 from typing import Any
 
+from tests.oracles.sla import runnings
 from tests.oracles.tickets import Life, Row, World
 
 TIMES = (
@@ -67,8 +68,21 @@ def samples(id: str, world: World, lives: Sequence[Life]) -> Iterator[Sample]:
                 yield Sample(wait["met"][0], wait["met"][1], ticket, wait["agent"])
             elif name == "next_response" and id != "next_response_within_target" and wait["took"] is not None:
                 yield Sample(wait["took"][side], wait["answered"], ticket, wait["agent"])
+    if name.startswith("sla_"):
+        yield from _promised(name, side, world, lives)
     if id in {"ratings", "csat", "csat_mean"}:
         yield from _rated(id, world, lives)
+
+
+def _promised(name: str, side: int, world: World, lives: Sequence[Life]) -> Iterator[Sample]:
+    for run in runnings(world, lives):
+        if name == "sla_at_risk":
+            near = run.state == "running" and run.left is not None and run.left < run.seconds / 4
+            yield Sample(near, run.started_at, run.ticket, run.agent)
+        elif name == "sla_attainment" and run.state in {"met", "breached"}:
+            yield Sample(run.state == "met", run.decided_at, run.ticket, run.agent)
+        elif name == "sla_overrun" and run.overrun is not None:
+            yield Sample(run.overrun[side], run.decided_at, run.ticket, run.agent)
 
 
 def split(id: str) -> tuple[str, int]:

@@ -65,6 +65,7 @@ class Life:
     met: dict[str, tuple[bool, datetime] | None] = field(default_factory=dict)
     counts: dict[str, int | None] = field(default_factory=dict)
     people: dict[str, str | None] = field(default_factory=dict)
+    tells: dict[str, bool] = field(default_factory=dict)
     ended: datetime | None = None
     state: str | None = None
 
@@ -81,6 +82,25 @@ def between(world: World, start: datetime | None, end: datetime | None, team: st
     if start is None or end is None or end < start:
         return None
     return int((whole(end) - whole(start)).total_seconds()), world.open_seconds(start, end, team)
+
+
+def rests(world: World, ticket: Row) -> list[tuple[datetime, datetime | None]]:
+    """When the ticket waited for the customer by its recorded statuses; the last one may still go on."""
+    moves = sorted((row for row in world.of("changes", ticket) if row["field"] == "status"),
+                   key=lambda row: (row["at"], row["sequence"]))  # fmt: skip
+    after = [*(row["at"] for row in moves[1:]), None]
+    return [(row["at"], end) for row, end in zip(moves, after, strict=False) if row["to_value"] == "pending"]
+
+
+def worked(
+    world: World, start: datetime, stop: datetime, pauses: Sequence[tuple[datetime, datetime | None]], team: str | None
+) -> tuple[int, int]:
+    """What passed between two instants outside the pauses, calendar and business."""
+    left = list(between(world, start, stop, team) or (0, 0))
+    for begin, end in pauses:
+        inside = between(world, max(begin, start), min(end or stop, stop), team) or (0, 0)
+        left = [left[0] - inside[0], left[1] - inside[1]]
+    return left[0], left[1]
 
 
 def talk(world: World, ticket: Row) -> list[dict[str, Any]]:
@@ -253,13 +273,17 @@ def judge(world: World, lives: Sequence[Life]) -> None:
         )
         tells_resolution = not is_day(ticket, "resolved_at") and any(o.at["full_resolution"] for o in source)
         day_only = is_day(ticket, "created_at")
+        life.tells = {
+            "first_response": tells_response and not aside and not (day_only and life.start == ticket["created_at"]),
+            "resolution": bool(tells_resolution) and not aside and not day_only,
+        }
         life.met["first_response"] = _kept(
             world, life, "first_response", life.start, life.at["first_response"], life.took["first_response"],
-            tells=tells_response and not aside and not (day_only and life.start == ticket["created_at"]),
+            tells=life.tells["first_response"],
         )  # fmt: skip
         life.met["resolution"] = _kept(
             world, life, "resolution", ticket["created_at"], life.at["full_resolution"],
-            life.took["full_resolution"], tells=tells_resolution and not aside and not day_only,
+            life.took["full_resolution"], tells=life.tells["resolution"], pauses=rests(world, ticket),
         )  # fmt: skip
         for wait in life.waits:
             wait["met"] = _kept(world, life, "next_response", wait["asked"], wait["answered"], wait["took"],
@@ -275,6 +299,7 @@ def _kept(
     took: tuple[int, int] | None,
     *,
     tells: bool,
+    pauses: Sequence[tuple[datetime, datetime | None]] = (),
 ) -> tuple[bool, datetime] | None:
     promise = promised(world, life.ticket, thing, start)
     if promise is None or start is None:
@@ -283,27 +308,29 @@ def _kept(
     if done is not None:
         if took is None:
             return None
-        if took[side] <= promise.seconds:
+        if worked(world, start, done, pauses, team)[side] <= promise.seconds:
             return True, done
     else:
         stop = max(start, min(life.ended or world.as_of, world.as_of))
-        ran = between(world, start, stop, team)
-        if not tells or ran is None or ran[side] <= promise.seconds:
+        if not tells or worked(world, start, stop, pauses, team)[side] <= promise.seconds:
             return None
-    return False, _due(world, start, promise, team)
+    return False, due(world, start, promise, pauses, team)
 
 
-def _due(world: World, start: datetime, promise: Promise, team: str | None) -> datetime:
-    if promise.clock == "calendar":
-        return start + timedelta(seconds=promise.seconds)
-    low, high = whole(start), whole(world.as_of) + timedelta(seconds=1)
+def due(
+    world: World, start: datetime, promise: Promise, pauses: Sequence[tuple[datetime, datetime | None]],
+    team: str | None, limit: timedelta = timedelta(seconds=1),
+) -> datetime:  # fmt: skip
+    """The first whole second at which the promise is used up."""
+    side = 0 if promise.clock == "calendar" else 1
+    low, high = whole(start), whole(world.as_of) + limit
     while low < high:
         middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
-        if world.open_seconds(start, middle, team) >= promise.seconds:
+        if worked(world, start, middle, pauses, team)[side] >= promise.seconds:
             high = middle
         else:
             low = middle + timedelta(seconds=1)
-    return low
+    return low.replace(microsecond=start.microsecond) if side == 0 else max(low, whole(start))
 
 
 def promised(world: World, ticket: Row, thing: str, start: datetime | None) -> Promise | None:
