@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.incoming import clear_left_uploads
 from dashboard.components.trouble import told
 from dashboard.headers import guards
 
@@ -27,7 +28,8 @@ WARM = (
 
 @asynccontextmanager
 async def warm_up(_: st.App) -> AsyncIterator[None]:
-    """Import what the first page needs, then keep these objects out of every later garbage collection."""
+    """Clear up after a killed server; import what the first page needs and keep it out of garbage collection."""
+    clear_left_uploads()
     for name in WARM:
         importlib.import_module(name)
     gc.collect()

@@ -190,9 +190,10 @@ def messages(source: str, ticket_id: str) -> pl.DataFrame:
     newest = desk().head()
     if newest is None:
         raise LookupError("messages were asked of a desk without data")
-    told = desk().warehouse.scan("messages", newest.versions)
     of_ticket = (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
-    return told.filter(of_ticket).sort("at", "message_id").collect()
+    with desk().warehouse.damage_told(newest.versions):
+        told = desk().warehouse.scan("messages", newest.versions)
+        return told.filter(of_ticket).sort("at", "message_id").collect()
 
 
 def morning() -> date:

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from json import JSONDecodeError
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.exc import DatabaseError
@@ -21,6 +23,8 @@ from metrics.words import N_
 ZONE = "zone"
 AGREEMENTS = "agreements"
 _KEEPING = N_("The desk's database in {path} could not be written ({detail}). Nothing was changed; check free space.")
+_READING = N_("The desk's database in {path} is damaged ({detail}). Bring its folder back from a copy.")
+_NEWER = N_("The desk in {path} was made by a newer Floorwalker ({detail}). Use that one, or another folder.")
 _OPENING = N_("The desk in {path} could not be opened ({detail}). Check that the folder may be written and has space.")
 
 
@@ -60,9 +64,14 @@ class Desk:
         """Held while a load writes; the system releases it when the process dies."""
         return FileLock(self.root / "load.lock")
 
-    def reading(self) -> Session:
-        """A session that only reads; it never waits for a load."""
-        return Session(self.engine.execution_options(**READING))
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; it never waits for a load. Raises WarehouseError where there is damage."""
+        try:
+            with Session(self.engine.execution_options(**READING)) as session:
+                yield session
+        except (DatabaseError, ValueError) as error:  # ValueError: a cell that holds no date or JSON any more
+            raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
 
     @contextmanager
     def keeping(self) -> Iterator[Session]:
@@ -71,8 +80,9 @@ class Desk:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (OSError, DatabaseError) as error:
-            detail = str(getattr(error, "orig", None) or error)
-            raise WarehouseError(_KEEPING, path=str(self.root), detail=detail) from error
+            raise WarehouseError(_KEEPING, path=str(self.root), detail=_detail(error)) from error
+        except JSONDecodeError as error:
+            raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
 
     def head(self) -> Head | None:
         """The newest entry of the load ledger, or None on an empty desk."""
@@ -120,9 +130,14 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
         engine = make_engine(database or f"sqlite:///{(root / 'desk.db').as_posix()}")
         migrate(engine)
     except (OSError, DatabaseError) as error:
-        detail = str(getattr(error, "orig", None) or error)
-        raise WarehouseError(_OPENING, path=str(root), detail=detail) from error
+        raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error
+    except CommandError as error:
+        raise WarehouseError(_NEWER, path=str(root), detail=_detail(error)) from error
     return Desk(root=root, engine=engine)
+
+
+def _detail(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
 
 
 def _newest(key: str) -> Select[DeskSetting]:

@@ -143,9 +143,9 @@ def _days_kept(choices: Choices) -> tuple[date, date]:
     default = (max(choices.first, choices.last - timedelta(days=27)), choices.last)
     try:
         start, end = (date.fromisoformat(_kept()[name][0]) for name in ("from", "to"))
-    except (IndexError, ValueError):
+        last = end - timedelta(days=1)
+    except (IndexError, ValueError, OverflowError):  # a link can hold anything, the first day of year 1 too
         return default
-    last = end - timedelta(days=1)
     return (start, last) if choices.first <= start <= last <= choices.last else default
 
 

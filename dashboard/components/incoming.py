@@ -1,10 +1,14 @@
 """Files that a person hands over in the browser, on disk for as long as they are being looked at."""
 
+import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import streamlit as st
 
 from dashboard.wording import _, current_language
@@ -14,6 +18,16 @@ ROUND = "incoming.round"
 """Counts the uploads; a new number gives an empty widget."""
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "json", "ndjson", "jsonl", "parquet", "gz", "zip")
 MEGABYTES = 200
+PREFIX = "floorwalker-upload-"
+"""Begins the name of every folder of uploads; the number of the server's process follows."""
+
+
+class Uploads:
+    """A folder for the files of one visitor; it goes when the visit is forgotten or the server ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
@@ -32,17 +46,29 @@ def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
 def forget_files() -> None:
     """Empty the upload and remove the files from disk."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    shutil.rmtree(st.session_state.pop(FOLDER, ""), ignore_errors=True)
+    if FOLDER in st.session_state:
+        st.session_state.pop(FOLDER).remove()
+
+
+def clear_left_uploads() -> None:
+    """Remove the uploads of servers that were killed; those that run clear up after every visitor."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(ValueError):
+            if not psutil.pid_exists(int(folder.name.removeprefix(PREFIX).partition("-")[0])):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _on_disk(file_id: str, name: str, content: memoryview) -> Path:
     if FOLDER not in st.session_state:
-        st.session_state[FOLDER] = tempfile.mkdtemp(prefix="floorwalker-")
-    folder = Path(st.session_state[FOLDER]) / "".join(c for c in file_id if c.isalnum())
+        st.session_state[FOLDER] = Uploads()
+    uploads: Uploads = st.session_state[FOLDER]
+    folder = uploads.path / "".join(c for c in file_id if c.isalnum())
     path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        unfinished = folder / ".unfinished"
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)  # what a full disk cut short is not taken for the file
     return path
 
 

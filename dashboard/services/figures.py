@@ -94,8 +94,9 @@ def facts_key(head: Head | None, settings: DeskSettings) -> str:
 
 
 def _made(desk: Desk, head: Head | None, settings: DeskSettings, as_of: datetime | None) -> Facts:
-    tables = desk.warehouse.tables(head.versions if head else {})
-    return build_facts(tables, settings, as_of=as_of)
+    versions = head.versions if head else {}
+    with desk.warehouse.damage_told(versions):
+        return build_facts(desk.warehouse.tables(versions), settings, as_of=as_of)
 
 
 def _keep(facts: Facts, folder: Path) -> None:
@@ -152,6 +153,6 @@ def _read(folder: Path) -> Facts | None:
             return None
         frames: dict[str, Any] = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES}
         as_of = datetime.fromisoformat(meta["as_of"]).astimezone(UTC)
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError):
         return None
     return Facts(**frames, zone=meta["zone"], as_of=as_of)

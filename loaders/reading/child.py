@@ -6,6 +6,7 @@ that it never outlives the process that started it. What it finds goes into a fo
 
 import json
 import os
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -17,12 +18,14 @@ def main() -> None:
     from loaders.reading.limits import Limits, restrict
 
     restrict(Limits(**job["limits"]))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(job["folder"],), daemon=True).start()
     _say(_outcome(job))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: str) -> None:
+    """A parent that was killed cannot clear up: what was unpacked of the file goes with its child."""
     sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(3)
 
 

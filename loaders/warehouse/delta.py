@@ -15,6 +15,9 @@ from metrics.words import N_
 _HOOKS = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 """Log entries are never cleaned up behind our back: the ledger points to old versions."""
 
+UNREADABLE = (DeltaError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What damaged files on disk are met with; a panic is no Exception."""
+
 _PLAIN = ColumnProperties(dictionary_enabled=False)
 _SAMPLE = 10_000
 
@@ -29,7 +32,7 @@ _READ = N_("The desk's store at {path} could not be read ({detail}). Check that 
 def _told(template: str, path: Path) -> Iterator[None]:
     try:
         yield
-    except (DeltaError, OSError, pl.exceptions.PolarsError) as error:
+    except UNREADABLE as error:
         detail = str(error).strip().splitlines() or [type(error).__name__]
         raise WarehouseError(template, path=str(path), detail=detail[0][:200]) from error
 

@@ -10,7 +10,8 @@ oldest load within 400 days (a year's report and its preparation) may be vacuume
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import TypeAlias
 import polars as pl
 
 from loaders.errors import WarehouseError
-from loaders.warehouse.delta import DeltaFolder
+from loaders.warehouse.delta import UNREADABLE, DeltaFolder
 from loaders.warehouse.merge import HIDDEN, MONTH, Counts, Merged, merged, prepared, row_key
 from metrics.tables import INSTANT, TABLES, Table, Tables
 from metrics.words import N_
@@ -95,8 +96,20 @@ class Warehouse:
         """The newest instant anywhere in the tables that figures are made of."""
         frames = {name: self.scan(name, versions) for name in ("tickets", "messages", "changes", "ratings")}
         instants = pl.selectors.by_dtype(INSTANT)
-        newest = pl.collect_all([frame.select(pl.max_horizontal(instants.max())) for frame in frames.values()])
+        with self.damage_told(versions):
+            newest = pl.collect_all([frame.select(pl.max_horizontal(instants.max())) for frame in frames.values()])
         return max((frame.item() for frame in newest if frame.item() is not None), default=None)
+
+    @contextmanager
+    def damage_told(self, versions: Versions) -> Iterator[None]:
+        """Tell what fails inside as damage where the tables are damaged; else it is our own mistake and stays one."""
+        try:
+            yield
+        except UNREADABLE:
+            for at, version in versions.items():
+                folder = DeltaFolder(self.root / at)
+                folder.collect(folder.scan(version))
+            raise
 
     def of_source(self, source: str, name: str, versions: Versions) -> pl.LazyFrame:
         """One canonical table of one source only."""

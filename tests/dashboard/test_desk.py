@@ -1,5 +1,6 @@
 """A desk on disk: opened by several processes, empty at first."""
 
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -66,4 +67,27 @@ def test_a_folder_that_cannot_be_a_desk_says_so_in_one_sentence(tmp_path: Path) 
 def test_a_file_that_is_no_database_says_so_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_bytes(b"no database" * 100)
     with pytest.raises(WarehouseError, match="could not be opened"):
+        open_desk(tmp_path)
+
+
+def test_a_damaged_database_says_so_in_one_sentence(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.set_zone("Asia/Shanghai")
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        database.execute("UPDATE settings SET value = '{'")
+    with pytest.raises(WarehouseError, match="is damaged"):
+        desk.zone()
+    with pytest.raises(WarehouseError, match="is damaged"):
+        desk.set_zone("UTC")
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        database.execute("DROP TABLE settings")
+    with pytest.raises(WarehouseError, match="is damaged"):
+        desk.zone()
+
+
+def test_a_desk_of_a_newer_program_says_so_in_one_sentence(tmp_path: Path) -> None:
+    open_desk(tmp_path)
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = 'later'")
+    with pytest.raises(WarehouseError, match="newer Floorwalker"):
         open_desk(tmp_path)

@@ -12,6 +12,7 @@ from dashboard.services import figures as service
 from dashboard.services.figures import facts_of, figures, tickets
 from dashboard.services.ledger import undo_last
 from dashboard.store import LoadRow
+from loaders.errors import WarehouseError
 from metrics.facts import build_facts
 from metrics.model import Scope
 from metrics.tables import TICKETS
@@ -87,12 +88,33 @@ def test_damaged_facts_are_made_again(desk: Desk, made: list[object]) -> None:
     path = folder / "tickets.arrow"
     path.write_bytes(path.read_bytes()[:100])
     assert facts_of(desk).tickets.height == 3
-    (folder / "facts.json").write_text("{")
-    assert facts_of(desk).tickets.height == 3
-    assert len(made) == 3
+    for damaged in ("{", "[]", '{"sizes": 3}', '{"sizes": {}, "zone": "UTC", "as_of": 5}'):
+        (folder / "facts.json").write_text(damaged)
+        assert facts_of(desk).tickets.height == 3
+    assert len(made) == 6
     shutil.rmtree(folder)
     assert facts_of(desk).tickets.height == 3
     assert len(folders(desk)) == 1
+
+
+@pytest.mark.parametrize("left", [0, 100])
+def test_damaged_tables_are_told_in_one_sentence(desk: Desk, left: int) -> None:
+    keep(desk, 3)
+    for path in desk.warehouse_folder.glob("*/*/*/*.parquet"):
+        path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(WarehouseError, match="could not be read"):
+        facts_of(desk)
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_damage(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(desk, 3)
+
+    def mistaken(*_: object, **__: object) -> None:
+        raise pl.exceptions.ColumnNotFoundError("ours")
+
+    monkeypatch.setattr(service, "build_facts", mistaken)
+    with pytest.raises(pl.exceptions.ColumnNotFoundError, match="ours"):
+        facts_of(desk)
 
 
 def test_facts_of_older_states_are_removed(desk: Desk) -> None:

@@ -17,6 +17,9 @@ from loaders.base import LINE, REJECTS_SCHEMA, Progress, RawTable, ReadOptions
 from loaders.errors import ReadError
 from loaders.reading import read_file, sentences, supervisor
 from loaders.reading.limits import FREE_MB, MB, RSS_MB, SECONDS, Limits, limits_for
+from loaders.reading.supervisor import CHILD
+from loaders.reading.transfer import options_text
+from tests.conftest import ROOT
 from tests.loaders.reading.builders import sheet_xml, workbook
 
 
@@ -150,3 +153,17 @@ def test_every_reason_and_sentence_is_worded_in_both_languages() -> None:
     for sentence in spoken:
         names = set(chinese[sentence].split("{")[1:])
         assert {name.split("}")[0] for name in names} == {part.split("}")[0] for part in sentence.split("{")[1:]}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes of this kind there")
+def test_what_was_unpacked_goes_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    never = tmp_path / "never.csv"
+    os.mkfifo(never)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "unpacked").write_text("customers")
+    job = {"path": str(never), "folder": str(scratch), "options": options_text(ReadOptions())}
+    job_line = json.dumps({**job, "limits": {"seconds": 20, "rss_mb": 1000}})
+    child = subprocess.run(CHILD, input=job_line + "\n", text=True, cwd=ROOT, timeout=60, check=False)
+    assert child.returncode == 3
+    assert not scratch.exists()
