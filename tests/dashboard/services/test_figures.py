@@ -9,9 +9,10 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.services import figures as service
-from dashboard.services.figures import facts_of, figures, tickets
+from dashboard.services.figures import facts_of, figures, rebuild, tickets
 from dashboard.services.ledger import undo_last
 from dashboard.store import LoadRow
+from loaders.base import Progress
 from loaders.errors import WarehouseError
 from metrics.facts import build_facts
 from metrics.model import Scope
@@ -156,3 +157,14 @@ def test_an_empty_desk_has_empty_figures(desk: Desk) -> None:
     assert result["n"].to_list() == [0, 0]
     assert result["value"][1] is None
     assert tickets(desk).is_empty()
+
+
+def test_a_rebuild_makes_the_facts_anew(desk: Desk, made: list[object]) -> None:
+    keep(desk, 3)
+    facts_of(desk)
+    steps: list[Progress] = []
+    assert rebuild(desk, on_progress=steps.append).tickets.height == 3
+    assert len(made) == 2
+    assert [progress.step for progress in steps] == ["figures"]
+    assert facts_of(desk).tickets.height == 3
+    assert len(made) == 2
