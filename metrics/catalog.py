@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from metrics.definitions import resolution, response, satisfaction, sla, volume
+from metrics.definitions import first_contact, handling, resolution, response, satisfaction, sla, volume
 from metrics.errors import ActionableError
+from metrics.families import CLOCKS
 from metrics.model import Metric
 from metrics.words import N_
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         declared.id: declared
-        for topic in (volume, response, resolution, sla, satisfaction)
+        for topic in (volume, response, resolution, sla, first_contact, handling, satisfaction)
         for declared in topic.METRICS
     }
 )  # fmt: skip
@@ -61,8 +62,8 @@ def label_keys(metric: Metric) -> LabelKeys:
     thing = f"metric.{wording(metric)}.label"
     if metric.wording_id is None:
         return LabelKeys(thing)
-    clock, statistic = metric.id.removeprefix(f"{metric.wording_id}_").split("_")
-    return LabelKeys(thing, f"clock.{clock}", f"statistic.{statistic}")
+    clock = next(clock for clock in CLOCKS if f"_{clock}_" in metric.id)
+    return LabelKeys(thing, f"clock.{clock}", f"statistic.{metric.id.rpartition('_')[2]}")
 
 
 def short_key(metric: Metric) -> str:

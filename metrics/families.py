@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from metrics.intervals import smallest_bounded_n
-from metrics.model import Better, Clock, FactName, Formula, Measure, Metric, Quantile, Ratio, Unit
+from metrics.model import Better, Clock, FactName, Formula, Measure, Metric, Quantile, Ratio, Unit, Waiting
 
 Statistic = Literal["p50", "p75", "p90", "p95", "p99", "mean"]
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
 STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
+SETTLED = 7
+"""After so many days a ticket has as a rule been resolved or reopened if it ever is; younger ones are provisional."""
 ENOUGH = 30
 """Below so many a share or a mean ranks nobody: its 95 % interval is wider than a third of the scale."""
 
@@ -49,6 +51,29 @@ def times(thing: str, *, fact: FactName, at: str, source: str, person: str = "ag
                 wording_id=thing,
                 source=source,
                 minimum_n=max(10, smallest_bounded_n(formula.q)) if isinstance(formula, Quantile) else ENOUGH,
+                person=person,
+            )
+
+
+def waits(thing: str, *, fact: FactName, at: str, source: str, person: str = "agent") -> Iterator[Metric]:
+    """`<thing>_<clock>_waiting_<quantile>`: the quantiles of `times`, with the waits that still go on."""
+    for clock in CLOCKS:
+        took, waiting = f"{thing}_{clock}_seconds", f"{thing}_waiting_{clock}_seconds"
+        for statistic in STATISTICS:
+            if statistic == "mean":
+                continue
+            q = int(statistic[1:]) / 100
+            yield Metric(
+                id=f"{thing}_{clock}_waiting_{statistic}",
+                unit=Unit.SECONDS,
+                fact=fact,
+                at=at,
+                value=Waiting(took, waiting, q),
+                better="lower",
+                interval="greenwood",
+                wording_id=f"{thing}_waiting",
+                source=source,
+                minimum_n=max(10, smallest_bounded_n(q)),
                 person=person,
             )
 

@@ -38,9 +38,11 @@ def quantile(steps: pl.DataFrame, keys: Sequence[str], q: float) -> pl.DataFrame
     def first(share: str) -> pl.Expr:
         return pl.col("seconds").filter(pl.col(share) <= 1 - q + REACHED).min().cast(pl.Float64)
 
-    return steps.group_by(keys, maintain_order=True).agg(
+    found = steps.group_by(keys, maintain_order=True).agg(
         value=first("share"), n=pl.col("leaving").sum(), low=first("low"), high=first("high")
     )
+    reached = pl.when(pl.col("value").is_not_null())
+    return found.with_columns(reached.then(name).alias(name) for name in ("low", "high"))
 
 
 def binned(waits: pl.LazyFrame, keys: Sequence[str], *, took: str, waiting: str) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """How much: tickets that came, ended, stand open; replies, reopenings, hand-offs."""
 
-from metrics.families import ENOUGH
-from metrics.model import Better, Measure, Metric, Ratio, Stock, Total, Unit
+from metrics.families import ENOUGH, SETTLED, share
+from metrics.model import Balance, Better, Measure, Metric, Ratio, Stock, Total, Turnover, Unit
 from metrics.words import N_
 
 
@@ -28,7 +28,23 @@ METRICS = (
     Metric(
         id="reopen_rate", unit=Unit.SHARE, fact="tickets", at="created_at",
         value=Ratio(Measure("true", "is_reopened"), Measure("present", "is_reopened")), better="lower",
-        interval="wilson", minimum_n=ENOUGH,
+        interval="wilson", minimum_n=ENOUGH, settles_after_days=SETTLED,
         source=N_("dbt_zendesk counts solved events minus one, so a ticket open again counts none; here it counts."),
+    ),
+    Metric(
+        id="clearance_rate", unit=Unit.RATE, fact="tickets", at="created_at",
+        value=Turnover(Measure("true", "is_resolved"), "full_resolution_at", Measure("present", "is_resolved")),
+        better="higher", interval="counts", minimum_n=ENOUGH,
+        source=N_("The usual clearance rate: resolved in the period ÷ created in the same period."),
+    ),
+    _count("escalations", Measure("true", "is_escalated"), at="escalation_at", better="lower"),
+    share(
+        "escalation_rate", true="is_escalated", fact="tickets", at="created_at", better="lower",
+        settles_after_days=SETTLED, source=N_("The share of the tickets created in the period that were escalated."),
+    ),
+    Metric(
+        id="load_balance", unit=Unit.RATIO, fact="tickets", at="created_at",
+        value=Balance("opened_at", "ended_at", "agent"), better="lower",
+        source=N_("The Gini coefficient, as economists measure how unequally something is spread."),
     ),
 )  # fmt: skip

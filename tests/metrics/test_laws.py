@@ -13,7 +13,7 @@ from metrics.catalog import METRICS, definition_key, label_keys, short_key
 from metrics.compute import compute, rows_behind
 from metrics.desk import Target
 from metrics.facts import Facts, build_facts
-from metrics.model import Metric, Period, Ratio, Scope, Stock, Total, Unit
+from metrics.model import Balance, Metric, Period, Ratio, Scope, Stock, Total, Unit
 from metrics.tables import CHANNELS, STATUSES, Tables
 from tests.builders import Row, at, calendar, change, desk, facts, frame, message, rating, ticket
 
@@ -34,6 +34,7 @@ def stamp(random: Random, start: str, hours: float) -> str:
 def busy_month() -> tuple[list[Row], list[Row], list[Row], list[Row]]:
     random = Random(11)
     tickets, messages, changes, ratings = [], [], [], []
+    aside = Random(12)
     for number in range(400):
         id, created = str(number), stamp(random, "2026-02-27 00:00", 30 * 24)
         ended = stamp(random, created, 72)
@@ -45,6 +46,9 @@ def busy_month() -> tuple[list[Row], list[Row], list[Row], list[Row]]:
                 first_auto_responded_at=random.choice([stamp(random, created, 0.1), None]),
                 resolved_at=random.choice([ended, ended, None]), reopens=random.choice([0, 0, 1, 2, None]),
                 handoffs=random.choice([0, 1, None]), x_shop=random.choice(["north", "south", None]),
+                customer=aside.choice(["Li", "Wu", "He", "Xu", None, str(number)]), type=aside.choice(["a", "b", None]),
+                escalated_at=aside.choice([stamp(aside, created, 50), None, None]),
+                x_fcr_survey=aside.choice(["yes", "no", None]),
             )
         )  # fmt: skip
         for _ in range(random.randrange(5)):
@@ -53,6 +57,8 @@ def busy_month() -> tuple[list[Row], list[Row], list[Row], list[Row]]:
         if number % 3 == 0:
             changes.append(change(id, ended, "resolved", from_value="open"))
             ratings.append(rating(id, random.randint(1, 5), random.choice([stamp(random, ended, 24), None])))
+            ratings.append(rating(id, aside.choice([*range(11), None]), stamp(aside, ended, 24), scale=10,
+                                  rating_id=f"{id}-nps", offered_at=ended))  # fmt: skip
     tickets.append(ticket("close to its limit", "2026-04-09 03:00", agent="Ann", channel="chat"))
     return tickets, list({row["message_id"]: row for row in messages}.values()), changes, ratings
 
@@ -74,7 +80,7 @@ def test_the_month_puts_every_metric_to_use(month: Facts) -> None:
 
 def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
     things = ("first_response", "first_auto_response", "next_response", "first_resolution", "full_resolution",
-              "full_resolution_from_response", "sla_overrun")  # fmt: skip
+              "full_resolution_from_response", "cycle_time", "requester_wait", "sla_overrun")  # fmt: skip
     statistics = ("p50", "p75", "p90", "p95", "p99", "mean")
     times = {
         f"{thing}_{clock}_{statistic}"
@@ -85,9 +91,18 @@ def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
     named = {
         "tickets_created", "tickets_resolved", "closed_without_resolution", "tickets_set_aside", "backlog", "replies",
         "reopens", "handoffs", "ratings", "reopen_rate", "first_response_within_target", "next_response_within_target",
-        "resolution_within_target", "csat", "csat_mean", "sla_attainment", "sla_at_risk",
+        "resolution_within_target", "csat", "csat_mean", "resolution_rate", "clearance_rate", "escalations",
+        "escalation_rate", "load_balance", "response_consistency", "bot_share", "human_share", "csat_response_rate",
+        "nps", "fcr_repeat", "fcr_repeat_1d", "fcr_repeat_3d", "fcr_repeat_14d", "fcr_repeat_30d", "fcr_one_touch",
+        "fcr_no_reopen", "fcr_survey", "sla_attainment", "sla_at_risk",
     }  # fmt: skip
-    assert set(METRICS) == times | named
+    waiting = {
+        f"{thing}_{clock}_waiting_{statistic}"
+        for thing in ("first_response", "next_response")
+        for clock in ("calendar", "business")
+        for statistic in statistics[:-1]
+    }
+    assert set(METRICS) == times | named | waiting
     assert all(id == metric.id for id, metric in METRICS.items())
 
 
@@ -171,7 +186,8 @@ def test_flows_and_the_opening_stock_make_the_closing_stock(month: Facts) -> Non
 
 
 def test_values_keep_within_their_unit_and_their_interval(month: Facts) -> None:
-    bounds = {Unit.SHARE: (0, 1), Unit.SCORE: (1, 5), Unit.SECONDS: (0, 1e9), Unit.COUNT: (0, 1e9)}
+    bounds = {Unit.SHARE: (0, 1), Unit.SCORE: (1, 5), Unit.SECONDS: (0, 1e9), Unit.COUNT: (0, 1e9),
+              Unit.POINTS: (-100, 100), Unit.RATE: (0, 1e9), Unit.RATIO: (0, 1e9)}  # fmt: skip
     for row in compute(ALL, month, by=["channel"], every="week").iter_rows(named=True):
         low, high = bounds[METRICS[row["metric"]].unit]
         for value in (row["value"], row["low"], row["high"]):
@@ -200,9 +216,10 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_counts(month: Facts, metric:
 
 @pytest.mark.parametrize("metric", ALL, ids=lambda metric: metric.id)
 def test_a_metric_is_declared_whole(metric: Metric) -> None:
-    assert metric.interval != "none" or isinstance(metric.value, Total | Stock)
+    counted = Total | Stock | Balance
+    assert metric.interval != "none" or isinstance(metric.value, counted)
     assert isinstance(metric.value, Total) or metric.source
-    assert metric.minimum_n > 1 or isinstance(metric.value, Total | Stock)
+    assert metric.minimum_n > 1 or isinstance(metric.value, counted)
     assert (metric.interval == "wilson") == (metric.unit is Unit.SHARE)
     assert metric.unit is not Unit.SHARE or isinstance(metric.value, Ratio)
 
