@@ -40,7 +40,7 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
         )  # fmt: skip
         columns = _columns(shown, shape, key)
         with st.container(horizontal=True):
-            zone = _zone(proposed.zone)
+            zone = _zone(proposed.zone, key)
             order = _order(proposed, key) if dates_are_open else None
             name = st.text_input(_("Keep this mapping under the name"), value=_name(shown), key=f"name-{key}")
         submitted = st.form_submit_button(_("Check and load"), type="primary", icon=":material/play_arrow:")
@@ -123,12 +123,12 @@ def _samples(rows: pl.DataFrame, header: str) -> str:
     return " · ".join(value if len(value) <= 60 else value[:59] + "…" for value in values)
 
 
-def _zone(proposed: str | None) -> str | None:
+def _zone(proposed: str | None, key: str) -> str | None:
     zones = [*COMMON_ZONES, *sorted(available_timezones() - set(COMMON_ZONES))]
     default = proposed or data.desk().zone() or st.context.timezone
     return st.selectbox(
         _("Time zone of times that name none"), zones, index=zones.index(default) if default in zones else None,
-        placeholder=_("Choose a zone"), key="zone",
+        placeholder=_("Choose a zone"), key=f"zone-{key}",
     )  # fmt: skip
 
 

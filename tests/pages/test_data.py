@@ -96,3 +96,16 @@ def test_what_became_of_an_earlier_load_can_be_read_again(empty_desk: Path, visi
     app.run()
     assert not app.exception
     assert "**1** rejected" in words(app)
+
+
+def test_files_with_different_columns_each_have_their_own_form(empty_desk: Path, visit: Visit) -> None:
+    calls = b"Ticket No,Opened on,Caller\n7,2026-03-04 09:00,Li\n"
+    app = visit(empty_desk, "data")
+    app.file_uploader[0].set_value([("a.csv", small_export(), "text/csv"), ("b.csv", calls, "text/csv")]).run()
+    assert not app.exception
+    assert not app.main.error
+    zones = [box for box in app.main.selectbox if "zone" in box.label]
+    assert len(zones) == 2
+    zones[0].set_value("Asia/Shanghai")
+    submit(app)
+    assert "**420** loaded" in words(app)
