@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import URL, Engine, Select, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,12 @@ from metrics.words import N_
 
 ZONE = "zone"
 AGREEMENTS = "agreements"
+UNFIT = frozenset("[]^|=%\\")
+"""Characters that Delta tables lose on the way from a folder's name to an address and back."""
 _KEEPING = N_("The desk's database in {path} could not be written ({detail}). Nothing was changed; check free space.")
 _READING = N_("The desk's database in {path} is damaged ({detail}). Bring its folder back from a copy.")
 _NEWER = N_("The desk in {path} was made by a newer Floorwalker ({detail}). Use that one, or another folder.")
+_NAME = N_("A desk cannot lie in {path}: its tables cannot be kept in a folder with {found} in its name. Name another.")
 _OPENING = N_("The desk in {path} could not be opened ({detail}). Check that the folder may be written and has space.")
 
 
@@ -98,6 +101,12 @@ class Desk:
         """What this desk has agreed on otherwise than shipped, as TOML, or None."""
         return self._setting(AGREEMENTS)
 
+    def agreement_versions(self) -> tuple[tuple[date, str], ...]:
+        """Every version of the desk's own agreements with the day from which it holds, the oldest first."""
+        with self.reading() as session:
+            rows = session.scalars(select(DeskSetting).where(DeskSetting.key == AGREEMENTS).order_by("valid_from"))
+            return tuple((row.valid_from, str(row.value)) for row in rows)
+
     def _setting(self, key: str) -> str | None:
         with self.reading() as session:
             row = session.scalars(_newest(key)).first()
@@ -124,10 +133,13 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
 
     `database`: the URL of a database elsewhere (`postgresql://…`); a SQLite file in the folder if not given.
     """
+    found = sorted(UNFIT.intersection("".join(root.absolute().parts[1:])))
+    if found:
+        raise WarehouseError(_NAME, path=str(root), found=" ".join(found))
     try:
         for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
             folder.mkdir(parents=True, exist_ok=True)
-        engine = make_engine(database or f"sqlite:///{(root / 'desk.db').as_posix()}")
+        engine = make_engine(database or URL.create("sqlite", database=str(root / "desk.db")))
         migrate(engine)
     except (OSError, DatabaseError) as error:
         raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error

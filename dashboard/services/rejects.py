@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
 def rejects_of(desk: Desk, load_id: int) -> pl.DataFrame:
     """One row per problem of a load: `file`, `line`, `column`, `value`, `reason`, `kind`, `record`, `header`."""
     path = _path(desk, load_id)
-    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=KEPT_SCHEMA)
+    return pl.read_parquet(path, glob=False) if path.is_file() else pl.DataFrame(schema=KEPT_SCHEMA)
 
 
 def rejects_csv(desk: Desk, load_id: int, *, file: str | None = None) -> bytes:

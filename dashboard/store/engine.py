@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 READING = {"reading": True}
@@ -11,13 +11,13 @@ READING = {"reading": True}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str | URL) -> Engine:
     """An engine whose transactions neither fail nor lose updates when several processes write.
 
     SQLite: a write transaction takes its lock at once (BEGIN IMMEDIATE); begun plainly, a read-then-write
     transaction fails on a stale snapshot, and waiting does not help it. An acknowledged commit is on disk (FULL).
     """
-    if not url.startswith("sqlite"):
+    if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": 10})
     event.listen(engine, "connect", _prepare)

@@ -118,6 +118,7 @@ def _frame(data: Data, found: Scan, delimiter: bytes, names: tuple[str, ...], *,
         schema=dict.fromkeys(names, pl.String()),
         eol_char="\r" if found.cr_only else "\n",
         low_memory=False,
+        glob=False,  # a browser saves a second copy as `export[1].csv`, which as a pattern is `export1.csv`
     )
     if frame.height != found.good:
         frame = _tokenized(data, found, delimiter, names)

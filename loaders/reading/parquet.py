@@ -20,7 +20,7 @@ EXACT_FLOAT = 2.0**53
 def read_parquet(path: Path, options: ReadOptions) -> Parsed:
     """A Parquet file as a table."""
     try:
-        frame = pl.read_parquet(path, n_rows=options.max_rows)
+        frame = pl.read_parquet(path, n_rows=options.max_rows, glob=False)
         names = column_names(frame.columns, frame.width)
         columns = [_text(column).rename(name) for column, name in zip(frame, names, strict=True)]
     except BaseException as error:  # a damaged file makes Polars panic, which is no Exception

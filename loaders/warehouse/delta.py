@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import ColumnProperties, DeltaTable, PostCommitHookProperties, WriterProperties
@@ -37,6 +39,16 @@ def _told(template: str, path: Path) -> Iterator[None]:
         raise WarehouseError(template, path=str(path), detail=detail[0][:200]) from error
 
 
+class _Local(DeltaTable):
+    """A table that names its data files as the disk does; by itself it writes `%20` for a space, which no file has.
+
+    Our own folders and files below it are plain (`month=2026-11`), so nothing else is changed.
+    """
+
+    def file_uris(self, *args: Any, **named: Any) -> list[str]:
+        return [unquote(uri) for uri in super().file_uris(*args, **named)]
+
+
 class DeltaFolder:
     """A Delta table in a folder; the caller holds the desk's lock while it writes."""
 
@@ -52,7 +64,7 @@ class DeltaFolder:
 
     def scan(self, version: int) -> pl.LazyFrame:
         with _told(_READ, self.path):
-            return pl.scan_delta(str(self.path), version=version)
+            return pl.scan_delta(_Local(str(self.path), version=version))
 
     def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         with _told(_READ, self.path):

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 
 from dashboard.desk import open_desk
+from dashboard.services.figures import tickets
+from dashboard.services.loads import LoadOptions, load_files, rejects_of
 from dashboard.store import LoadRow
 from loaders.errors import WarehouseError
 
@@ -91,3 +93,23 @@ def test_a_desk_of_a_newer_program_says_so_in_one_sentence(tmp_path: Path) -> No
         database.execute("UPDATE alembic_version SET version_num = 'later'")
     with pytest.raises(WarehouseError, match="newer Floorwalker"):
         open_desk(tmp_path)
+
+
+def test_a_desk_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "My desk #2 {x} é 客服台?"
+    export = tmp_path / "export.csv"
+    for day in (1, 2):
+        export.write_text(f"ticket_id,created_at\nT1,2026-03-01 10:00:00\nT{day},2026-03-0{day} 10:00:00\nT3,never\n")
+        report = load_files(open_desk(folder), [export], options=LoadOptions(zone="UTC"), actor="test")
+        assert report.any_loaded, report.errors
+    desk = open_desk(folder)
+    assert tickets(desk).height == 2
+    assert rejects_of(desk, 1).height == 1
+    assert (folder / "desk.db").is_file()
+
+
+@pytest.mark.parametrize("name", ["desk [1]", "50%20", "a=b", "a^b", "a|b"])
+def test_a_folder_whose_name_would_be_lost_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(WarehouseError, match="cannot lie in"):
+        open_desk(tmp_path / name / "desk")
+    assert not (tmp_path / name).exists()

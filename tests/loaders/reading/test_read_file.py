@@ -167,3 +167,13 @@ def test_what_was_unpacked_goes_with_a_parent_that_was_killed(tmp_path: Path) ->
     child = subprocess.run(CHILD, input=job_line + "\n", text=True, cwd=ROOT, timeout=60, check=False)
     assert child.returncode == 3
     assert not scratch.exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["export[1]", "export 100% {a} #1 [!x]"])
+def test_a_name_is_never_a_pattern_for_other_files(tmp_path: Path, name: str, ending: str) -> None:
+    asked, other = tmp_path / f"{name}.{ending}", tmp_path / f"export1.{ending}"
+    for path, cell in ((asked, "asked for"), (other, "another")):
+        frame = pl.DataFrame({"ticket": ["T1"], "subject": [cell]})
+        frame.write_csv(path) if ending == "csv" else frame.write_parquet(path)
+    assert read_file(asked).frame["subject"].to_list() == ["asked for"]
