@@ -43,10 +43,13 @@ def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
         customdata=[list(field) for field in fields],
         hovertext=[_hover(day, hour, cells[day, hour], enough) for day, hour in fields], hoverinfo="text",
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    # Empty fields do not place their hour: without the order said, hours would stand as they first occur.
+    days = [value_name("weekday", day) for day in WEEKDAYS]
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", categoryarray=days)
     figure.update_xaxes(
-        showgrid=False, type="category", title={"text": _("hour of the day"), "font": {"size": 12}}, linecolor=GRID
-    )
+        showgrid=False, type="category", categoryarray=list(HOURS), linecolor=GRID,
+        title={"text": _("hour of the day"), "font": {"size": 12}},
+    )  # fmt: skip
     return framed(figure, height=320)
 
 

@@ -18,6 +18,7 @@ SHAPES = {"p50": ("solid", 3.0), "p75": ("solid", 1.5), "p90": ("dash", 2.0), "p
 def percentiles(result: pl.DataFrame, *, every: Every) -> go.Figure:
     """A line per percentile from a result with `period`, `metric` (ending in `_p50` …), `value` (seconds) and `n`."""
     figure = go.Figure()
+    band = not result["value"].has_nulls()  # over a gap the band would fold back across the chart
     for level, (dash, width) in SHAPES.items():
         rows = result.filter(pl.col("metric").str.ends_with(f"_{level}")).sort("period")
         if rows.is_empty():
@@ -30,7 +31,7 @@ def percentiles(result: pl.DataFrame, *, every: Every) -> go.Figure:
             line={"color": LEVELS[level], "dash": dash, "width": width},
             marker={"size": 6},
             connectgaps=False,
-            fill="tonexty" if level in ("p75", "p90") else None,
+            fill="tonexty" if band and level in ("p75", "p90") else None,
             fillcolor=BAND,
             customdata=rows.select(pl.col("period").cast(pl.String)).rows(),
             hovertext=[_hover(level, row, every) for row in rows.iter_rows(named=True)],

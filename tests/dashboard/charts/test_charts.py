@@ -83,6 +83,17 @@ def test_percentiles_have_a_line_each_and_gaps_stay_gaps() -> None:
     assert figure.data[0].connectgaps is False
 
 
+def test_the_band_between_percentiles_is_drawn_only_where_no_day_is_missing() -> None:
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+
+    def bands(middle: float | None) -> list[str | None]:
+        frames = [results(f"x_calendar_{p}", [60.0, middle, 90.0], period=days) for p in ("p50", "p75", "p90")]
+        return [trace.fill for trace in percentiles(pl.concat(frames), every="day").data]
+
+    assert bands(70.0) == [None, "tonexty", "tonexty"]
+    assert bands(None) == [None, None, None]
+
+
 def rows(n: list[int]) -> pl.DataFrame:
     size = len(n)
     return pl.DataFrame(
@@ -123,6 +134,13 @@ def test_a_field_with_too_few_stays_empty() -> None:
     figure = heat(result, enough=10)
     assert figure.data[0].z[0][9] == pytest.approx(2.0)
     assert figure.data[0].z[1][10] is None
+
+
+def test_hours_and_weekdays_stand_in_their_order_where_every_field_is_empty() -> None:
+    result = pl.DataFrame({"weekday": ["3", "1"], "hour": ["15", "02"], "value": [100.0, 100.0], "n": [1, 1]})
+    layout = heat(result, enough=10).layout
+    assert list(layout.xaxis.categoryarray) == [f"{hour:02d}" for hour in range(24)]
+    assert len(layout.yaxis.categoryarray) == 7
 
 
 def test_no_chart_has_more_marks_than_a_browser_draws_calmly() -> None:
