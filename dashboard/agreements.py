@@ -17,7 +17,7 @@ from metrics.tables import CHANNELS, PRIORITIES, TIERS
 from metrics.words import N_
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TABLES = ("zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction")
+TABLES = ("zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla")
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from")
 EVENT_KEYS = ("name", "days", "country")
@@ -80,6 +80,8 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     peak, satisfaction = reading.table(tables, "peak"), reading.table(tables, "satisfaction")
     reading.keys(peak, ("hours",), "[peak]")
     reading.keys(satisfaction, ("positive_share",), "[satisfaction]")
+    sla = reading.table(tables, "sla")
+    reading.keys(sla, ("on_hold_pauses", "at_risk_share"), "[sla]")
     settings = DeskSettings(
         zone=desk_zone,
         calendars=calendars,
@@ -87,7 +89,9 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         peak_hours=reading.hours(peak.get("hours", "closed"), "[peak] hours"),
         event_days=frozenset[date]().union(*events),
         team_calendars=teams,
-        csat_positive_share=reading.share(satisfaction.get("positive_share", 0.75)),
+        csat_positive_share=reading.share(satisfaction.get("positive_share", 0.75), "positive_share"),
+        on_hold_pauses=reading.switch(sla.get("on_hold_pauses", False), "on_hold_pauses"),
+        at_risk_share=reading.share(sla.get("at_risk_share", 0.25), "at_risk_share"),
     )
     if reading.faults:
         raise SettingsError(reading.faults)
@@ -163,11 +167,15 @@ class _Reading:
     def hours(self, found: object, where: str) -> tuple[Minutes, ...]:
         return self.value(parse_hours, found, where, "09:00-12:00, 13:00-18:00", ())
 
-    def share(self, found: object) -> float:
+    def share(self, found: object, name: str) -> float:
         if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= 1:
             return float(found)
-        self.fault(N_("positive_share is “{found}”; it must be a number from 0 to 1."), found=found)
-        return 0.75
+        self.fault(N_("{name} is “{found}”; it must be a number from 0 to 1."), name=name, found=found)
+        return 0.0
+
+    def switch(self, found: object, name: str) -> bool:
+        self.one_of(str(found).lower(), ("true", "false"), name)
+        return found is True
 
     def valid_from(self, row: Table, where: str) -> date:
         found = row.get("valid_from", date.min)

@@ -255,6 +255,41 @@ def explain(context: click.Context, /, ticket: str, source: str | None, lang: st
         click.echo(as_text(explained(_desk(context, data), ticket, source=source)))
 
 
+@main.group()
+def settings() -> None:
+    """What the desk has agreed on: hours, promises, peaks, event days, satisfaction."""
+
+
+@settings.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@data_option
+@click.pass_context
+def export_settings(context: click.Context, /, file: Path, data: Path | None) -> None:
+    """Write the agreements as TOML to FILE (- is standard output), to edit and import again."""
+    from dashboard.services.agreements import export_agreements
+
+    with refusals():
+        content = export_agreements(_desk(context, data)).encode()
+    _write(content, None if str(file) == "-" else file)
+
+
+@settings.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "since", metavar="DAY", help="From this day on; without it today, the first ones for all days.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, keep nothing.")
+@data_option
+@click.pass_context
+def import_settings(context: click.Context, /, file: Path, since: str | None, dry_run: bool, data: Path | None) -> None:
+    """Take in agreements; figures of the days before keep the ones of their time."""
+    from dashboard.printing import imported_agreements
+    from dashboard.services.agreements import import_agreements
+
+    with refusals():
+        desk, day = _desk(context, data), _day(since) if since else None
+        found = import_agreements(desk, _text(file), since=day, today=_today(desk), dry_run=dry_run)
+        click.echo(imported_agreements(found, dry_run=dry_run))
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn every refusal that a person can act on into one sentence and exit code 1."""
@@ -273,6 +308,19 @@ def _spoken(lang: str | None) -> Language:
     if lang is not None:
         return "zh_CN" if lang == "zh-CN" else "en"
     return AppSettings.from_environment().language or "en"
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failure(f"{file} is not UTF-8 text; save it as UTF-8 and import it again.") from None
+
+
+def _today(desk: Desk) -> Any:
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(desk.zone() or "UTC")).date()
 
 
 def _write(content: bytes, out: Path | None) -> None:

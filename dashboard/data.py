@@ -66,7 +66,7 @@ def _head_of(root: str) -> Head | None:
     newest = here.head()
     if newest is None or newest.as_of is None:
         return None
-    return Head(root, newest.id, here.zone(), here.agreements())
+    return Head(root, newest.id, here.zone(), repr(here.agreement_versions()))
 
 
 def look_again() -> None:

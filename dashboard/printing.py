@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.format import figure
+from dashboard.services.agreements import Imported
 from dashboard.services.loads import LoadReport
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
@@ -97,6 +98,18 @@ def metric_label(metric: Metric) -> str:
     if keys.clock is None or keys.statistic is None:
         return _(keys.thing)
     return _(COMPOSED_LABEL, thing=_(keys.thing), clock=_(keys.clock), statistic=_(keys.statistic))
+
+
+def imported_agreements(found: Imported, *, dry_run: bool) -> str:
+    """What an import of agreements changed, or would."""
+    if not found.changes:
+        return _("These are the agreements that the desk has already; nothing changes.")
+    if found.since is None:
+        title = _("For all days:")
+    else:
+        title = _("From {day} on; figures of the days before stay as they are:", day=found.since.isoformat())
+    lines = [title, *(f"  {sentence}" for sentence in found.changes)]
+    return "\n".join([*lines, _("Nothing was kept (--dry-run).")] if dry_run else lines)
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

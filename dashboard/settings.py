@@ -12,6 +12,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 
+from dashboard.agreement_history import Version, in_force
 from dashboard.agreements import SettingsError, agreed, holiday_countries, read_toml
 from dashboard.public_holidays import public_holidays
 from dashboard.wording import LANGUAGES, Language
@@ -27,6 +28,8 @@ __all__ = [
     "holidays_estimated_from",
     "parse_settings",
     "settings_key",
+    "settings_through",
+    "shipped_text",
 ]
 
 ESTIMATED = N_(
@@ -66,6 +69,18 @@ def desk_settings(zone: str, overrides: str | None = None) -> DeskSettings:
     return agreed(_tables(overrides), zone=zone)
 
 
+@lru_cache(maxsize=32)
+def settings_through(zone: str, versions: tuple[tuple[date, str], ...]) -> DeskSettings:
+    """The settings of a desk over all time: each version of its own agreements (TOML) from its day on.
+
+    Before the first one holds what is shipped. Raises SettingsError.
+    """
+    made = [Version(since, desk_settings(zone, text)) for since, text in versions]
+    if not made or made[0].since > date.min:
+        made.insert(0, Version(date.min, desk_settings(zone)))
+    return in_force(made)
+
+
 def holidays_estimated_from(zone: str, overrides: str | None = None) -> date | None:
     """The first day for which the desk's public holidays are estimated (say ESTIMATED there); None where none are."""
     countries = holiday_countries(_tables(overrides), zone)
@@ -73,7 +88,12 @@ def holidays_estimated_from(zone: str, overrides: str | None = None) -> date | N
 
 
 def _tables(overrides: str | None) -> dict[str, Any]:
-    return read_toml(DEFAULTS.read_text(encoding="utf-8")) | (read_toml(overrides) if overrides else {})
+    return read_toml(shipped_text()) | (read_toml(overrides) if overrides else {})
+
+
+def shipped_text() -> str:
+    """The shipped agreements as people read them."""
+    return DEFAULTS.read_text(encoding="utf-8")
 
 
 def default_settings(zone: str) -> DeskSettings:

@@ -33,6 +33,7 @@ class Target:
     """How soon something is promised, on which clock, for the tickets that `where` describes, valid from a date.
 
     The target with the most conditions that all hold wins; among equals the later `valid_from`, then the shorter time.
+    It holds on the days `[since, until)` of the agreement that it stands in, from `valid_from` on.
     """
 
     thing: Thing
@@ -40,6 +41,21 @@ class Target:
     clock: Clock = "business"
     where: Mapping[str, str] = field(default_factory=dict)
     valid_from: date = date.min
+    since: date = date.min
+    until: date = date.max
+
+    def is_in_force(self, day: date) -> bool:
+        return max(self.valid_from, self.since) <= day < self.until
+
+
+@dataclass(frozen=True)
+class EarlierRules:
+    """What held on the days before `until` and has been agreed anew since."""
+
+    until: date
+    peak_hours: tuple[Minutes, ...]
+    csat_positive_share: float
+    on_hold_pauses: bool
 
 
 @dataclass(frozen=True)
@@ -59,3 +75,5 @@ class DeskSettings:
     """Whether waiting for a third party pauses the clock of resolution as waiting for the customer does."""
     at_risk_share: float = 0.25
     """A running target is at risk while less than this share of its time is left."""
+    earlier: tuple[EarlierRules, ...] = ()
+    """Rules of former agreements, the oldest first; the fields above are those of the newest."""

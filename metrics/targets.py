@@ -1,6 +1,7 @@
 """Which promise holds for a ticket: the most specific target whose conditions all hold on that day."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import reduce
 from operator import and_
 
@@ -30,4 +31,9 @@ def chosen(targets: Sequence[Target], thing: Thing, *, on: pl.Expr, columns: Col
 
 def _holds(target: Target, on: pl.Expr) -> pl.Expr:
     conditions = [pl.col(name) == value for name, value in target.where.items()]
-    return reduce(and_, conditions, on >= target.valid_from)
+    return reduce(and_, conditions, _is_in_force(target, on))
+
+
+def _is_in_force(target: Target, on: pl.Expr) -> pl.Expr:
+    begun = on >= max(target.valid_from, target.since)
+    return begun if target.until == date.max else begun & (on < target.until)

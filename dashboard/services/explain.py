@@ -25,7 +25,7 @@ from dashboard.services.figures import facts_of, settings_of
 from dashboard.wording import N_, _
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
-from metrics.facts.pauses import pause_spans, pausing_statuses, status_steps
+from metrics.facts.pauses import pause_spans, status_steps
 from metrics.tables import Tables
 
 Row = Mapping[str, Any]
@@ -286,7 +286,7 @@ class _Teller:
         return told
 
     def _pause_spans(self, start: datetime, stop: datetime) -> list[Span]:
-        found = pause_spans(self.steps, pausing_statuses(self.settings)).to_dicts()
+        found = pause_spans(self.steps, self.settings).to_dicts()
         cut = [(max(row["from_at"], start), min(row["to_at"] or stop, stop)) for row in found]
         return [(begin, end) for begin, end in cut if end > begin]
 

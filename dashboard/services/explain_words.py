@@ -212,17 +212,20 @@ def conditions_text(target: Target) -> str:
 
 def why_chosen(target: Target, settings: DeskSettings, ticket: Mapping[str, object], day: date) -> list[str]:
     """Why this promise and not the others that were made for the same thing."""
-    same = [row for row in settings.targets if row.thing == target.thing and row is not target]
+    same = [
+        row for row in settings.targets
+        if row.thing == target.thing and row is not target and (row.is_in_force(day) or _begins(row) > day)
+    ]  # fmt: skip
     fitting = [row for row in same if _fits(row, ticket)]
-    also = [row for row in fitting if row.valid_from <= day]
+    also = [row for row in fitting if row.is_in_force(day)]
     told = [_("The promise is {promise}, made for {who}.", promise=promise_text(target), who=conditions_text(target))]
-    if target.valid_from > date(1970, 1, 1):
-        told[0] += _(" It holds since {day}.", day=target.valid_from.isoformat())
+    if _begins(target) > date(1970, 1, 1):
+        told[0] += _(" It holds since {day}.", day=_begins(target).isoformat())
     told += [_reason(target, other) for other in also[:3]]
     told += [
-        _("Since {day} {promise} is promised to {who}; this clock started before.", day=row.valid_from.isoformat(),
+        _("Since {day} {promise} is promised to {who}; this clock started before.", day=_begins(row).isoformat(),
           promise=promise_text(row), who=conditions_text(row))
-        for row in fitting if row.valid_from > day
+        for row in fitting if _begins(row) > day
     ]  # fmt: skip
     others = len(same) - len(fitting)
     if others == 1:
@@ -239,6 +242,10 @@ def _reason(target: Target, other: Target) -> str:
     if other.valid_from < target.valid_from:
         return _("The one for {who} ({promise}) would fit as well, but it is older.", **known)
     return _("The one for {who} ({promise}) would fit as well, but of two alike the shorter holds.", **known)
+
+
+def _begins(target: Target) -> date:
+    return max(target.valid_from, target.since)
 
 
 def _fits(target: Target, ticket: Mapping[str, object]) -> bool:

@@ -15,7 +15,7 @@ import polars as pl
 
 from dashboard.desk import Desk, Head
 from dashboard.services.rollup_files import FOLDER, with_rollups
-from dashboard.settings import desk_settings, settings_key
+from dashboard.settings import settings_key, settings_through
 from loaders.base import OnProgress, Progress, silent
 from metrics.catalog import metric
 from metrics.compute import compute, rows_behind
@@ -34,7 +34,7 @@ _KEPT = 3
 
 def settings_of(desk: Desk) -> DeskSettings:
     """All settings that this desk's figures depend on."""
-    return desk_settings(desk.zone() or "UTC", desk.agreements())
+    return settings_through(desk.zone() or "UTC", desk.agreement_versions())
 
 
 def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgress = silent) -> Facts:

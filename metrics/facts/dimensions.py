@@ -1,8 +1,10 @@
 """What every fact can be split by: local day, weekday, hour, peak, beside the ticket's own words."""
 
+from collections.abc import Callable, Sequence
+
 import polars as pl
 
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, EarlierRules, Minutes
 from metrics.model import DIMENSIONS
 from metrics.tables import SOURCE_FIELD_PREFIX
 
@@ -25,9 +27,7 @@ def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
     """
     local = pl.col(at).dt.convert_time_zone(desk.zone)
     minute = local.dt.hour().cast(pl.Int32) * 60 + local.dt.minute().cast(pl.Int32)
-    in_peak = pl.any_horizontal(
-        pl.lit(False), *((minute >= begin) & (minute < end) | (minute + 1440 < end) for begin, end in desk.peak_hours)
-    )
+    in_peak = ruled(desk, local.dt.date(), lambda rules: _inside(minute, rules.peak_hours))
     on_event = local.dt.date().is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
     peak = pl.when(on_event).then(pl.lit("yes")).when(is_day).then(None)
     return [
@@ -36,6 +36,19 @@ def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
         peak.when(in_peak & local.is_not_null()).then(pl.lit("yes")).when(local.is_not_null()).then(pl.lit("no"))
         .alias("peak"),
     ]  # fmt: skip
+
+
+def _inside(minute: pl.Expr, hours: Sequence[Minutes]) -> pl.Expr:
+    inside = ((minute >= begin) & (minute < end) | (minute + 1440 < end) for begin, end in hours)
+    return pl.any_horizontal(pl.lit(False), *inside)
+
+
+def ruled(desk: DeskSettings, day: pl.Expr, of: Callable[[DeskSettings | EarlierRules], pl.Expr]) -> pl.Expr:
+    """What the rules in force on a local day say."""
+    said = of(desk)
+    for rules in reversed(desk.earlier):
+        said = pl.when(day < rules.until).then(of(rules)).otherwise(said)
+    return said
 
 
 def is_day(name: str) -> pl.Expr:

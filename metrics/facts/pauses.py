@@ -4,6 +4,7 @@ import polars as pl
 
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings
+from metrics.facts.dimensions import ruled
 from metrics.facts.durations import business_seconds, calendar_seconds
 
 WAITING_FOR_CUSTOMER = "pending"
@@ -12,9 +13,11 @@ PLACE = "__place"
 """Working column: the row of a running, for its pauses to come back to it."""
 
 
-def pausing_statuses(desk: DeskSettings) -> tuple[str, ...]:
-    """The statuses in which the clock of a resolution stands still."""
-    return (WAITING_FOR_CUSTOMER, WAITING_FOR_OTHERS) if desk.on_hold_pauses else (WAITING_FOR_CUSTOMER,)
+def is_pausing(desk: DeskSettings, status: pl.Expr, since: pl.Expr) -> pl.Expr:
+    """Whether the clock of a resolution stands still in a status that began at that instant."""
+    day = since.dt.convert_time_zone(desk.zone).dt.date()
+    on_hold = ruled(desk, day, lambda rules: pl.lit(rules.on_hold_pauses))
+    return ((status == WAITING_FOR_CUSTOMER) | ((status == WAITING_FOR_OTHERS) & on_hold)).fill_null(False)
 
 
 def status_steps(changes: pl.DataFrame) -> pl.DataFrame:
@@ -25,15 +28,17 @@ def status_steps(changes: pl.DataFrame) -> pl.DataFrame:
     return steps.select("row", "at", "by", before=before, after="to_value")
 
 
-def pause_spans(steps: pl.DataFrame, statuses: tuple[str, ...]) -> pl.DataFrame:
-    """One row per recorded stay in one of the statuses: row, from_at, to_at (null: it still lasts), in order.
+def pause_spans(steps: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+    """One row per recorded stay in a status that pauses: row, from_at, to_at (null: it still lasts), in order.
 
     What a ticket was before its first recorded change is not known, so no pause begins there.
     """
     same = pl.col("row") == pl.col("row").shift(-1)
     spans = steps.with_columns(to_at=pl.when(same).then(pl.col("at").shift(-1)))
     lasts = pl.col("to_at").is_null() | (pl.col("to_at") > pl.col("at"))
-    return spans.filter(pl.col("after").is_in(statuses) & lasts).select("row", from_at="at", to_at="to_at")
+    return spans.filter(is_pausing(desk, pl.col("after"), pl.col("at")) & lasts).select(
+        "row", from_at="at", to_at="to_at"
+    )
 
 
 def paused(runs: pl.DataFrame, spans: pl.DataFrame, clock: BusinessClock | None) -> pl.DataFrame:

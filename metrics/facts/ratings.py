@@ -3,7 +3,7 @@
 import polars as pl
 
 from metrics.desk import DeskSettings
-from metrics.facts.dimensions import TICKET_DIMENSIONS, source_fields
+from metrics.facts.dimensions import TICKET_DIMENSIONS, ruled, source_fields
 
 TICKET_COLUMNS = (
     *TICKET_DIMENSIONS, "customer", "subject", "created_at", "created_on", "ended_at", "weekday", "hour", "peak",
@@ -30,10 +30,12 @@ def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSetting
         rated_at=pl.coalesce("given_at", "full_resolution_at", "ended_at", "created_at", "offered_at"),
         date_only=_date_only(),
     )
+    rated_on = pl.col("rated_at").dt.convert_time_zone(desk.zone).dt.date()
     return (
         scored.with_columns(
             score5=1 + 4 * pl.col("__share"),
-            is_satisfied=pl.col("__share") >= desk.csat_positive_share - ROUNDING,
+            is_satisfied=pl.col("__share")
+            >= ruled(desk, rated_on, lambda rules: pl.lit(rules.csat_positive_share)) - ROUNDING,
             is_given=pl.col("score").is_not_null(),
             is_answered=_is_answered(),
             nps_points=nps_points(),

@@ -9,7 +9,7 @@ from metrics.desk import DeskSettings, Thing
 from metrics.facts.dimensions import TICKET_DIMENSIONS, is_day, moments, source_fields
 from metrics.facts.durations import CALENDAR, with_durations
 from metrics.facts.history import ACTIVE_STATUSES, RESOLVED_STATUSES
-from metrics.facts.pauses import pause_spans, pausing_statuses
+from metrics.facts.pauses import is_pausing, pause_spans
 from metrics.facts.promises import PARTS, with_attainment
 from metrics.tables import ENDED_STATUSES, INSTANT
 
@@ -26,10 +26,10 @@ def known_pauses(steps: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings,
     Where nothing is recorded, a ticket that waits for the customer now has a pause of unknown length: it stands still,
     and what it has rested so far cannot be taken off.
     """
-    statuses = pausing_statuses(desk)
-    resting = ~pl.col("pauses_known") & pl.col("status").is_in(statuses) & pl.col("ended_at").is_null()
+    pausing = is_pausing(desk, pl.col("status"), pl.lit(as_of, INSTANT))
+    resting = ~pl.col("pauses_known") & pausing & pl.col("ended_at").is_null()
     now = settled.filter(resting).select("row", from_at=pl.lit(as_of, INSTANT), to_at=pl.lit(None, INSTANT))
-    return pl.concat([pause_spans(steps, statuses), now])
+    return pl.concat([pause_spans(steps, desk), now])
 
 
 def sla_instances(

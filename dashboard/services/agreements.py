@@ -1,0 +1,162 @@
+"""A desk's agreements as a file: given out to edit, taken in again from a day on, older versions kept."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from dashboard.agreements import SettingsError, read_toml
+from dashboard.desk import AGREEMENTS, Desk
+from dashboard.format import value_name
+from dashboard.services.explain_words import conditions_text, hours_text, promise_text, weekly_hours
+from dashboard.settings import desk_settings, settings_through, shipped_text
+from dashboard.store import DeskSetting
+from dashboard.wording import N_, _, number
+from metrics.desk import Calendar, DeskSettings, Target
+
+AS_SHIPPED = "# As shipped; change it here to agree otherwise.\n"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """From which day the agreements hold (None: for all days) and what they change, in sentences."""
+
+    since: date | None
+    changes: tuple[str, ...]
+
+
+def export_agreements(desk: Desk) -> str:
+    """All that the desk has agreed on now, as TOML to edit: its own text, and the shipped rest below it."""
+    own = desk.agreements()
+    if own is None:
+        return shipped_text()
+    held = read_toml(own)
+    rest = "\n".join(lines for name, lines in _blocks(shipped_text()) if name not in held)
+    return f"{own.rstrip()}\n\n{AS_SHIPPED}\n{rest}\n" if rest else own
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """The tables of a TOML text one by one, each with the comments above it."""
+    name, lines, above = "", list[str](), list[str]()
+    for line in text.splitlines():
+        header = re.match(r"\[\[?(\w+)\]", line)
+        if header:
+            if name:
+                yield name, "\n".join(lines)
+            name, lines, above = header[1], [*above, line], []
+        elif name and line and not line.startswith("#"):
+            lines, above = [*lines, *above, line], []
+        else:
+            above.append(line)
+    yield name, "\n".join(lines)
+
+
+def import_agreements(desk: Desk, text: str, *, since: date | None, today: date, dry_run: bool = False) -> Imported:
+    """Let these agreements hold from a day on: the given one, else for all days where they are the first, else today.
+
+    Versions of earlier days stay, so figures of those days stay too; one of the same day is replaced. Raises
+    SettingsError naming everything that is wrong, or that newer agreements are kept.
+    """
+    versions = dict(desk.agreement_versions())
+    zone = desk.zone() or "UTC"
+    new = desk_settings(zone, text)
+    begins = since or (today if versions else date.min)
+    newest = max(versions, default=date.min)
+    if begins < newest:
+        raise SettingsError.of(
+            N_("The desk has newer agreements from {newest} on; name that day or a later one instead of {day}."),
+            newest=newest.isoformat(), day=begins.isoformat(),
+        )  # fmt: skip
+    settings_through(zone, tuple(sorted({**versions, begins: text}.items())))  # raises where both do not fit together
+    changes = tuple(differences(desk_settings(zone, desk.agreements()), new))
+    if changes and not dry_run:
+        _keep(desk, text, begins)
+    return Imported(None if begins == date.min else begins, changes)
+
+
+def _keep(desk: Desk, text: str, begins: date) -> None:
+    with desk.keeping() as session:
+        asked = select(DeskSetting).where(DeskSetting.key == AGREEMENTS, DeskSetting.valid_from == begins)
+        row = session.scalars(asked).first()
+        if row is None:
+            session.add(DeskSetting(key=AGREEMENTS, value=text, valid_from=begins))
+        else:
+            row.value = text
+
+
+def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
+    """What two agreements say differently, a sentence each."""
+    yield from _calendar_changes(old, new)
+    yield from _target_changes(old, new)
+    if old.peak_hours != new.peak_hours:
+        yield _("Peak hours: {old} becomes {new}.", old=hours_text(old.peak_hours), new=hours_text(new.peak_hours))
+    if old.event_days != new.event_days:
+        yield _("Event days: {added} added, {removed} taken away.", added=len(new.event_days - old.event_days),
+                removed=len(old.event_days - new.event_days))  # fmt: skip
+    for name, before, after in (
+        (N_("Share of the scale that counts as satisfied"), old.csat_positive_share, new.csat_positive_share),
+        (N_("Share of its time below which a running promise is at risk"), old.at_risk_share, new.at_risk_share),
+    ):
+        if before != after:
+            yield _("{name}: {old} becomes {new}.", name=_(name), old=number(before, digits=2),
+                    new=number(after, digits=2))  # fmt: skip
+    if old.on_hold_pauses != new.on_hold_pauses:
+        yield (
+            _("Waiting for a third party pauses the clock of resolution now.")
+            if new.on_hold_pauses
+            else _("Waiting for a third party no longer pauses the clock of resolution.")
+        )
+
+
+def _calendar_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
+    before, after = _by_name(old), _by_name(new)
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
+            yield _("Calendar “{name}” is taken away.", name=name)
+        elif name not in before:
+            yield _("Calendar “{name}” is new: {hours}.", name=name, hours=weekly_hours(after[name][-1]))
+        elif before[name] != after[name]:
+            was, now = weekly_hours(before[name][-1]), weekly_hours(after[name][-1])
+            if was == now:
+                yield _("Calendar “{name}”: single days or earlier hours change.", name=name)
+            else:
+                yield _("Calendar “{name}”: {old} becomes {new}.", name=name, old=was, new=now)
+    if list(before)[:1] != list(after)[:1]:
+        yield _("Teams without hours of their own now go by the calendar “{name}”.", name=next(iter(after)))
+    for team in sorted({*old.team_calendars, *new.team_calendars}):
+        name = new.team_calendars.get(team, next(iter(after)))
+        if old.team_calendars.get(team, next(iter(before))) != name:
+            yield _("Team {team} now goes by the calendar “{name}”.", team=value_name("team", team), name=name)
+
+
+def _by_name(settings: DeskSettings) -> dict[str, list[Calendar]]:
+    found: dict[str, list[Calendar]] = {}
+    for calendar in sorted(settings.calendars, key=lambda row: row.valid_from):
+        found.setdefault(calendar.name, []).append(calendar)
+    order = dict.fromkeys(calendar.name for calendar in settings.calendars)
+    return {name: found[name] for name in order}
+
+
+Key = tuple[str, frozenset[tuple[str, str]], date]
+
+
+def _target_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
+    before, after = _by_key(old), _by_key(new)
+    for key in dict.fromkeys([*before, *after]):
+        was, now = before.get(key), after.get(key)
+        target = now or was
+        if target is None or was == now:
+            continue
+        known = {"thing": _(f"promise.{target.thing}"), "who": conditions_text(target)}
+        if was is None:
+            yield _("{thing}, {who}: {promise} is promised anew.", promise=promise_text(target), **known)
+        elif now is None:
+            yield _("{thing}, {who}: {promise} is no longer promised.", promise=promise_text(target), **known)
+        else:
+            yield _("{thing}, {who}: {old} becomes {new}.", old=promise_text(was), new=promise_text(now), **known)
+
+
+def _by_key(settings: DeskSettings) -> Mapping[Key, Target]:
+    return {(row.thing, frozenset(row.where.items()), row.valid_from): row for row in settings.targets}
