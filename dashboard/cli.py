@@ -207,6 +207,33 @@ def show(
 
 
 @main.command()
+@click.argument("metric", nargs=-1)
+@click.option("--of", "of", metavar="SIDE", help="The first side; else the period before, or all others of DIM.")
+@click.option("--to", "to", metavar="SIDE", required=True, help="DAY..DAY (without the last) or DIM=VALUE.")
+@click.option("--where", "where", multiple=True, metavar="DIM=VALUE", help="Only these, on both sides.")
+@click.option("--format", "style", type=click.Choice(("table", "csv", "json")), default="table")
+@data_option
+@click.pass_context
+def compare(
+    context: click.Context,
+    /,
+    metric: tuple[str, ...],
+    of: str | None,
+    to: str,
+    where: tuple[str, ...],
+    style: str,
+    data: Path | None,
+) -> None:
+    """Two periods or two groups: each figure's difference with its 95 % interval."""
+    from dashboard.printing import comparison_table
+    from dashboard.services.comparisons import comparison
+
+    with refusals():
+        found = comparison(_desk(context, data), metric or DEFAULT_METRICS, of=of, to=to, where=_filters(where))
+        click.echo(comparison_table(found, style), nl=style != "csv")
+
+
+@main.command()
 @scope_options
 @click.option("--format", "style", type=click.Choice(("csv", "json", "parquet")), default="csv")
 @click.option(

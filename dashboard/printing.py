@@ -36,6 +36,21 @@ def figure_table(result: pl.DataFrame, style: str) -> str:
     return aligned(shown, rows)
 
 
+def comparison_table(found: pl.DataFrame, style: str) -> str:
+    """A result of `comparison`: as it is in JSON and CSV, in people's units in the table."""
+    if style == "json":
+        return json.dumps([_plain(row) for row in found.to_dicts()], ensure_ascii=False, indent=2)
+    if style == "csv":
+        return found.write_csv()
+    shown = [column for column in found.columns if column != "unit"]
+    measured = {"before", "after", "difference", "low", "high"}
+    rows = (
+        [_human(row[name], row["unit"]) if name in measured else _cell(row[name]) for name in shown]
+        for row in found.to_dicts()
+    )
+    return aligned(shown, rows)
+
+
 def ticket_rows(frame: pl.DataFrame, style: str) -> bytes:
     """Ticket facts as CSV (UTF-8 with a mark, so that spreadsheets read Chinese), JSON or Parquet."""
     buffer = io.BytesIO()
