@@ -122,3 +122,15 @@ def test_the_foreign_workbook_is_loaded_in_the_browser(tmp_path: Path, browser: 
         visitor.settle()
         tickets_of_a_bar(visitor)
         visitor.see("张工单")
+
+
+def test_the_names_of_a_file_are_no_links_and_no_pictures(tmp_path: Path, address: str, browser: Browser) -> None:
+    names = ["https://example.com/a.png", "www.example.com", "me@example.com", "![x](https://example.com/p.png)"]
+    export = tmp_path / "www.example.com [1] **b**.csv"
+    export.write_text(",".join(["ticket_id", "created_at", *names]) + "\nT1,2026-03-01 10:00:00,1,2,3,4\n")
+    with visiting(browser, address, locale="en-US") as visitor:
+        visitor.open("/data")
+        visitor.page.set_input_files('input[type="file"]', str(export))
+        visitor.see("Not mapped, but kept as the file's own fields")
+        visitor.settle()
+        assert visitor.page.locator('a[href*="example.com"], img[src*="example.com"]').count() == 0

@@ -13,6 +13,19 @@ def test_no_character_of_markdown_is_left_alone(mark: str) -> None:
     assert plain(f"a{mark}b") == f"a\\{mark}b"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown_as"),
+    [
+        ("https://a.example/x.png", "https\\:\u2060\\/\\/a\\.example\\/x\\.png"),
+        ("HTTP://a", "HTTP\\:\u2060\\/\\/a"),
+        ("www.a.example", "www\u2060\\.a\\.example"),
+        ("bob@a.example", "bob\u2060\\@a\\.example"),
+    ],
+)
+def test_an_address_is_not_made_a_link_after_its_escapes_are_resolved(text: str, shown_as: str) -> None:
+    assert plain(text) == shown_as
+
+
 def test_text_over_several_lines_becomes_one() -> None:
     assert plain("甲\n\n# 乙") == "甲 \\# 乙"
 
