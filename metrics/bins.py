@@ -94,6 +94,10 @@ class Histogram:
         return np.cumsum(self.counts)
 
     @cached_property
+    def _starts(self) -> Whole:
+        return np.cumsum(self.n) - self.n
+
+    @cached_property
     def n(self) -> Whole:
         """How many values each group has."""
         return np.bincount(self.groups, weights=self.counts, minlength=self.size).astype(np.int64)
@@ -119,8 +123,7 @@ class Histogram:
 
     def _rows(self, places: Whole) -> Whole:
         """The row that holds the value at that place of its group; of a group without values any row."""
-        starts = np.cumsum(self.n) - self.n
-        return np.minimum(np.searchsorted(self._ends, starts + places + 1), max(len(self.bins) - 1, 0))
+        return np.minimum(np.searchsorted(self._ends, self._starts + places + 1), max(len(self.bins) - 1, 0))
 
     def _value_at(self, places: Whole) -> Decimal:
         if not len(self.bins):
@@ -130,8 +133,7 @@ class Histogram:
         middle = self.scale.middles[bins]
         if not self.scale.interpolates:
             return middle
-        starts = np.cumsum(self.n) - self.n
-        inside = starts + places - (self._ends[rows] - counts)
+        inside = self._starts + places - (self._ends[rows] - counts)
         low, high = (edge[bins] for edge in self.scale.edges)
         between = low + (high - low) * (inside + 0.5) / counts
         return np.where(counts >= ENOUGH_TO_INTERPOLATE, between, middle)

@@ -201,12 +201,17 @@ def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str
         silent = untold(metric, Question(facts, scope, by))
         if silent is not None:
             found.append(silent.with_columns(metric=pl.lit(metric.id)).select(*by, "metric"))
-        elif isinstance(metric.value, Total | Stock):
+        elif isinstance(metric.value, Total | Stock) and not _counts_rows(metric):
             keys = [dimension(name, metric).alias(name) for name in by] or [pl.lit(0).alias(ALL)]
             rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric))
             groups = rows.group_by(keys).agg(told=known_parts(metric) | (pl.len() == 0)).filter(~pl.col("told"))
             found.append(groups.with_columns(metric=pl.lit(metric.id)).select(*by, "metric").collect())
     return pl.concat(found)
+
+
+def _counts_rows(metric: Metric) -> bool:
+    """Every row tells that it is there: nothing can be unknown."""
+    return isinstance(metric.value, Total) and metric.value.of.kind == "rows"
 
 
 def _axis(

@@ -173,12 +173,14 @@ def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataF
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
     counts, groups = histogram(part, shape.scale)
-    keys = part.named(groups)
+    keys = pl.DataFrame(part.named(groups))
     found = []
     for metric in metrics:
         if isinstance(metric.value, Quantile):
-            value, low, high = counts.quantile(metric.value.q)
-            frame = pl.DataFrame({**keys, "value": value, "n": counts.n, "low": low, "high": high}, nan_to_null=True)
-            found.append(frame.with_columns(metric=pl.lit(metric.id), unit=pl.lit(metric.unit.value)))
-    error = pl.when(pl.col("value").is_not_null()).then(pl.lit(shape.scale.error))
-    return pl.concat(found).select(*keys, "metric", "value", "unit", "n", "low", "high", error.alias(ERROR))
+            told = zip(("value", "low", "high"), counts.quantile(metric.value.q), strict=True)
+            columns = [pl.Series(name, values, nan_to_null=True) for name, values in told]
+            columns.append(pl.repeat(metric.id, keys.height, eager=True).alias("metric"))
+            found.append(keys.hstack([*columns, pl.Series("n", counts.n)]))
+    error = pl.when(pl.col("value").is_not_null()).then(pl.lit(shape.scale.error)).alias(ERROR)
+    unit = pl.lit(metrics[0].unit.value).alias("unit")
+    return pl.concat(found).select(*keys.columns, "metric", "value", unit, "n", "low", "high", error)

@@ -106,6 +106,8 @@ def _instants(local: pl.Series, zone: str) -> pl.Series:
     settled = placed(local)
     # A midnight that summer time skips begins where the clock goes on: half an hour, one hour or two later.
     for minutes in (30, 60, 90, 120):
+        if settled.null_count() == local.null_count():
+            break
         settled = settled.zip_with(settled.is_not_null(), placed(local + timedelta(minutes=minutes)))
     return settled.dt.convert_time_zone("UTC").cast(INSTANT)
 

@@ -61,11 +61,11 @@ def sliced(
     for name, column in where.items():
         rows = rows.filter(pl.Series(_wanted(words[column], scope.where[name])[rows[column].to_numpy()]))
     axes = [Axis(f"by:{name}", words[column]) for name, column in by.items()]
-    starts, places = _periods(rows[DAY].to_numpy(), every)
-    groups = np.zeros(rows.height, dtype=np.int64)
+    starts, groups = _periods(rows[DAY].to_numpy(), every)
+    # The period comes first, as in the rollup: split by its own dimensions its rows then stand in order already.
     for column in by.values():
         groups = groups * len(words[column]) + rows[column].to_numpy()
-    return Slice(rows, groups * len(starts) + places, (*axes, Axis(PERIOD, starts)))
+    return Slice(rows, groups, (Axis(PERIOD, starts), *axes))
 
 
 def histogram(part: Slice, scale: Scale) -> tuple[Histogram, Whole]:
@@ -81,15 +81,15 @@ def histogram(part: Slice, scale: Scale) -> tuple[Histogram, Whole]:
 
 def _added(keys: Whole, counts: Whole, size: int) -> tuple[Whole, Whole]:
     """Counts of equal keys together, in the order of the keys."""
+    if (np.diff(keys) > 0).all():
+        return keys, counts
     if size <= DENSE * len(keys):
         # Float sums of counts are exact up to 2⁵³.
         dense = np.bincount(keys, weights=counts, minlength=size)
         found = np.flatnonzero(dense)
         return found, dense[found].astype(np.int64)
-    if len(keys) and not (np.diff(keys) > 0).all():
-        together = pl.DataFrame({"key": keys, "count": counts}).group_by("key").agg(pl.col("count").sum()).sort("key")
-        return together["key"].to_numpy(), together["count"].to_numpy()
-    return keys, counts
+    together = pl.DataFrame({"key": keys, "count": counts}).group_by("key").agg(pl.col("count").sum()).sort("key")
+    return together["key"].to_numpy(), together["count"].to_numpy()
 
 
 def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFrame:
