@@ -79,7 +79,7 @@ def main(context: click.Context, /, data: Path | None) -> None:
 @main.command()
 @data_option
 @click.option("--demo", is_flag=True, help="A desk of generated data, in its own folder.")
-@click.option("--port", type=int, default=8501, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine until people are set up.")
 @click.pass_context
 def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, host: str) -> None:
@@ -96,7 +96,7 @@ def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, h
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping as TOML.")
 @click.option("--zone", metavar="ZONE", help="The zone of stamps that carry none, for example Asia/Shanghai.")
 @click.option(
-    "--date-format", metavar="FORMAT", help="DD/MM or MM/DD where the values do not settle it, or a strftime format."
+    "--date-format", metavar="FORMAT", help="dmy or mdy where the values do not settle it, or a strftime format."
 )
 @click.option("--encoding", metavar="NAME", help="The text encoding, where it cannot be told.")
 @click.option("--delimiter", metavar="CHAR", help="What parts the cells, where it cannot be told.")
@@ -121,7 +121,9 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
             actor="command line",
             on_progress=_show_progress,
         )
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else load_report(report))
+        told = json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else load_report(report)
+        if told:
+            click.echo(told)
         for sentence in report.errors:
             click.echo(sentence, err=True)
         if not report.any_loaded:
@@ -132,12 +134,15 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
 @data_option
 @click.pass_context
 def undo(context: click.Context, /, data: Path | None) -> None:
-    """Take back the last load."""
-    from dashboard.services.loads import undo_last
+    """Take back the last load; a second time brings it back."""
+    from dashboard.services.loads import history, undo_last
 
     with refusals():
-        row = undo_last(_desk(context, data), actor="command line")
-        click.echo(f"Load {row.undoes} is taken back; the desk shows what it showed before (entry {row.id}).")
+        desk = _desk(context, data)
+        row = undo_last(desk, actor="command line")
+        was_undo = any(entry.id == row.undoes and entry.kind == "undo" for entry in history(desk))
+        what = f"Undo {row.undoes}" if was_undo else f"Load {row.undoes}"
+        click.echo(f"{what} is taken back; the desk shows what it showed before (entry {row.id}).")
 
 
 @main.command()
@@ -153,7 +158,10 @@ def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Pat
 
     with refusals():
         text = rejects_csv(_desk(context, data), load_id)
-    _write(text, out)
+    if text:
+        _write(text, out)
+    else:
+        click.echo(f"Load {load_id} set no row aside.", err=True)
 
 
 @main.command()
@@ -353,8 +361,11 @@ def _today(desk: Desk) -> Any:
 def _write(content: bytes, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(content)
-    else:
+        return
+    try:
         out.write_bytes(content)
+    except OSError as error:
+        raise Failure(f"{out} could not be written ({error.strerror}). Name another file with --out.") from error
 
 
 def _root(context: click.Context, data: Path | None) -> Path | None:
@@ -375,6 +386,8 @@ def _scope(start: str | None, end: str | None, where: tuple[str, ...], as_of: st
     from metrics.model import Period, Scope
 
     period = None
+    if start and end and _day(end) <= _day(start):
+        raise click.BadParameter(f"the period ends before it begins: --from {start} --to {end} (without that day)")
     if start or end:
         period = Period(_day(start) if start else date(1970, 1, 1), _day(end) if end else date(2200, 1, 1))
     return Scope(period=period, where=_filters(where), as_of=_instant(as_of) if as_of else None)

@@ -67,20 +67,31 @@ def ticket_rows(frame: pl.DataFrame, style: str) -> bytes:
 def load_report(report: LoadReport) -> str:
     """A load report in words."""
     told = report.to_json()
-    lines = []
+    lines = ["Only tried (--dry-run); nothing was kept."] if report.dry_run and report.any_loaded else []
     for file in told["files"]:
         if file.get("error"):
             continue
         lines.append(
             "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank; "
-            "tickets {inserted} new, {updated} updated, {unchanged} unchanged".format(**file)
+            "tickets {inserted} new, {updated} updated, {unchanged} unchanged (source {source})".format(**file)
         )
         lines += [
-            "  {kind} {rows}: {sentence}".format(sentence=_(f"reason.{problem['reason']}"), **problem)
+            "  {kind} {rows}: {sentence} {first}".format(
+                sentence=_(f"reason.{problem['reason']}"), first=_first(problem["examples"]), **problem
+            ).rstrip()
             for problem in file["problems"]
         ]
         lines += [f"  {note}" for note in file.get("notes", ())]
     return "\n".join(lines)
+
+
+def _first(examples: Sequence[Mapping[str, object]]) -> str:
+    """Where the first example stands, to be found in the file."""
+    if not examples:
+        return ""
+    where = "line {line}".format(**examples[0])
+    column, value = examples[0]["column"], examples[0]["value"]
+    return f"({where})" if column is None else f"({where}, {column}: {'–' if value is None else value})"
 
 
 def source_list(known: Mapping[str, SourceMapping]) -> str:

@@ -15,6 +15,7 @@ from dashboard.desk import Desk
 from dashboard.store import KeptMapping
 from loaders.base import RawTable
 from loaders.catalog import sources
+from loaders.date_forms import asked_form, asked_order
 from loaders.errors import MappingError
 from loaders.mapping import Mapping, load_mapping
 from loaders.proposal import Proposal, propose
@@ -24,8 +25,9 @@ _UNKNOWN_SOURCE = N_("There is no source “{source}” on this desk. Known are:
 _NO_FILE = N_("The mapping {path} could not be read ({detail}).")
 _OPEN = N_(
     "The columns do not say by themselves what they mean (missing: {missing}; doubtful: {doubtful}). "
-    "Complete the mapping and load again with it."
+    "Complete the mapping below, save it as a file and load again with --mapping FILE."
 )
+_NO_FORMAT = N_("“{format}” is no date format; say dmy, mdy or a strftime format such as %d.%m.%Y %H:%M.")
 _NOTHING = "–"
 GENERIC = "generic"
 _ORDERS = {"dd/mm": "dmy", "mm/dd": "mdy"}
@@ -155,4 +157,7 @@ def _family(mapping: Mapping) -> tuple[str, str | None]:
 
 
 def _written(date_format: str) -> str:
-    return _ORDERS.get(date_format.lower(), date_format)
+    written = _ORDERS.get(date_format.lower(), date_format)
+    if asked_order(written) is None and asked_form(written) is None:
+        raise MappingError(_NO_FORMAT, format=date_format)
+    return written

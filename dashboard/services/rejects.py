@@ -11,11 +11,15 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.desk import Desk
+from dashboard.store import LoadRow
 from loaders.base import REJECTS_SCHEMA
+from loaders.errors import WarehouseError
+from metrics.words import N_
 
 KEPT_SCHEMA = {"file": pl.String(), **REJECTS_SCHEMA, "header": pl.String()}
 """As REJECTS_SCHEMA, with the file's name and, as a JSON array, its header."""
 
+_NO_LOAD = N_("There is no load {load} on this desk; the page Data lists its loads by number.")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
 
@@ -30,11 +34,15 @@ def rejects_csv(desk: Desk, load_id: int, *, file: str | None = None) -> bytes:
     """The set-aside records in their file's own columns, as UTF-8 with a mark, so that Excel shows them right.
 
     `file`: only those of one file of the load. Files with different headers are brought under all their columns.
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front. Empty where no row was set
+    aside. Raises WarehouseError for a load that is none.
     """
+    _require_load(desk, load_id)
     rejects = rejects_of(desk, load_id).filter(pl.col("kind") == "rejected", pl.col("record").is_not_null())
     if file is not None:
         rejects = rejects.filter(pl.col("file") == file)
+    if rejects.is_empty():
+        return b""
     records = rejects.unique(["file", "line"], keep="first", maintain_order=True)
     headers = [json.loads(header) for header in records["header"].unique(maintain_order=True)]
     columns = list(dict.fromkeys(name for header in headers for name in header))
@@ -43,6 +51,13 @@ def rejects_csv(desk: Desk, load_id: int, *, file: str | None = None) -> bytes:
     writer.writerow([_harmless(name) for name in columns])
     writer.writerows(_rows(records, columns))
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _require_load(desk: Desk, load_id: int) -> None:
+    with desk.reading() as session:
+        row = session.get(LoadRow, load_id)
+    if row is None or row.kind != "load":
+        raise WarehouseError(_NO_LOAD, load=load_id)
 
 
 def _rows(records: pl.DataFrame, columns: Sequence[str]) -> Iterator[list[str]]:
