@@ -24,6 +24,7 @@ from dashboard.services.explain_words import (
 from dashboard.services.figures import facts_of, settings_of
 from dashboard.wording import N_, _
 from metrics.desk import DeskSettings
+from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.facts.pauses import pause_spans, status_steps
 from metrics.tables import Tables
@@ -31,15 +32,18 @@ from metrics.tables import Tables
 Row = Mapping[str, Any]
 DESCRIBED_BY = ("channel", "priority", "tier", "type", "team", "agent", "status")
 WAITS_IN_FULL = 6
+CALENDAR, BUSINESS = "_calendar_seconds", "_business_seconds"
+TOLD_APART = (
+    "first_response", "first_auto_response", "first_resolution", "full_resolution", "full_resolution_from_response",
+    "resolution_paused",
+)  # fmt: skip
+SO_FAR = "_waiting"
+"""The end of the name of a length that is still growing."""
 CANCELLED = N_("It would have been due {due}, but the ticket ended before: neither kept nor broken.")
 
 
-class UnknownTicketError(ValueError):
-    """No such ticket, or several; `template` is the English catalogue entry, `params` fill its braces."""
-
-    def __init__(self, template: str, **params: object) -> None:
-        self.template, self.params = template, params
-        super().__init__(template.format(**params))
+class UnknownTicketError(ActionableError):
+    """No such ticket, or several of that number."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def explain(desk: Desk, ticket_id: str, *, source: str | None = None) -> list[Se
     head = desk.head()
     tables = desk.warehouse.tables(head.versions if head else {})
     teller = _Teller(facts, settings_of(desk), ticket, tables)
-    return [teller.opening(), teller.hours(), *teller.first_response(), *teller.later(), *teller.resolution()]
+    told = [teller.opening(), teller.hours(), *teller.first_response(), *teller.later(), *teller.resolution()]
+    return [*told, *teller.others()]
 
 
 def as_text(sections: Sequence[Section]) -> str:
@@ -136,6 +141,8 @@ class _Teller:
         if at is not None:
             lines.append(self._reply(at))
             lines.append(self._took("first_response", (ticket["start_at"], at)))
+        elif ticket["is_set_aside"]:
+            lines.append(_("It was merged or is spam, so no response is counted."))
         elif ticket["is_waiting"]:
             lines.append(_("Nobody has answered yet."))
         elif ticket["ended_at"] is not None:
@@ -249,6 +256,20 @@ class _Teller:
             template = N_("Taken as a whole, from creation without the pauses, the promise was broken {at}.")
         return _(template, at=self._at(self.ticket["resolution_decided_at"]))
 
+    def others(self) -> list[Section]:
+        """The lengths that no sentence above tells, each with its definition."""
+        names = [name.removesuffix(CALENDAR) for name in self.ticket if name.endswith(CALENDAR)]
+        known = [n for n in names if n not in TOLD_APART and self.ticket[f"{n}{CALENDAR}"] is not None]
+        lines = tuple(self._other(name) for name in known)
+        return [Section(_("Also measured"), lines)] if lines else []
+
+    def _other(self, name: str) -> str:
+        thing = name.removesuffix(SO_FAR)
+        known = {"label": _(f"metric.{thing}.label"), "took": self._lengths(name)}
+        if name.endswith(SO_FAR):
+            return _("{label}: still going on, {took} so far.", **known)
+        return _("{label}: {took}. {why}", **known, why=_(f"metric.{thing}.short"))
+
     # What is said of any clock.
 
     def _verdict(self, run: Row) -> list[str]:
@@ -270,12 +291,7 @@ class _Teller:
         spans = self._pause_spans(run["started_at"], stop)
         if not spans:
             return []
-        told = [
-            _("Waiting for the customer paused the clock from {begin} to {end}.", begin=self._at(a), end=self._at(b))
-            if b < stop or run["state"] != "paused"
-            else _("Since {begin} it waits for the customer, and the clock stands still.", begin=self._at(a))
-            for a, b in spans
-        ]
+        told = [self._pause(begin, end) for begin, end in spans]
         rest = both_clocks(run["paused_calendar_seconds"], run["paused_business_seconds"])
         told.append(_("Taken off for that: {rest}.", rest=rest))
         if run["clock"] == "business" and self.calendar is not None:
@@ -284,6 +300,12 @@ class _Teller:
             )
             told += [_("Counted were {days}.", days=counted)] if counted else []
         return told
+
+    def _pause(self, begin: datetime, end: datetime) -> str:
+        if end == self.as_of:
+            return _("Since {begin} it waits for the customer, and the clock stands still.", begin=self._at(begin))
+        return _("Waiting for the customer paused the clock from {begin} to {end}.", begin=self._at(begin),
+                 end=self._at(end))  # fmt: skip
 
     def _pause_spans(self, start: datetime, stop: datetime) -> list[Span]:
         found = pause_spans(self.steps, self.settings).to_dicts()

@@ -85,7 +85,7 @@ def weekly_hours(calendar: Calendar) -> str:
         days = list(group)
         label = names[days[0]] if len(days) == 1 else f"{names[days[0]]}–{names[days[-1]]}"
         told.append(f"{label} {hours_text(hours)}")
-    return _(", ").join(told)
+    return _("; ").join(told)
 
 
 def hours_text(hours: Sequence[Minutes]) -> str:
@@ -108,7 +108,7 @@ def special_days(calendar: Calendar, first: date, last: date, voice: Voice) -> s
         told.append(_("closed for a holiday on {days}", days=_days(closed, voice)))
     if worked:
         told.append(_("open on the make-up working day {days}", days=_days(worked, voice)))
-    return _("Within this time the desk was {what}.", what=_(", ").join(told)) if told else None
+    return _("Within this time the desk was {what}.", what=_(" and ").join(told)) if told else None
 
 
 def _days(days: Sequence[date], voice: Voice) -> str:
