@@ -26,6 +26,7 @@ from metrics.selection import (
     in_period,
     in_where,
     midnight,
+    rows_in_period,
     starts,
 )
 from metrics.stocks import is_in_stock, stock
@@ -121,7 +122,7 @@ def _keyed(
     first: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None
 ) -> tuple[pl.LazyFrame, list[str]]:
     """The rows of one pass with the columns that they are grouped by, and the names of these."""
-    rows = facts.frame(first.fact).lazy().filter(in_where(scope, first), in_period(scope, first.at, facts.zone))
+    rows = rows_in_period(facts.frame(first.fact), scope, first.at, facts.zone).filter(in_where(scope, first))
     if every is not None:
         rows = rows.filter(pl.col(first.at).is_not_null())
     period = pl.lit(None, pl.Date) if every is None else bucket(first.at, every, facts.zone)

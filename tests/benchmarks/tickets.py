@@ -1,5 +1,6 @@
 """Facts of many generated tickets, written straight as frames: what a year of a large desk looks like."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,6 +19,8 @@ PRIORITY_SHARES = (0.25, 0.5, 0.2, 0.05)
 TEAMS, AGENTS, TYPES = 20, 500, 25
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS = 365
+MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+AS_OF = datetime(2027, 6, 1, tzinfo=UTC)
 HOURS = (1, 0.7, 0.5, 0.4, 0.4, 0.6, 1, 2, 4, 7, 8, 8, 6, 6, 7, 8, 8, 7, 5, 4, 3.5, 3, 2.2, 1.5)
 WEEKDAYS = (1.2, 1.15, 1.1, 1.05, 1.0, 0.6, 0.5)
 SETTINGS = DeskSettings(
@@ -34,10 +37,10 @@ SETTINGS = DeskSettings(
 Chance = np.random.Generator
 
 
-def tickets_and_ratings(count: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """So many canonical tickets of one year, answered after lognormal waits; one in four is rated."""
-    chance = np.random.default_rng(seed)
-    created = _created(chance, count)
+def tickets_and_ratings(count: int, *, begin: int = 0, days: int = DAYS) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """So many canonical tickets of days of one year, answered after lognormal waits; one in four is rated."""
+    chance = np.random.default_rng(7 + begin)
+    created = _created(chance, count, begin, days)
     channel, priority = (chance.choice(len(s), count, p=s) for s in (CHANNEL_SHARES, PRIORITY_SHARES))
     agent = np.searchsorted(np.cumsum(_weights(chance)), chance.random(count)).clip(0, AGENTS - 1)
     typical = np.array([5_400, 45, 25, 2_700, 1_500])[channel] * np.array([1.6, 1.0, 0.6, 0.3])[priority]
@@ -50,7 +53,7 @@ def tickets_and_ratings(count: int, seed: int = 7) -> tuple[pl.DataFrame, pl.Dat
     frame = pl.DataFrame(
         {
             "source": pl.Series(["bench"]).new_from_index(0, count),
-            "ticket_id": pl.Series(np.arange(count)).cast(pl.String),
+            "ticket_id": pl.Series(np.arange(count) + begin * 10**9).cast(pl.String),
             "created_at": _instants(created),
             "status": _named(("resolved", "open"), (~resolved).astype(np.int64)),
             "channel": _named(CHANNELS, channel),
@@ -79,9 +82,17 @@ def tickets_and_ratings(count: int, seed: int = 7) -> tuple[pl.DataFrame, pl.Dat
 
 
 def facts(count: int) -> Facts:
-    """The facts of so many generated tickets."""
+    """The facts of so many tickets of one year."""
     tickets, ratings = tickets_and_ratings(count)
-    return build_facts(Tables.of(tickets=tickets, ratings=ratings), SETTINGS)
+    return build_facts(Tables.of(tickets=tickets, ratings=ratings), SETTINGS, as_of=AS_OF)
+
+
+def monthly_facts(count: int) -> Iterator[Facts]:
+    """The same by month of creation, one after the other, so that they need not fit into memory together."""
+    ends = np.cumsum(MONTHS)
+    for days, end in zip(MONTHS, ends, strict=True):
+        tickets, ratings = tickets_and_ratings(count * days // DAYS, begin=int(end) - days, days=days)
+        yield build_facts(Tables.of(tickets=tickets, ratings=ratings), SETTINGS, as_of=AS_OF)
 
 
 def _canonical(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -90,10 +101,9 @@ def _canonical(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def _created(chance: Chance, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    weekday = (np.arange(DAYS) + FIRST.weekday()) % 7
-    days = np.array(WEEKDAYS)[weekday]
-    day = chance.choice(DAYS, count, p=days / days.sum())
+def _created(chance: Chance, count: int, begin: int, days: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    weights = np.array(WEEKDAYS)[(np.arange(begin, begin + days) + FIRST.weekday()) % 7]
+    day = begin + chance.choice(days, count, p=weights / weights.sum())
     hour = chance.choice(24, count, p=np.array(HOURS) / sum(HOURS))
     local = day * 86_400 + hour * 3_600 + chance.integers(0, 3_600, count)
     return np.sort(local) + int(FIRST.timestamp()) - 8 * 3_600
