@@ -105,7 +105,7 @@ def stand_up(facts: Facts, settings: DeskSettings, scope: Scope, *, on: date) ->
     found = readings(facts, scope, days)
     teams = compute([metric(id_) for id_ in TEAM_FIGURES], facts, replace(scope, period=days.now), by=("team",))
     return StandUp(
-        days, found, movements(facts, scope, days, found), teams, waiting(facts, settings, replace(scope, period=None))
+        days, found, movements(facts, scope, days, found), teams, waiting(facts, replace(scope, period=None))
     )
 
 
