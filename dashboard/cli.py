@@ -415,9 +415,9 @@ def _day(text: str) -> Any:
 def _instant(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
-    except ValueError:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise click.BadParameter(f"an instant is written 2026-11-22T09:00+08:00; found {text!r}") from None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _say(text: str) -> None:
