@@ -67,7 +67,7 @@ def compute(
     another instant than the scope.
     """
     by = list(dict.fromkeys(by))
-    _check(facts, scope, by)
+    _check(facts, scope, by, metrics)
     flows = [metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread)]
     waits = [metric for metric in metrics if isinstance(metric.value, Waiting)]
     counted = [_flow(group, facts, scope, by, every) for group in _passes(flows, scope, by, every)]
@@ -86,7 +86,7 @@ def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.Data
     Of a ratio the rows of its lower part, of a quantile the rows whose value is known, of a stock what stands open, of
     waits those that are over and those that go on.
     """
-    _check(facts, scope, [])
+    _check(facts, scope, [], [metric])
     frame = facts.frame(metric.fact).filter(in_where(scope, metric))
     match metric.value:
         case Stock():
@@ -101,8 +101,8 @@ def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.Data
     return frame.filter(taken).sort(metric.at, "source", "ticket_id", descending=[True, False, False], nulls_last=True)
 
 
-def _check(facts: Facts, scope: Scope, by: Sequence[str]) -> None:
-    check_dimensions([*by, *scope.where], facts)
+def _check(facts: Facts, scope: Scope, by: Sequence[str], metrics: Sequence[Metric]) -> None:
+    check_dimensions([*by, *scope.where], facts, metrics)
     if scope.as_of is not None and scope.as_of != facts.as_of:
         raise AsOfMismatchError(scope.as_of, facts.as_of)
 

@@ -18,6 +18,9 @@ DIMENSIONS = (
 )  # fmt: skip
 """What figures can be split and filtered by, beside a source's own fields `x_<name>`; all are columns of every fact."""
 
+OWN_DIMENSIONS: Mapping[FactName, tuple[str, ...]] = {"sla_instances": ("thing",)}
+"""What only the figures of one fact can be split and filtered by."""
+
 
 class Unit(Enum):
     """What a value is counted in outside the screen."""

@@ -10,7 +10,7 @@ import polars as pl
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.facts.dimensions import source_fields
-from metrics.model import DIMENSIONS, Every, Metric, Scope
+from metrics.model import DIMENSIONS, OWN_DIMENSIONS, Every, Metric, Scope
 from metrics.tables import INSTANT
 from metrics.words import N_
 
@@ -38,9 +38,10 @@ def dimensions(facts: Facts) -> tuple[str, ...]:
     return (*DIMENSIONS, *source_fields(facts.tickets))
 
 
-def check_dimensions(names: Sequence[str], facts: Facts) -> None:
-    """Raises UnknownDimensionError for the first name that is no dimension of these facts."""
-    known = dimensions(facts)
+def check_dimensions(names: Sequence[str], facts: Facts, metrics: Sequence[Metric] = ()) -> None:
+    """Raises UnknownDimensionError for the first name that is no dimension of the facts, or not of all metrics."""
+    own = [set(OWN_DIMENSIONS.get(metric.fact, ())) for metric in metrics]
+    known = (*dimensions(facts), *sorted(set.intersection(*own) if own else ()))
     for name in names:
         if name not in known:
             raise UnknownDimensionError(name, known)

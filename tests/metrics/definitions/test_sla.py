@@ -4,6 +4,7 @@ import pytest
 
 from metrics.desk import Target
 from metrics.facts import Facts
+from metrics.selection import UnknownDimensionError
 from tests.builders import change, desk, facts, period, rows, ticket, value
 
 HOUR = 3600
@@ -42,3 +43,11 @@ def test_what_has_little_time_left_is_at_risk(promised: Facts) -> None:
 def test_lateness_is_told_on_both_clocks(promised: Facts, statistic: str) -> None:
     assert value(f"sla_overrun_business_{statistic}", promised) == 2 * HOUR
     assert value(f"sla_overrun_calendar_{statistic}", promised) == 3 * HOUR
+
+
+def test_promises_are_split_by_what_was_promised_and_other_figures_are_not(promised: Facts) -> None:
+    found = {row["thing"]: (row["value"], row["n"]) for row in rows("sla_attainment", promised, by=["thing"])}
+    assert found == {"first_response": (2 / 3, 3), "resolution": (1, 2)}
+    assert value("sla_at_risk", promised, where={"thing": ("resolution",)}) == 0
+    with pytest.raises(UnknownDimensionError):
+        rows(["sla_attainment", "tickets_created"], promised, by=["thing"])
