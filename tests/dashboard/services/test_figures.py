@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from dashboard.cli import main
 from dashboard.desk import Desk, open_desk
 from dashboard.services import figures as service
 from dashboard.services.figures import facts_of, figures, rebuild, tickets
@@ -167,4 +169,13 @@ def test_a_rebuild_makes_the_facts_anew(desk: Desk, made: list[object]) -> None:
     assert len(made) == 2
     assert [progress.step for progress in steps] == ["figures"]
     assert facts_of(desk).tickets.height == 3
+    assert len(made) == 2
+
+
+def test_the_command_rebuild_says_what_it_made(desk: Desk, made: list[object]) -> None:
+    keep(desk, 3)
+    facts_of(desk)
+    told = CliRunner().invoke(main, ["--data", str(desk.root), "rebuild"])
+    assert told.exit_code == 0
+    assert "Made anew from 3 tickets" in told.output
     assert len(made) == 2
