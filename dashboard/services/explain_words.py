@@ -219,7 +219,7 @@ def why_chosen(target: Target, settings: DeskSettings, ticket: Mapping[str, obje
     fitting = [row for row in same if _fits(row, ticket)]
     also = [row for row in fitting if row.is_in_force(day)]
     told = [_("The promise is {promise}, made for {who}.", promise=promise_text(target), who=conditions_text(target))]
-    if _begins(target) > date(1970, 1, 1):
+    if _begins(target) > date(1970, 1, 1) and not _was_same_before(target, settings):
         told[0] += _(" It holds since {day}.", day=_begins(target).isoformat())
     told += [_reason(target, other) for other in also[:3]]
     told += [
@@ -242,6 +242,14 @@ def _reason(target: Target, other: Target) -> str:
     if other.valid_from < target.valid_from:
         return _("The one for {who} ({promise}) would fit as well, but it is older.", **known)
     return _("The one for {who} ({promise}) would fit as well, but of two alike the shorter holds.", **known)
+
+
+def _was_same_before(target: Target, settings: DeskSettings) -> bool:
+    """Whether the agreement before this one promised the same to the same tickets."""
+    eve = _begins(target) - timedelta(days=1)
+    plain = (target.thing, target.seconds, target.clock, target.where)
+    before = (row for row in settings.targets if row.is_in_force(eve))
+    return any((row.thing, row.seconds, row.clock, row.where) == plain for row in before)
 
 
 def _begins(target: Target) -> date:
