@@ -14,6 +14,8 @@ from dashboard.services.responses import Part
 from dashboard.wording import _, share
 
 PARTS: dict[Part, str] = {"within": WITHIN, "late": LATE, "undecided": QUIET}
+FEW = 5
+"""Below this a bar's axis counts one by one: Plotly would put fractions between, all rounded to the same number."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
         ticktext=axis["ticktext"],
         title={"text": _("time waited"), "font": {"size": 12}},
     )
-    figure.update_yaxes(tickformat=",d", rangemode="tozero")
+    few = not bins.is_empty() and max(bins["n"]) < FEW
+    figure.update_yaxes(tickformat=",d", rangemode="tozero", dtick=1 if few else None)
     _draw(figure, lines)
     return framed(figure, height=340, legend=True)
 

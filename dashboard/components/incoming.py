@@ -16,6 +16,10 @@ from dashboard.wording import _, current_language
 FOLDER = "incoming.folder"
 ROUND = "incoming.round"
 """Counts the uploads; a new number gives an empty widget."""
+WAITING = "incoming.waiting"
+"""The files of the upload that still wait to be loaded."""
+LOADED = "incoming.loaded"
+"""The folders of those that were loaded while others wait."""
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "json", "ndjson", "jsonl", "parquet", "gz", "zip")
 MEGABYTES = 200
 PREFIX = "floorwalker-upload-"
@@ -31,7 +35,7 @@ class Uploads:
 
 
 def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
-    """Draw the upload and give the files as they lie on disk."""
+    """Draw the upload and give the files that wait to be loaded, as they lie on disk."""
     _speak_the_language()
     given = st.file_uploader(
         _("Files: CSV, Excel, JSON, NDJSON or Parquet, each also as gz or zip, up to {size} MB each", size=MEGABYTES),
@@ -40,11 +44,17 @@ def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
         on_change=on_change,
         key=f"incoming-{st.session_state.get(ROUND, 0)}",
     )
-    return [_on_disk(file.file_id, Path(file.name).name, file.getbuffer()) for file in given]
+    paths = [_on_disk(file.file_id, Path(file.name).name, file.getbuffer()) for file in given]
+    st.session_state[WAITING] = [path for path in paths if path.parent.name not in st.session_state.get(LOADED, ())]
+    return list(st.session_state[WAITING])
 
 
-def forget_files() -> None:
-    """Empty the upload and remove the files from disk."""
+def forget_files(loaded: Sequence[Path]) -> None:
+    """Look no more at files that were loaded; with the last one the upload is emptied and all go from disk."""
+    if set(st.session_state.get(WAITING, ())) - set(loaded):
+        st.session_state[LOADED] = {*st.session_state.get(LOADED, ()), *(path.parent.name for path in loaded)}
+        return
+    st.session_state.pop(LOADED, None)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     if FOLDER in st.session_state:
         st.session_state.pop(FOLDER).remove()

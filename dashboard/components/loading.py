@@ -144,7 +144,7 @@ def _load_form(paths: Sequence[Path], shown: Preview, options: ReadOptions) -> N
         st.session_state[OPEN_DATES] = {*st.session_state.get(OPEN_DATES, ()), key}
     if report.any_loaded:
         data.look_again()
-        forget_files()
+        forget_files(paths)
         st.session_state.pop(PREVIEWS, None)
     st.session_state[REPORT] = report
     st.rerun()

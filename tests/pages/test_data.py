@@ -109,3 +109,9 @@ def test_files_with_different_columns_each_have_their_own_form(empty_desk: Path,
     zones[0].set_value("Asia/Shanghai")
     submit(app)
     assert "**420** loaded" in words(app)
+    left = [button for button in app.main.button if button.label == "Check and load"]
+    assert len(left) == 1, "the other file still waits"
+    next(box for box in app.main.selectbox if "zone" in box.label).set_value("Asia/Shanghai")
+    submit(app)
+    assert "**1** loaded" in words(app)
+    assert not [button for button in app.main.button if button.label == "Check and load"]
