@@ -12,7 +12,7 @@ CONTRADICTION = 0.01
 
 UNSETTLED = N_(
     "Nothing in {columns} settles whether day or month comes first (for example {example}); "
-    "say it with --date-format dmy or --date-format mdy."
+    "say whether the day (--date-format dmy) or the month (--date-format mdy) does."
 )
 CONTRADICTED = N_(
     "In {columns} some dates can only be day before month and others only month before day (for example {example}); "

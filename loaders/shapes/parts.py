@@ -10,7 +10,7 @@ from metrics.tables import MESSAGES, RATINGS
 from metrics.words import N_
 
 SCALES = (5, 10, 100)
-SCALE_TAKEN = N_("Ratings in '{column}' are taken as given out of {scale}; say it with the option rating_scale if not.")
+SCALE_TAKEN = N_("Ratings in '{column}' are taken as given out of {scale}; if not, name rating_scale in the mapping.")
 EXTRAS = ("request_text", "reply_text", "rating_score", "rating_scale", "rated_at", "rating_comment", "rating_agent")
 
 
