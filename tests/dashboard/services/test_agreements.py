@@ -5,7 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner, Result
 
+from dashboard.cli import main
 from dashboard.desk import Desk, open_desk
 from dashboard.services.agreements import export_agreements, import_agreements
 from dashboard.services.figures import facts_of, figures, settings_of
@@ -141,3 +143,22 @@ def test_newer_agreements_are_not_pushed_aside_by_older_ones(desk: Desk) -> None
         take(desk, ALL_DAY + HOUR, date(2026, 3, 15))
     take(desk, ALL_DAY + HOUR, APRIL)
     assert by_month(desk, "first_response_within_target") == [1, 1, 1]
+
+
+def test_the_commands_give_out_and_take_in_a_file(desk: Desk, tmp_path: Path) -> None:
+    def run(*asked: str) -> Result:
+        return CliRunner().invoke(main, [*asked, "--data", str(desk.root)], env={"FLOORWALKER_LANG": "en"})
+
+    kept, wrong = tmp_path / "kept.toml", tmp_path / "wrong.toml"
+    assert run("settings", "export", str(kept)).exit_code == 0
+    assert "nothing changes" in run("settings", "import", str(kept)).output
+    kept.write_text(ALL_DAY + HOUR, encoding="utf-8")
+    assert run("settings", "import", str(kept)).output.startswith("For all days:")
+    kept.write_text(ALL_DAY + QUARTER, encoding="utf-8")
+    assert "figures of the days before stay" in run("settings", "import", str(kept), "--from", "2026-04-01").output
+    wrong.write_text('[peak]\nhours = "noon"\n[sla]\nx = 1\n', encoding="utf-8")
+    refused = run("settings", "import", str(wrong))
+    assert refused.exit_code == 1
+    assert "“noon”" in refused.stderr
+    assert "“x” is not a setting" in refused.stderr
+    assert [since for since, _ in desk.agreement_versions()] == [date.min, APRIL]
