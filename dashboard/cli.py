@@ -100,7 +100,9 @@ def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, h
 )
 @click.option("--encoding", metavar="NAME", help="The text encoding, where it cannot be told.")
 @click.option("--delimiter", metavar="CHAR", help="What parts the cells, where it cannot be told.")
-@click.option("--header-line", type=int, metavar="N", help="The line of the column names; 0: there are none.")
+@click.option(
+    "--header-line", type=click.IntRange(min=0), metavar="N", help="The line of the column names; 0: there are none."
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one otherwise.")
 @click.option("--dry-run", is_flag=True, help="Read, map and check, keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The load report as one JSON object.")
@@ -115,7 +117,7 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
     reading = ReadOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "header_line", "sheet")})
     with refusals():
         report = load_files(
-            _desk(context, data),
+            _desk(context, data, may_make=True),
             files,
             options=LoadOptions(read=reading, **options),
             actor="command line",
@@ -146,7 +148,7 @@ def undo(context: click.Context, /, data: Path | None) -> None:
 
 
 @main.command()
-@click.argument("load_id", type=int)
+@click.argument("load_id", type=click.IntRange(1, 2**31 - 1))
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
 )
@@ -173,7 +175,7 @@ def sources(context: click.Context, /, data: Path | None) -> None:
     from dashboard.services.loads import known_sources
 
     with refusals():
-        click.echo(source_list(known_sources(_desk(context, data))))
+        click.echo(source_list(known_sources(_desk(context, data, may_make=True))))
 
 
 @main.command("metrics")
@@ -207,10 +209,10 @@ def show(
     from dashboard.printing import figure_table
     from dashboard.services.figures import figures
 
+    wanted = _scope(**scope)
+    dims = tuple(part.strip() for part in by.split(",") if part.strip())
     with refusals():
-        dims = tuple(part.strip() for part in by.split(",") if part.strip())
-        desk = _desk(context, data)
-        result = figures(desk, metric or DEFAULT_METRICS, _scope(**scope), by=dims, every=every)
+        result = figures(_desk(context, data), metric or DEFAULT_METRICS, wanted, by=dims, every=every)
         click.echo(figure_table(result, style), nl=style != "csv")
 
 
@@ -254,8 +256,9 @@ def tickets(context: click.Context, /, style: str, out: Path | None, data: Path 
     from dashboard.printing import ticket_rows
     from dashboard.services.figures import tickets as tickets_of
 
+    wanted = _scope(**scope)
     with refusals():
-        content = ticket_rows(tickets_of(_desk(context, data), _scope(**scope)), style)
+        content = ticket_rows(tickets_of(_desk(context, data), wanted), style)
     _write(content, out)
 
 
@@ -304,7 +307,7 @@ def export_settings(context: click.Context, /, file: Path, data: Path | None) ->
     from dashboard.services.agreements import export_agreements
 
     with refusals():
-        content = export_agreements(_desk(context, data)).encode()
+        content = export_agreements(_desk(context, data, may_make=True)).encode()
     _write(content, None if str(file) == "-" else file)
 
 
@@ -320,7 +323,7 @@ def import_settings(context: click.Context, /, file: Path, since: str | None, dr
     from dashboard.services.agreements import import_agreements
 
     with refusals():
-        desk, day = _desk(context, data), _day(since) if since else None
+        desk, day = _desk(context, data, may_make=True), _day(since) if since else None
         found = import_agreements(desk, _text(file), since=day, today=_today(desk), dry_run=dry_run)
         click.echo(imported_agreements(found, dry_run=dry_run))
 
@@ -372,11 +375,13 @@ def _root(context: click.Context, data: Path | None) -> Path | None:
     return data or context.obj
 
 
-def _desk(context: click.Context, data: Path | None) -> Desk:
-    from dashboard.desk import open_desk
+def _desk(context: click.Context, data: Path | None, *, may_make: bool = False) -> Desk:
+    """The desk of this command; only a load makes one where there is none."""
+    from dashboard.desk import existing_desk, open_desk
     from dashboard.settings import AppSettings
 
-    return open_desk(_root(context, data) or AppSettings.from_environment().data)
+    folder = _root(context, data) or AppSettings.from_environment().data
+    return open_desk(folder) if may_make else existing_desk(folder)
 
 
 def _scope(start: str | None, end: str | None, where: tuple[str, ...], as_of: str | None) -> Scope:

@@ -1,6 +1,6 @@
 """A desk on disk: its folder, its database, its warehouse."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alembic.util import CommandError
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, Select, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from loaders.errors import WarehouseError
 from loaders.warehouse import Warehouse
 from metrics.words import N_
 
+DATABASE = "desk.db"
 ZONE = "zone"
 AGREEMENTS = "agreements"
 UNFIT = frozenset("[]^|=%\\")
@@ -28,6 +29,12 @@ _KEEPING = N_("The desk's database in {path} could not be written ({detail}). No
 _READING = N_("The desk's database in {path} is damaged ({detail}). Bring its folder back from a copy.")
 _NEWER = N_("The desk in {path} was made by a newer Floorwalker ({detail}). Use that one, or another folder.")
 _NAME = N_("A desk cannot lie in {path}: its tables cannot be kept in a folder with {found} in its name. Name another.")
+_ABSENT = N_(
+    "There is no desk in {path}. Load a file into it (floorwalker load FILE), or name another folder with --data."
+)
+_LOCK = N_(
+    "The desk in {path} cannot be written to ({detail}). Nothing was changed; check its permissions and the disk."
+)
 _OPENING = N_("The desk in {path} could not be opened ({detail}). Check that the folder may be written and has space.")
 
 
@@ -42,7 +49,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Desk:
-    """One desk. Several processes may hold the same one; writing loads take `lock`."""
+    """One desk. Several processes may hold the same one; loads are `alone` while they write."""
 
     root: Path
     engine: Engine
@@ -63,9 +70,29 @@ class Desk:
     def warehouse(self) -> Warehouse:
         return Warehouse(self.warehouse_folder)
 
-    def lock(self) -> FileLock:
-        """Held while a load writes; the system releases it when the process dies."""
-        return FileLock(self.root / "load.lock")
+    @contextmanager
+    def alone(self, *, on_waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Hold the desk for writing; the system lets go of it when the process dies. Raises WarehouseError.
+
+        `on_waiting` is told once where another writer has to end first.
+        """
+        lock = FileLock(self.root / "load.lock")
+        try:
+            self._acquire(lock, on_waiting)
+        except OSError as error:
+            raise WarehouseError(_LOCK, path=str(self.root), detail=error.strerror or str(error)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @staticmethod
+    def _acquire(lock: FileLock, on_waiting: Callable[[], None]) -> None:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            on_waiting()
+            lock.acquire()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -139,13 +166,20 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
     try:
         for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
             folder.mkdir(parents=True, exist_ok=True)
-        engine = make_engine(database or URL.create("sqlite", database=str(root / "desk.db")))
+        engine = make_engine(database or URL.create("sqlite", database=str(root / DATABASE)))
         migrate(engine)
     except (OSError, DatabaseError) as error:
         raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error
     except CommandError as error:
         raise WarehouseError(_NEWER, path=str(root), detail=_detail(error)) from error
     return Desk(root=root, engine=engine)
+
+
+def existing_desk(root: Path) -> Desk:
+    """The desk in this folder; none is made. Raises WarehouseError where there is none."""
+    if not (root / DATABASE).is_file():
+        raise WarehouseError(_ABSENT, path=str(root))
+    return open_desk(root)
 
 
 def _detail(error: Exception) -> str:

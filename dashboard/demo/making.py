@@ -92,7 +92,7 @@ def _load_clean(desk: Desk, on_progress: OnProgress) -> None:
     on_progress(Progress("reading", detail="示例客服中心"))
     data = generate()
     on_progress(Progress("writing", detail="示例客服中心"))
-    with desk.lock():
+    with desk.alone():
         committed = desk.warehouse.commit("demo", data.tables, base={})
         rows = data.tickets.height
         report = FileReport(

@@ -51,7 +51,7 @@ def undo_last(desk: Desk, actor: str) -> LedgerEntry:
 
     The undo is an entry of its own. Raises WarehouseError on a desk without a load.
     """
-    with desk.lock(), desk.keeping() as session:
+    with desk.alone(), desk.keeping() as session:
         last, before = _last_two(session)
         row = LoadRow(
             at=datetime.now(UTC),

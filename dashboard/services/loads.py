@@ -5,15 +5,13 @@ in one database transaction, which is the moment when all of it becomes visible;
 again at any time.
 """
 
-from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-from filelock import Timeout
 
 from dashboard.desk import Desk, keep_zone
 from dashboard.services.figures import facts_of
@@ -91,7 +89,7 @@ def load_files(
     every file is refused, nothing is kept. Nothing is visible before all of it is. Raises WarehouseError.
     """
     settled = options or LoadOptions()
-    with _alone(desk, on_progress):
+    with desk.alone(on_waiting=lambda: on_progress(Progress("reading", detail=_WAITING))):
         outcomes = _load_each(desk, files, settled, on_progress)
         loaded = [one for one in outcomes if isinstance(one, _Loaded)]
         counted = _count(desk, loaded, settled, actor) if loaded and not settled.dry_run else None
@@ -119,20 +117,6 @@ def _load_each(
             outcomes.append(one)
             versions = versions if options.dry_run else one.versions
     return outcomes
-
-
-@contextmanager
-def _alone(desk: Desk, on_progress: OnProgress) -> Iterator[None]:
-    lock = desk.lock()
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        on_progress(Progress("reading", detail=_WAITING))
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _refused(path: Path, error: LoadError) -> FileReport:

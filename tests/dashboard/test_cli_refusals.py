@@ -60,6 +60,7 @@ def test_a_date_format_that_is_none_is_refused_by_its_name(desk: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(desk: Path) -> None:
+    load(desk)
     refused = run(desk, "tickets", "--out", str(desk.parent / "absent" / "tickets.csv"))
     assert refused.exit_code == 1
     assert "could not be written" in refused.output

@@ -351,18 +351,16 @@ def test_a_second_load_waits_for_the_first_and_says_so(desk: Desk, folder: Path)
     seen: list[Progress] = []
     options = LoadOptions(mapping=MAPPING)
     path = export(folder)
-    lock = desk.lock()
-    lock.acquire()
     second = threading.Thread(
         target=load_files, args=(desk, [path]), kwargs={"options": options, "actor": "b", "on_progress": seen.append}
     )
-    second.start()
-    deadline = time.monotonic() + 20
-    while not seen and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert "waits" in seen[0].detail
-    assert desk.head() is None
-    lock.release()
+    with desk.alone():
+        second.start()
+        deadline = time.monotonic() + 20
+        while not seen and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert "waits" in seen[0].detail
+        assert desk.head() is None
     second.join(60)
     assert len(statuses(desk)) == 3
 
