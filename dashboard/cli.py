@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 EVERY = ("hour", "day", "week", "month")
+RULES = ("desk", "zendesk", "freshdesk", "chatwoot")
 DEFAULT_METRICS = (
     "tickets_created",
     "tickets_resolved",
@@ -191,6 +192,8 @@ def metrics_command(style: str) -> None:
 @click.argument("metric", nargs=-1)
 @click.option("--by", metavar="DIM,...", default="", help="Split by these dimensions.")
 @click.option("--every", type=click.Choice(EVERY), help="One value for each of these.")
+@click.option("--rules", type=click.Choice(RULES), default="desk", show_default=True, help="By whose rules.")
+@click.option("--difference", is_flag=True, help="Ticket by ticket where those rules and ours differ, and why.")
 @scope_options
 @click.option("--format", "style", type=click.Choice(("table", "csv", "json")), default="table")
 @data_option
@@ -201,18 +204,30 @@ def show(
     metric: tuple[str, ...],
     by: str,
     every: Any,
+    rules: str,
+    difference: bool,
     style: str,
     data: Path | None,
     **scope: Any,
 ) -> None:
     """Figures; without METRIC the ones that a stand-up begins with."""
-    from dashboard.printing import figure_table
+    from dashboard.printing import difference_table, figure_table
     from dashboard.services.figures import figures
+    from dashboard.services.other_rules import differences_by_rules, figures_by_rules
 
+    if difference and rules == "desk":
+        raise click.UsageError("--difference wants --rules zendesk, freshdesk or chatwoot")
     wanted = _scope(**scope)
     dims = tuple(part.strip() for part in by.split(",") if part.strip())
     with refusals():
-        result = figures(_desk(context, data), metric or DEFAULT_METRICS, wanted, by=dims, every=every)
+        desk = _desk(context, data)
+        if difference:
+            click.echo(difference_table(differences_by_rules(desk, rules, metric, wanted), style), nl=style != "csv")
+            return
+        if rules == "desk":
+            result = figures(desk, metric or DEFAULT_METRICS, wanted, by=dims, every=every)
+        else:
+            result = figures_by_rules(desk, rules, metric, wanted, by=dims, every=every)
         click.echo(figure_table(result, style), nl=style != "csv")
 
 

@@ -51,6 +51,26 @@ def comparison_table(found: pl.DataFrame, style: str) -> str:
     return aligned(shown, rows)
 
 
+def difference_table(found: pl.DataFrame, style: str) -> str:
+    """Where two rules differ, ticket by ticket: seconds and 1 or 0 in JSON and CSV, people's units in the table."""
+    worded = found.with_columns(pl.col("why").map_elements(_, return_dtype=pl.String))
+    if style == "json":
+        return json.dumps([_plain(row) for row in worded.to_dicts()], ensure_ascii=False, indent=2)
+    if style == "csv":
+        return worded.write_csv()
+
+    def side(value: float | None, thing: str) -> str:
+        if value is not None and thing in ("fcr_one_touch", "csat"):
+            return _("yes") if value else _("no")
+        return _human(value, Unit.SECONDS.value)
+
+    rows = (
+        [side(row[name], row["figure"]) if name in ("ours", "theirs") else _cell(row[name]) for name in worded.columns]
+        for row in worded.to_dicts()
+    )
+    return aligned(worded.columns, rows)
+
+
 def ticket_rows(frame: pl.DataFrame, style: str) -> bytes:
     """Ticket facts as CSV (UTF-8 with a mark, so that spreadsheets read Chinese), JSON or Parquet."""
     buffer = io.BytesIO()

@@ -23,7 +23,7 @@ from metrics.desk import DeskSettings
 from metrics.facts import Facts, build_facts
 from metrics.model import Every, FactName, Scope
 
-FORM = 3
+FORM = 4
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
 _log = logging.getLogger(__name__)

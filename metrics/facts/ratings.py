@@ -73,9 +73,9 @@ def _is_answered() -> pl.Expr:
 
 
 def _is_latest() -> pl.Expr:
-    place = pl.int_range(pl.len())
-    last = pl.when(pl.col("score").is_not_null()).then(place).max().over("source", "ticket_id")
-    return (pl.col("score").is_not_null() & (place == last)).fill_null(False)
+    given = pl.col("score").is_not_null()
+    place = pl.when(given).then(pl.int_range(pl.len())).over("source", "ticket_id")
+    return (given & (place == place.max().over("source", "ticket_id"))).fill_null(False)
 
 
 def _date_only() -> pl.Expr:

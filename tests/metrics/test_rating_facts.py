@@ -77,3 +77,12 @@ def test_the_latest_rating_of_a_ticket_is_marked() -> None:
 def test_a_rating_without_its_ticket_keeps_its_score() -> None:
     row = facts([ticket("1")], ratings=[rating("2", 5, "2026-03-03 08:00")]).ratings.row(0, named=True)
     assert (row["score5"], row["channel"], row["source"]) == (5.0, None, "desk")
+
+
+def test_each_ticket_has_its_own_latest_rating() -> None:
+    given = [
+        rating(id, 3, f"2026-03-0{day} 09:00", rating_id=f"{id}{day}") for id in ("1", "2", "3") for day in (3, 4, 5)
+    ]
+    made = facts([ticket(id) for id in ("1", "2", "3")], ratings=given)
+    latest = made.ratings.filter(made.ratings["is_latest"])["rating_id"].to_list()
+    assert sorted(latest) == ["15", "25", "35"]
