@@ -52,6 +52,7 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
         proposed, name=name.strip() or proposed.name, shape=shape, columns=columns, zone=zone, formats=formats,
         values=kept_values,
     )  # fmt: skip
+    mapping = replace(mapping, name=free_name(kept_mappings(data.desk()), mapping))  # another form may have taken it
     return mapping if _is_whole(mapping, order_asked=dates_are_open and order is None) else None
 
 

@@ -115,3 +115,5 @@ def test_files_with_different_columns_each_have_their_own_form(empty_desk: Path,
     submit(app)
     assert "**1** loaded" in words(app)
     assert not [button for button in app.main.button if button.label == "Check and load"]
+    sources = {entry.source for entry in history(open_desk(empty_desk))}
+    assert len(sources) == 2, "files with different ticket numbers are not taken for one source"
