@@ -100,35 +100,39 @@ class Histogram:
     @cached_property
     def n(self) -> Whole:
         """How many values each group has."""
-        return np.bincount(self.groups, weights=self.counts, minlength=self.size).astype(np.int64)
+        borders = np.searchsorted(self.groups, np.arange(self.size + 1))
+        return np.diff(np.concatenate([[0], self._ends])[borders])
 
     def quantile(self, q: float) -> tuple[Decimal, Decimal, Decimal]:
         """Value, low and high of the q-quantile of each group: within `scale.error` of the exact one; nan if unknown.
 
         low and high enclose the exact bounds by order statistics: they are edges of the bins that hold these.
         """
-        place = np.maximum(self.n - 1, 0) * q
-        below = np.floor(np.round(place, 9)).astype(np.int64)
-        rest = np.clip(place - below, 0, 1)
-        upper = np.minimum(below + 1, np.maximum(self.n - 1, 0))
-        value = np.where(self.n > 0, (1 - rest) * self._value_at(below) + rest * self._value_at(upper), np.nan)
+        if not len(self.bins):
+            unknown = np.full(self.size, np.nan)
+            return unknown, unknown, unknown
+        last = np.maximum(self.n - 1, 0)
+        below = np.floor(np.round(last * q, 9)).astype(np.int64)
+        rest, upper = np.clip(last * q - below, 0, 1), np.minimum(below + 1, last)
+        rows = self._rows(below), self._rows(upper)
+        value = (1 - rest) * self._values(rows[0], below) + rest * self._values(rows[1], upper)
         bounds = []
-        for side, (places, outer) in enumerate(
-            zip(order_bounds_of_many(self.n, q), (np.minimum, np.maximum), strict=True)
+        for edges, places, outer in zip(
+            self.scale.edges, order_bounds_of_many(self.n, q), (np.minimum, np.maximum), strict=True
         ):
             # Of few values an extreme quantile may lie beyond its bound, which then is the quantile itself.
-            itself = (1 - rest) * self._edge_at(below, side) + rest * self._edge_at(upper, side)
-            bounds.append(outer(self._edge_at(places, side), itself))
-        return value, bounds[0], bounds[1]
+            itself = (1 - rest) * edges[self.bins[rows[0]]] + rest * edges[self.bins[rows[1]]]
+            bound = np.where(places >= 0, edges[self.bins[self._rows(np.maximum(places, 0))]], np.nan)
+            bounds.append(outer(bound, itself))
+        low, high = (np.where(self.n > 0, bound, np.nan) for bound in bounds)
+        return np.where(self.n > 0, value, np.nan), low, high
 
     def _rows(self, places: Whole) -> Whole:
         """The row that holds the value at that place of its group; of a group without values any row."""
-        return np.minimum(np.searchsorted(self._ends, self._starts + places + 1), max(len(self.bins) - 1, 0))
+        return np.minimum(np.searchsorted(self._ends, self._starts + places + 1), len(self.bins) - 1)
 
-    def _value_at(self, places: Whole) -> Decimal:
-        if not len(self.bins):
-            return np.full(self.size, np.nan)
-        rows = self._rows(places)
+    def _values(self, rows: Whole, places: Whole) -> Decimal:
+        """The values at places of their groups, which stand in these rows."""
         bins, counts = self.bins[rows], self.counts[rows]
         middle = self.scale.middles[bins]
         if not self.scale.interpolates:
@@ -137,13 +141,6 @@ class Histogram:
         low, high = (edge[bins] for edge in self.scale.edges)
         between = low + (high - low) * (inside + 0.5) / counts
         return np.where(counts >= ENOUGH_TO_INTERPOLATE, between, middle)
-
-    def _edge_at(self, places: Whole, side: int) -> Decimal:
-        """The edge of the bin at a place; nan where the place is -1."""
-        if not len(self.bins):
-            return np.full(self.size, np.nan)
-        edges = self.scale.edges[side][self.bins[self._rows(np.maximum(places, 0))]]
-        return np.where(places >= 0, edges, np.nan)
 
 
 def order_bounds_of_many(counts: Whole, q: float) -> tuple[Whole, Whole]:
