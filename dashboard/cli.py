@@ -55,7 +55,12 @@ data_option = click.option(
 
 def scope_options(command: Command) -> Command:
     for option in (
-        click.option("--as-of", "as_of", metavar="INSTANT", help="Answer as of this instant (ISO 8601)."),
+        click.option(
+            "--as-of",
+            "as_of",
+            metavar="INSTANT",
+            help="Answer as of this instant (ISO 8601; the desk's zone if it names none).",
+        ),
         click.option("--where", "where", multiple=True, metavar="DIM=VALUE", help="Only these; may be repeated."),
         click.option("--to", "end", metavar="DAY", help="Up to and without this day."),
         click.option("--from", "start", metavar="DAY", help="From this day on (the desk's zone)."),
@@ -221,6 +226,7 @@ def show(
     dims = tuple(part.strip() for part in by.split(",") if part.strip())
     with refusals():
         desk = _desk(context, data)
+        wanted = _in_zone(wanted, desk)
         if difference:
             click.echo(difference_table(differences_by_rules(desk, rules, metric, wanted), style), nl=style != "csv")
             return
@@ -273,7 +279,8 @@ def tickets(context: click.Context, /, style: str, out: Path | None, data: Path 
 
     wanted = _scope(**scope)
     with refusals():
-        content = ticket_rows(tickets_of(_desk(context, data), wanted), style)
+        desk = _desk(context, data)
+        content = ticket_rows(tickets_of(desk, _in_zone(wanted, desk)), style)
     _write(content, out)
 
 
@@ -413,6 +420,20 @@ def _scope(start: str | None, end: str | None, where: tuple[str, ...], as_of: st
     return Scope(period=period, where=_filters(where), as_of=_instant(as_of) if as_of else None)
 
 
+def _in_zone(scope: Scope, desk: Desk) -> Scope:
+    """The scope with its instant in UTC; one that names no zone is in the desk's, as its days are."""
+    from dataclasses import replace
+    from zoneinfo import ZoneInfo
+
+    if scope.as_of is None or scope.as_of.tzinfo:
+        return scope
+    local = scope.as_of.replace(tzinfo=ZoneInfo(desk.zone() or "UTC"))
+    try:
+        return replace(scope, as_of=local.astimezone(UTC))
+    except OverflowError:  # the first or last hours of the calendar
+        return replace(scope, as_of=scope.as_of.replace(tzinfo=UTC))
+
+
 def _filters(where: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
     filters: dict[str, tuple[str | None, ...]] = {}
     for part in where:
@@ -435,7 +456,7 @@ def _day(text: str) -> Any:
 def _instant(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return value.astimezone(UTC) if value.tzinfo else value
     except (ValueError, OverflowError):
         raise click.BadParameter(f"an instant is written 2026-11-22T09:00+08:00; found {text!r}") from None
 

@@ -73,3 +73,15 @@ def test_a_file_that_cannot_be_written_is_one_sentence(desk: Path) -> None:
 )
 def test_wrong_usage_exits_with_2(desk: Path, words: tuple[str, ...]) -> None:
     assert run(desk, *words).exit_code == 2
+
+
+def test_an_instant_without_a_zone_is_one_of_the_desk_s_zone(desk: Path) -> None:
+    answered = "ticket id,created at,first response at\n1,2026-11-01 09:00,2026-11-01 12:00\n"
+    (desk.parent / "tickets.csv").write_text(answered, encoding="utf-8")
+    load(desk)
+
+    def shown(at: str) -> str:
+        return run(desk, "show", "first_response_calendar_p50", "--format", "csv", "--as-of", at).output
+
+    assert shown("2026-11-01T11:00") == shown("2026-11-01T03:00Z")
+    assert shown("2026-11-01T11:00") != shown("2026-11-01T11:00Z")
