@@ -53,7 +53,11 @@ def prepared(frame: pl.DataFrame, table: Table, *, export_at: object) -> pl.Data
     """The incoming rows with canonical types and the hidden columns, one row per key (the newest, else the last)."""
     types = {name: table.schema.get(name, pl.String()) for name in frame.columns if name != LINE}
     month = pl.col(table.at).dt.strftime("%Y-%m").fill_null(NO_MONTH)
-    typed = frame.select(pl.col(name).cast(dtype) for name, dtype in types.items())
+    absent = [name for name in row_key(table) if name not in types]  # a switch's counts may name no channel or team
+    typed = frame.select(
+        *(pl.col(name).cast(dtype) for name, dtype in types.items()),
+        *(pl.lit(None, dtype=table.schema[name]).alias(name) for name in absent),
+    )
     hidden = typed.with_columns(month.alias(MONTH), pl.lit(export_at, dtype=INSTANT).alias(EXPORT_AT))
     return _one_per_key(hidden, row_key(table))
 

@@ -322,3 +322,12 @@ def test_a_store_that_cannot_be_written_says_so_in_one_sentence(tmp_path: Path) 
     (tmp_path / "generic").write_text("a file where a folder must be")
     with pytest.raises(WarehouseError, match="could not be written"):
         load(Warehouse(tmp_path), tickets({"ticket_id": "1"}))
+
+
+def test_counts_of_a_switch_that_names_neither_channel_nor_team_are_kept_once(warehouse: Warehouse) -> None:
+    frame = pl.DataFrame({"start_at": [day(0), day(1)], "minutes": [5, 5], "offered": [111, 113]})
+    first = load(warehouse, frame.with_columns(pl.col("start_at").cast(INSTANT)), table="arrivals")
+    again = load(warehouse, frame.with_columns(pl.col("start_at").cast(INSTANT)), first, table="arrivals")
+    assert again.versions == first.versions
+    kept = warehouse.scan("arrivals", again.versions).collect().sort("start_at")
+    assert kept.select("offered", "channel", "team").rows() == [(111, None, None), (113, None, None)]
