@@ -1,0 +1,1 @@
+"""The commands, one module per topic; dashboard.cli puts them together."""

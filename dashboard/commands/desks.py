@@ -1,0 +1,128 @@
+"""The commands over a desk as a whole: serve, load, undo, rejects, sources, rebuild."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.commands.common import data_option, desk_of, refusals, root_of, say, show_progress, write
+
+
+@click.command()
+@data_option
+@click.option("--demo", is_flag=True, help="A desk of generated data, in its own folder.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine until people are set up.")
+@click.pass_context
+def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, host: str) -> None:
+    """The dashboard in the browser."""
+    from dashboard.serving import serve_desk
+
+    with refusals():
+        serve_desk(root_of(context, data), demo=demo, port=port, host=host, say=say)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "source", metavar="SOURCE", help="A shipped or kept source; see `floorwalker sources`.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping as TOML.")
+@click.option("--zone", metavar="ZONE", help="The zone of stamps that carry none, for example Asia/Shanghai.")
+@click.option(
+    "--date-format", metavar="FORMAT", help="dmy or mdy where the values do not settle it, or a strftime format."
+)
+@click.option("--encoding", metavar="NAME", help="The text encoding, where it cannot be told.")
+@click.option("--delimiter", metavar="CHAR", help="What parts the cells, where it cannot be told.")
+@click.option(
+    "--header-line", type=click.IntRange(min=0), metavar="N", help="The line of the column names; 0: there are none."
+)
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one otherwise.")
+@click.option("--dry-run", is_flag=True, help="Read, map and check, keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The load report as one JSON object.")
+@data_option
+@click.pass_context
+def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data: Path | None, **options: Any) -> None:
+    """Load export files: CSV, XLSX, XLS, JSON, NDJSON, Parquet, each also gz or zip."""
+    from dashboard.printing import load_report
+    from dashboard.services.loads import LoadOptions, load_files
+    from loaders.base import ReadOptions
+
+    reading = ReadOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "header_line", "sheet")})
+    with refusals():
+        report = load_files(
+            desk_of(context, data, may_make=True),
+            files,
+            options=LoadOptions(read=reading, **options),
+            actor="command line",
+            on_progress=show_progress,
+        )
+        told = json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else load_report(report)
+        if told:
+            click.echo(told)
+        for sentence in report.errors:
+            click.echo(sentence, err=True)
+        if not report.any_loaded:
+            context.exit(1)
+
+
+@click.command()
+@data_option
+@click.pass_context
+def undo(context: click.Context, /, data: Path | None) -> None:
+    """Take back the last load; a second time brings it back."""
+    from dashboard.services.loads import history, undo_last
+
+    with refusals():
+        desk = desk_of(context, data)
+        row = undo_last(desk, actor="command line")
+        was_undo = any(entry.id == row.undoes and entry.kind == "undo" for entry in history(desk))
+        what = f"Undo {row.undoes}" if was_undo else f"Load {row.undoes}"
+        click.echo(f"{what} is taken back; the desk shows what it showed before (entry {row.id}).")
+
+
+@click.command()
+@click.argument("load_id", type=click.IntRange(1, 2**31 - 1))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
+)
+@data_option
+@click.pass_context
+def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Path | None) -> None:
+    """The rows that a load set aside, as CSV, to mend and load again."""
+    from dashboard.services.loads import rejects_csv
+
+    with refusals():
+        text = rejects_csv(desk_of(context, data), load_id)
+    if text:
+        write(text, out)
+    else:
+        click.echo(f"Load {load_id} set no row aside.", err=True)
+
+
+@click.command()
+@data_option
+@click.pass_context
+def sources(context: click.Context, /, data: Path | None) -> None:
+    """What can be loaded: the shipped sources and the mappings kept on this desk."""
+    from dashboard.printing import source_list
+    from dashboard.services.loads import known_sources
+
+    with refusals():
+        click.echo(source_list(known_sources(desk_of(context, data, may_make=True))))
+
+
+@click.command()
+@data_option
+@click.pass_context
+def rebuild(context: click.Context, /, data: Path | None) -> None:
+    """Make the figures anew from the loaded data: the facts and their rollups."""
+    from time import perf_counter
+
+    from dashboard.services.figures import rebuild as rebuilt
+
+    with refusals():
+        started = perf_counter()
+        facts = rebuilt(desk_of(context, data), on_progress=show_progress)
+        click.echo(f"Made anew from {facts.tickets.height:,} tickets in {perf_counter() - started:.1f} s.")
