@@ -12,6 +12,12 @@ from loaders.shapes.fields import SHAPES, required_of
 from loaders.synonyms import header_synonyms, normal, value_synonyms
 
 SAMPLE = 200
+BARE_IDS = ("id", "number", "编号", "流水号")
+TELLING = frozenset(
+    {"status", "channel", "priority", "tier", "type", "subject", "request_text", "reply_text", "first_responded_at",
+     "resolved_at", "closed_at", "rating_score", "agent", "team", "reopens", "handoffs", "replies", "customer"}
+)  # fmt: skip
+"""Columns of which a list of tickets has at least one."""
 _BRACKETS = re.compile(r"\s*[(（\[【].*?[)）\]】]\s*$")
 _ALIKE_PENALTY = 1000
 _BOOLEAN_AUTHOR = {"true": "customer", "false": "agent"}
@@ -42,6 +48,8 @@ def propose(raw: RawTable, *, name: str = "generic") -> Proposal:
     sniffed = _Sniffed(raw)
     shape = _shape(raw, sniffed)
     columns, doubtful = _columns(raw.headers, shape, sniffed)
+    if shape == "tickets" and _may_be_people(raw.headers, columns):
+        doubtful = {**doubtful, "ticket_id": (columns.pop("ticket_id"),)}
     mapping = SourceMapping(
         name, shape, columns, values=_values(columns), options=_options(raw.headers, columns, shape)
     )
@@ -49,6 +57,13 @@ def propose(raw: RawTable, *, name: str = "generic") -> Proposal:
     used = set(columns.values())
     unmapped = tuple(header for header in raw.headers if header not in used)
     return Proposal(mapping, missing, doubtful, unmapped, {header: sniffed.samples(header) for header in raw.headers})
+
+
+def _may_be_people(headers: tuple[str, ...], columns: Mapping[str, str]) -> bool:
+    """Whether a bare `id` is all that speaks for tickets: lists of users, products or articles have one, too."""
+    named = set(header_synonyms("tickets")["ticket_id"]).difference(BARE_IDS)
+    is_named = not named.isdisjoint(normal(header) for header in headers)
+    return "ticket_id" in columns and not is_named and not TELLING.intersection(columns)
 
 
 def with_proposed_columns(raw: RawTable, mapping: SourceMapping) -> SourceMapping:

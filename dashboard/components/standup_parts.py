@@ -19,6 +19,7 @@ from metrics.model import Period, Unit
 
 TILES_IN_A_ROW = 4
 TILE_PIXELS = 215
+_PROMISE = ("first_response_target_seconds", "first_response_target_clock")
 COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
 CLAUSES = {
     True: N_("{figure} rose from {before} to {now}"),
@@ -125,11 +126,22 @@ def waiting_list(found: Waiting) -> None:
             rows,
             {
                 _("Waiting"): [duration(value) for value in rows["waiting_seconds"]],
-                _("Target"): [duration(value) for value in rows["first_response_target_seconds"]],
+                _("Target"): [
+                    _promise(*promise)
+                    for promise in rows.select(
+                        "first_response_target_seconds", "first_response_target_clock"
+                    ).iter_rows()
+                ],
                 _("Over by"): [duration(value) for value in rows["over_seconds"]],
             },
             key="waiting",
         )
+
+
+def _promise(seconds: int | None, clock: str | None) -> str:
+    """A promised time; where the clock stands still outside opening hours, that is said."""
+    length = duration(seconds)
+    return _("{length} (opening hours)", length=length) if seconds is not None and clock == "business" else length
 
 
 def _waiting_title(found: Waiting) -> str:

@@ -123,7 +123,7 @@ def rejected_rows(rejects: pl.DataFrame) -> int:
 
 def worded(file: Map[str, Any]) -> dict[str, Any]:
     """A kept report with its notes in the reader's language."""
-    kept = ((note["template"], note["params"]) for note in file.get("notes") or ())
+    kept = ((note["template"], note["params"]) for note in file.get("notes") or () if isinstance(note, Map))
     return {**file, "notes": [_(template, **params) for template, params in kept]}
 
 

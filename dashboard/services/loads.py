@@ -20,6 +20,7 @@ from dashboard.services.load_report import FileReport, LoadReport, problems_of, 
 from dashboard.services.mappings import Chosen, OpenMappingError, choose, keep_mapping, kept_mappings, known_sources
 from dashboard.services.preview import Preview, preview
 from dashboard.services.rejects import keep_rejects, kept_form, rejects_csv, rejects_of
+from dashboard.services.twins import twins
 from dashboard.store import LoadRow
 from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, silent
 from loaders.build import build
@@ -149,7 +150,8 @@ def _load_one(
     raw = replace(raw, frame=raw.frame.clear())  # the text of a large file is not kept while it is written
     on_progress(Progress("writing", detail=path.name))
     committed = _commit(desk, chosen, built, base, known, dry_run=options.dry_run)
-    report = _report(path, raw, chosen, built, committed)
+    same = twins(desk, chosen.source, built.tables.get("tickets"), base)
+    report = _report(path, raw, chosen, replace(built, notes=(*built.notes, *same)), committed)
     rejects = kept_form(built.rejects, file=path.name, headers=raw.headers)
     return _Loaded(chosen, raw.headers, committed.versions, rejects, report)
 

@@ -19,6 +19,7 @@ from metrics.words import N_
 KEPT_SCHEMA = {"file": pl.String(), **REJECTS_SCHEMA, "header": pl.String()}
 """As REJECTS_SCHEMA, with the file's name and, as a JSON array, its header."""
 
+SUPERSEDED = "duplicate_ticket_id"
 _NO_LOAD = N_("There is no load {load} on this desk; the page Data lists its loads by number.")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
@@ -33,12 +34,14 @@ def rejects_of(desk: Desk, load_id: int) -> pl.DataFrame:
 def rejects_csv(desk: Desk, load_id: int, *, file: str | None = None) -> bytes:
     """The set-aside records in their file's own columns, as UTF-8 with a mark, so that Excel shows them right.
 
+    Older rows of a ticket whose newer row was loaded are left out: loaded again, they would take its place.
     `file`: only those of one file of the load. Files with different headers are brought under all their columns.
     A cell that a spreadsheet would take for a formula gets an apostrophe in front. Empty where no row was set
     aside. Raises WarehouseError for a load that is none.
     """
     _require_load(desk, load_id)
-    rejects = rejects_of(desk, load_id).filter(pl.col("kind") == "rejected", pl.col("record").is_not_null())
+    kept = rejects_of(desk, load_id).filter(pl.col("kind") == "rejected", pl.col("record").is_not_null())
+    rejects = kept.filter(pl.col("reason") != SUPERSEDED)
     if file is not None:
         rejects = rejects.filter(pl.col("file") == file)
     if rejects.is_empty():
