@@ -15,9 +15,9 @@ WEEKDAYS = pl.Series([str(day) for day in range(8)], dtype=pl.String)
 """By ISO number, Monday 1. A look-up is many times faster than writing each number out."""
 
 
-def source_fields(frame: pl.DataFrame) -> list[str]:
+def source_fields(frame: pl.DataFrame | pl.LazyFrame) -> list[str]:
     """The columns that a source brought of its own."""
-    return [name for name in frame.columns if name.startswith(SOURCE_FIELD_PREFIX)]
+    return [name for name in frame.collect_schema().names() if name.startswith(SOURCE_FIELD_PREFIX)]
 
 
 def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:

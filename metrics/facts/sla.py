@@ -54,22 +54,23 @@ def sla_instances(
     started_at. What cannot be measured is no instance.
     """
     runs = _reopened_runs(tickets, steps, desk, clock, as_of=as_of, pauses=pauses)
-    straight = tickets.join(runs, on="row", how="anti")
-    later = replies.filter(~pl.col("is_first")).with_columns(pauses_known=pl.lit(True))
-    by = pl.coalesce
+    straight = ~pl.col("row").is_in(runs["row"].unique().implode())
+    once, by = pl.lit(1), pl.coalesce
+    asked = tickets.lazy().with_columns(run=once)
+    later = replies.lazy().filter(~pl.col("is_first")).with_columns(run=once, pauses_known=pl.lit(True))
     kinds = [
-        _instances(tickets.with_columns(run=pl.lit(1)), "first_response", "start_at", "first_response_at",
-                   by("first_response_by", "agent")),
-        _instances(later.with_columns(run=pl.lit(1)), "next_response", "asked_at", "answered_at", pl.col("agent")),
-        _instances(straight.with_columns(run=pl.lit(1)), "resolution", "created_at", "full_resolution_at",
+        _instances(asked, "first_response", "start_at", "first_response_at", by("first_response_by", "agent")),
+        _instances(later, "next_response", "asked_at", "answered_at", pl.col("agent")),
+        _instances(asked.filter(straight), "resolution", "created_at", "full_resolution_at",
                    by("resolution_by", "agent")),
-        _instances(runs, "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
+        _instances(runs.lazy(), "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
     ]  # fmt: skip
     whole = pl.concat(kinds, how="vertical_relaxed")
     return (
         whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *_verdicts(desk))
         .with_columns(date_only=pl.lit(None, pl.List(pl.String)))
         .sort("started_at", "source", "ticket_id", "thing", "run")
+        .collect(engine="in-memory")
     )
 
 
@@ -81,8 +82,11 @@ def _verdicts(desk: DeskSettings) -> list[pl.Expr]:
     ]
 
 
-def _instances(frame: pl.DataFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.DataFrame:
-    """The rows of a judged frame whose target can be measured, as instances."""
+def _instances(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.LazyFrame:
+    """The rows of a judged frame whose target can be measured, as instances.
+
+    Lazy, so that of a hundred working columns only the few that are kept are ever copied.
+    """
     decided, known = pl.col(f"{thing}_decided_at"), pl.col("pauses_known") | (thing != "resolution")
     kept = frame.filter(pl.col(f"{thing}_state").is_not_null())
     own = {name: pl.col(f"{thing}_{name}") for name in ("target", "target_seconds", "due_at", "state", "left_seconds")}
@@ -110,7 +114,9 @@ def _reopened_runs(
     resolution makes one.
     """
     judged_parts = [f"resolution_{part}" for part in (*PARTS, "target_seconds", "met", "decided_at")]
-    plain = tickets.drop(judged_parts).filter(~is_day("created_at") & pl.col("is_inquiry"))
+    back = steps.filter(_is_back())["row"].unique().implode()
+    reopened = pl.col("is_reopened").fill_null(False) | pl.col("row").is_in(back)
+    plain = tickets.filter(reopened & ~is_day("created_at") & pl.col("is_inquiry")).drop(judged_parts)
     runs = pl.concat([_dated_runs(plain, steps), _undated_runs(plain, steps)], how="diagonal").sort("row", "run")
     exact = pl.when(~pl.col("run_is_day")).then("run_done_at")
     measured = with_durations(runs, {"run": (pl.col("run_start_at"), exact)}, clock)
@@ -132,13 +138,17 @@ def _undated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
 
 def _reopenings(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """The dated reopenings of these tickets: row, run (2 for the first), run_start_at."""
-    back = pl.col("before").is_in(ENDED_STATUSES) & pl.col("after").is_in(ACTIVE_STATUSES)
     within = steps.join(tickets.select("row", "created_at"), on="row", how="inner", maintain_order="left").filter(
-        back & (pl.col("at") >= pl.col("created_at"))
+        _is_back() & (pl.col("at") >= pl.col("created_at"))
     )
     return within.select(
         "row", run=pl.int_range(pl.len(), dtype=pl.Int64).over("row") + 2, run_start_at="at",
     )  # fmt: skip
+
+
+def _is_back() -> pl.Expr:
+    """Whether a change of status opens an ended ticket again."""
+    return pl.col("before").is_in(ENDED_STATUSES) & pl.col("after").is_in(ACTIVE_STATUSES)
 
 
 def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
