@@ -1,0 +1,62 @@
+"""Every page of the house: one line each. What is not in this table cannot be reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboard.wording import N_, _
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+Section = Literal["daily", "analysis", "data"]
+Scoped = Literal["period", "filters", "nothing"]
+SECTIONS: dict[Section, str] = {"daily": N_("Daily"), "analysis": N_("Analysis"), "data": N_("Data")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page: its script, its title (a message id), its icon, its address, where it stands in the menu.
+
+    scoped: what the sidebar asks for on this page: days and filters, filters only (the page has its own days), nothing.
+    A page that is not in the menu is reached by links only.
+    """
+
+    file: str
+    title: str
+    icon: str
+    url_path: str
+    section: Section
+    scoped: Scoped = "period"
+    in_menu: bool = True
+
+
+LINES: tuple[Line, ...] = (
+    Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", scoped="filters"),
+    Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis"),
+    Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
+)
+"""The first line is the page that opens at the bare address."""
+
+
+def navigate(lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
+    """Draw the menu; the page of this run and its line."""
+    made = [(_made(line, is_first=line is lines[0]), line) for line in lines]
+    menu: dict[str, list[Page]] = {}
+    for page, line in made:
+        menu.setdefault(_(SECTIONS[line.section]), []).append(page)
+    chosen = st.navigation(menu)
+    return chosen, next(line for page, line in made if page is chosen)
+
+
+def _made(line: Line, *, is_first: bool) -> Page:
+    return st.Page(
+        PAGES / line.file,
+        title=_(line.title),
+        icon=line.icon,
+        url_path=line.url_path,
+        default=is_first,
+        visibility="visible" if line.in_menu else "hidden",
+    )
