@@ -1,6 +1,5 @@
 """A server of its own on a free port, and a browser that tells every error and every request elsewhere."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+COMMAND = Path(sys.executable).with_name("floorwalker")
 START_SECONDS = 90
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 """A first visit below the root asks for these beside the page too, and is told 404."""
@@ -27,10 +27,9 @@ def served(desk: Path, log: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
-    environment = {**os.environ, "FLOORWALKER_DATA": str(desk)}
+    command = [str(COMMAND), "serve", "--data", str(desk), "--port", str(port)]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/_stcore/health", server, log)
