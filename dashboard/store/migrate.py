@@ -1,10 +1,15 @@
 """Brings a desk database to the newest schema."""
 
+from threading import Lock
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+
+_ONE_AT_A_TIME = Lock()
+"""Alembic keeps the running migration in its module: two threads that open two desks would take each other's."""
 
 
 def config() -> Config:
@@ -18,7 +23,7 @@ def config() -> Config:
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest schema in one transaction; does nothing where it is there already."""
     settings = config()
-    with engine.begin() as connection:
+    with _ONE_AT_A_TIME, engine.begin() as connection:
         now = MigrationContext.configure(connection).get_current_heads()
         if set(now) == set(ScriptDirectory.from_config(settings).get_heads()):
             return

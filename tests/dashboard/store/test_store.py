@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(LoadRow)) == 1
+
+
+def test_threads_that_migrate_different_desks_at_once_all_succeed(tmp_path: Path) -> None:
+    engines = [make_engine(f"sqlite:///{tmp_path / str(number)}.db") for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, engines))
+    for engine in engines:
+        assert "load" in " ".join(inspect(engine).get_table_names())
+        engine.dispose()
 
 
 def test_the_migrations_can_be_taken_back(engine: Engine) -> None:
