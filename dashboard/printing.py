@@ -92,9 +92,13 @@ def load_report(report: LoadReport) -> str:
         if file.get("error"):
             continue
         lines.append(
-            "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank; "
-            "tickets {inserted} new, {updated} updated, {unchanged} unchanged (source {source})".format(**file)
+            "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank "
+            "(source {source})".format(**file)
         )
+        lines += [
+            "  {name}: {inserted} new, {updated} updated, {unchanged} unchanged".format(name=name, **counts)
+            for name, counts in file["tables"].items()
+        ]
         lines += [
             "  {kind} {rows}: {sentence} {first}".format(
                 sentence=_(f"reason.{problem['reason']}"), first=_first(problem["examples"]), **problem

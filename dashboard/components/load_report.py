@@ -35,16 +35,27 @@ def file_report(file: Mapping[str, Any], load: int | None) -> None:
 
 def _loaded(file: Mapping[str, Any], load: int | None) -> None:
     rows = {name: count(file.get(name) or 0) for name in ("rows_read", "loaded", "rejected", "blank")}
-    tickets = {name: count(file.get(name) or 0) for name in ("inserted", "updated", "unchanged")}
     st.markdown(
         _("**{rows_read}** rows read = **{loaded}** loaded + **{rejected}** rejected + **{blank}** blank", **rows)
     )
-    st.caption(_("Tickets: {inserted} new, {updated} updated, {unchanged} unchanged.", **tickets))
+    for table, counts in _tables(file).items():
+        told = {name: count(n) for name, n in counts.items()}
+        st.caption(
+            _("{table}: {inserted} new, {updated} updated, {unchanged} unchanged.", table=_(f"table.{table}"), **told)
+        )
     for note in file.get("notes") or ():
         st.caption(plain(str(note)))
     problems_in_words(file.get("problems") or ())
     if file.get("rejected") and load is not None:
         rejects_download(load, str(file["file"]))
+
+
+def _tables(file: Mapping[str, Any]) -> Mapping[str, Mapping[str, int]]:
+    """What became of the rows of each table; reports of an older program tell of tickets only."""
+    if "tables" in file:
+        tables: Mapping[str, Mapping[str, int]] = file["tables"]
+        return tables
+    return {"tickets": {name: int(file.get(name) or 0) for name in ("inserted", "updated", "unchanged")}}
 
 
 def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """What a load did, told per file: rows, tickets, problems with examples."""
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
@@ -29,6 +29,8 @@ class FileReport:
     rejected: int = 0
     blank: int = 0
     counts: Counts = field(default_factory=Counts)
+    by_table: Map[str, Counts] = field(default_factory=dict)
+    """The rows of every canonical table that the file gave something to."""
     problems: tuple[Map[str, Any], ...] = ()
     notes: tuple[Note, ...] = ()
     encoding: str | None = None
@@ -64,6 +66,7 @@ class FileReport:
             "rejected": self.rejected,
             "blank": self.blank,
             "tickets": self.tickets,
+            "tables": {name: asdict(counts) for name, counts in self.by_table.items() if any(asdict(counts).values())},
             "problems": [dict(problem) for problem in self.problems],
             "notes": [_(note.template, **note.params) for note in self.notes],
             "encoding": self.encoding,

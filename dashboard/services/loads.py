@@ -197,6 +197,7 @@ def _report(path: Path, raw: RawTable, chosen: Chosen, built: Built, committed: 
         rejected=rejected_rows(built.rejects),
         blank=raw.blank,
         counts=committed.counts,
+        by_table=committed.by_table,
         problems=problems_of(built.rejects),
         notes=(*raw.notes, *built.notes),
         encoding=raw.encoding,
