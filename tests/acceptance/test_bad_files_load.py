@@ -66,7 +66,9 @@ def loaded(path: Path, folder: Path, mapping: Mapping | None) -> Outcome:
     """Load one file into a new desk; any exception but a sentence is the test's failure."""
     desk = open_desk(folder)
     started = time.monotonic()
-    report = load_files(desk, [path], options=LoadOptions(source="odd", mapping=mapping, zone="UTC"), actor="test")
+    report = load_files(
+        desk, [path], options=LoadOptions(source=mapping and "odd", mapping=mapping, zone="UTC"), actor="test"
+    )
     seconds = time.monotonic() - started
     (told,) = report.files
     if told.error is not None:
