@@ -1,14 +1,17 @@
 """What pages ask for; the only module that caches figures.
 
-Frames nobody mutates are shared by all sessions. Every key holds the head of the load ledger and the ids asked for,
-never a frame; a new load or a new zone changes the head, so nothing stale is ever shown.
+Frames nobody mutates are shared by all sessions. Every key holds the head of the load ledger, what the reader may see
+and the ids asked for, never a frame; a new load or a new zone changes the head, so nothing stale is ever shown.
+
+A page's own computation is a function `(facts, scope, *args)`, asked for by `answer(function, scope, *args)`. Nothing
+here hands out facts that the reader may not see, so who sees what is settled in `permission()` alone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -26,6 +29,7 @@ from metrics.compute import compute
 from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts
 from metrics.model import Clock, Every, Scope
+from metrics.selection import Where, narrowed
 
 DESKS_AT_MOST = 4
 ANSWERS_AT_MOST = 512
@@ -36,13 +40,29 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
+class Permission:
+    """What a reader may see: the tickets that `where` describes; all of them without any filter."""
+
+    where: Where = field(default_factory=dict)
+
+
+EVERYTHING = Permission()
+
+
+@dataclass(frozen=True)
 class Head:
-    """What every cached answer depends on: the desk, its newest ledger entry, its zone, what it has agreed on."""
+    """What every cached answer depends on: the desk, its newest ledger entry, its zone, its agreements, the reader."""
 
     root: str
     load: int
     zone: str | None
     agreements: str | None
+    may: Permission = EVERYTHING
+
+
+def permission() -> Permission:
+    """What the reader of this run may see; a desk on one machine has one reader, who may see everything."""
+    return EVERYTHING
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
@@ -56,8 +76,9 @@ def desk() -> Desk:
 
 
 def head() -> Head | None:
-    """The state of the desk that this run shows; None while nothing is loaded."""
-    return _head_of(str(AppSettings.from_environment().data))
+    """The state of the desk that this run shows, and to whom; None while nothing is loaded."""
+    found = _head_of(str(AppSettings.from_environment().data))
+    return None if found is None else replace(found, may=permission())
 
 
 @st.cache_data(show_spinner=False, ttl=HEAD_SECONDS, max_entries=DESKS_AT_MOST)
@@ -76,12 +97,50 @@ def look_again() -> None:
 
 def kept(make: Callable[Asked, Answer], *args: Asked.args, **named: Asked.kwargs) -> Answer:
     """What *make* gives for these arguments, made once per state of the desk and language; nobody may change it."""
-    return _made(make.__qualname__, _required(), current_language(), args, named, make)  # type: ignore[no-any-return]
+    return _made(_name(make), _required(), current_language(), args, named, make)  # type: ignore[no-any-return]
 
 
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
 def _made(name: str, at: Head, language: str, args: Any, named: Any, _make: Callable[..., Any]) -> Any:  # noqa: ARG001 - parts of the key
     return _make(*args, **named)
+
+
+def answer(
+    function: Callable[Concatenate[Facts, Scope, Asked], Answer], asked: Scope, *args: Asked.args, **named: Asked.kwargs
+) -> Answer:
+    """What *function* of a service finds in the facts, made once per state of the desk; nobody may change it.
+
+    Arguments are part of the key: ids and frozen words, never frames.
+    """
+    return _answered(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
+def _answered(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
+    return _function(_facts_at(at), asked, *args, **named)
+
+
+def agreed_answer(
+    function: Callable[Concatenate[Facts, DeskSettings, Scope, Asked], Answer],
+    asked: Scope,
+    *args: Asked.args,
+    **named: Asked.kwargs,
+) -> Answer:
+    """The same for a function that needs what the desk has agreed on: `(facts, settings, scope, *args)`."""
+    return _agreed(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
+def _agreed(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
+    return _function(_facts_at(at), _settings_at(at), asked, *args, **named)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """Tells functions apart; one that is made anew in every run has no name of its own."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    if "<" in name:
+        raise TypeError(f"{name} has no lasting name: define it in a module")
+    return name
 
 
 def has_data() -> bool:
@@ -90,11 +149,13 @@ def has_data() -> bool:
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _facts_at(at: Head) -> Facts:
-    return figure_service.facts_of(_desk_in(at.root))
+    if at.may == EVERYTHING:
+        return figure_service.facts_of(_desk_in(at.root))
+    return narrowed(_facts_at(replace(at, may=EVERYTHING)), at.may.where)
 
 
 def facts() -> Facts:
-    """The facts of the desk as of its newest load."""
+    """The facts of the desk as of its newest load, as far as the reader may see them."""
     return _facts_at(_required())
 
 
@@ -151,32 +212,17 @@ def _figures_at(at: Head, ids: tuple[str, ...], asked: Scope, by: tuple[str, ...
 
 def distribution(asked: Scope, thing: ResponseThing, clock: Clock) -> Distribution:
     """The histogram of waits."""
-    return _distribution_at(_required(), asked, thing, clock)
-
-
-@st.cache_data(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _distribution_at(at: Head, asked: Scope, thing: ResponseThing, clock: Clock) -> Distribution:
-    return responses.distribution(_facts_at(at), asked, thing=thing, clock=clock)
+    return answer(responses.distribution, asked, thing=thing, clock=clock)
 
 
 def side_by_side(asked: Scope, thing: ResponseThing, clock: Clock, dimension: str) -> pl.DataFrame:
     """Waits of each value of a dimension."""
-    return _side_by_side_at(_required(), asked, thing, clock, dimension)
-
-
-@st.cache_data(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _side_by_side_at(at: Head, asked: Scope, thing: ResponseThing, clock: Clock, dimension: str) -> pl.DataFrame:
-    return responses.side_by_side(_facts_at(at), asked, thing=thing, clock=clock, dimension=dimension)
+    return answer(responses.side_by_side, asked, thing=thing, clock=clock, dimension=dimension)
 
 
 def tickets_behind(asked: Scope, mark: Mark, thing: ResponseThing, clock: Clock) -> pl.DataFrame:
     """The tickets behind a clicked mark."""
-    return _tickets_behind_at(_required(), asked, mark, thing, clock)
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def _tickets_behind_at(at: Head, asked: Scope, mark: Mark, thing: ResponseThing, clock: Clock) -> pl.DataFrame:
-    return responses.tickets_behind(_facts_at(at), asked, mark, thing=thing, clock=clock)
+    return answer(responses.tickets_behind, asked, mark, thing=thing, clock=clock)
 
 
 def targets(asked: Scope, thing: ResponseThing) -> dict[str | None, Target]:
@@ -188,9 +234,9 @@ def targets(asked: Scope, thing: ResponseThing) -> dict[str | None, Target]:
 def messages(source: str, ticket_id: str) -> pl.DataFrame:
     """What was written on one ticket, oldest first."""
     newest = desk().head()
-    if newest is None:
-        raise LookupError("messages were asked of a desk without data")
     of_ticket = (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
+    if newest is None or facts().tickets.filter(of_ticket).is_empty():
+        raise LookupError("messages were asked of a ticket that the desk does not have for this reader")
     with desk().warehouse.damage_told(newest.versions):
         told = desk().warehouse.scan("messages", newest.versions)
         return told.filter(of_ticket).sort("at", "message_id").collect()
@@ -203,9 +249,4 @@ def morning() -> date:
 
 def stand_up(asked: Scope, on: date) -> standup.StandUp:
     """All that a stand-up looks at."""
-    return _stand_up_at(_required(), asked, on)
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def _stand_up_at(at: Head, asked: Scope, on: date) -> standup.StandUp:
-    return standup.stand_up(_facts_at(at), _settings_at(at), asked, on=on)
+    return agreed_answer(standup.stand_up, asked, on=on)

@@ -51,6 +51,11 @@ def navigate(lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
     return chosen, next(line for page, line in made if page is chosen)
 
 
+def is_there(file: str) -> bool:
+    """Whether there is a page of that script."""
+    return any(line.file == file for line in LINES)
+
+
 def _made(line: Line, *, is_first: bool) -> Page:
     return st.Page(
         PAGES / line.file,

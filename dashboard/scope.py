@@ -86,6 +86,13 @@ def keep_in_url() -> None:
             del st.query_params[name]
 
 
+def pinned(scope: Scope) -> dict[str, str]:
+    """What the URL holds for the days of this scope by their dates, which a preset would move on as data come in."""
+    if scope.period is None:
+        return {"period": "all"}
+    return {"period": "custom", "from": scope.period.start.isoformat(), "to": scope.period.end.isoformat()}
+
+
 def reset() -> None:
     """Forget every filter: period, channel, team, type, priority."""
     speak()
@@ -146,7 +153,8 @@ def _days_kept(choices: Choices) -> tuple[date, date]:
         last = end - timedelta(days=1)
     except (IndexError, ValueError, OverflowError):  # a link can hold anything, the first day of year 1 too
         return default
-    return (start, last) if choices.first <= start <= last <= choices.last else default
+    first, last = max(choices.first, start), min(choices.last, last)
+    return (first, last) if first <= last else default
 
 
 def _values(name: str, values: Sequence[str | None]) -> None:

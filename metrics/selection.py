@@ -1,8 +1,10 @@
 """Which fact rows a question is about, and in which local period each falls."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -14,6 +16,8 @@ from metrics.model import DIMENSIONS, OWN_DIMENSIONS, Every, Metric, Scope
 from metrics.tables import INSTANT
 from metrics.words import N_
 
+Where = Mapping[str, tuple[str | None, ...]]
+"""Filters: the values asked for, by dimension; None asks for the unknown."""
 STEP = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo"}
 PERIOD = "period"
 SHORT = 4
@@ -54,12 +58,36 @@ def dimension(name: str, metric: Metric) -> pl.Expr:
 
 def in_where(scope: Scope, metric: Metric) -> pl.Expr:
     """Rows whose dimensions have one of the asked values; None asks for the unknown."""
+    return _fits(scope.where, lambda name: dimension(name, metric))
+
+
+def _fits(where: Where, column_of: Callable[[str], pl.Expr]) -> pl.Expr:
     conditions = []
-    for name, values in scope.where.items():
-        column, named = dimension(name, metric), [value for value in values if value is not None]
+    for name, values in where.items():
+        column, named = column_of(name), [value for value in values if value is not None]
         fits = column.is_in(named).fill_null(False)
         conditions.append(fits | column.is_null() if None in values else fits)
     return pl.all_horizontal(pl.lit(True), *conditions)
+
+
+def narrowed(facts: Facts, where: Where) -> Facts:
+    """The facts of these tickets alone, as if the desk had no others; of what others wrote on them nothing is left out.
+
+    Rollups tell of all tickets and are not kept.
+    """
+    frames = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    kept: dict[str, Any] = {
+        name: frame.filter(_fits(where, _column_of(frame)))
+        for name, frame in frames.items()
+        if isinstance(frame, pl.DataFrame)
+    }
+    return replace(facts, **kept, rollups=None)
+
+
+def _column_of(frame: pl.DataFrame) -> Callable[[str], pl.Expr]:
+    """The columns of a frame; one that it does not have is unknown throughout."""
+    known = set(frame.columns)
+    return lambda name: pl.col(name) if name in known else pl.lit(None, pl.String)
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -11,6 +11,8 @@ import streamlit as st
 from dashboard.charts.style import CONFIG
 from dashboard.components.definition import Basis, definition_card
 from dashboard.components.export import csv
+from dashboard.components.links import link_to
+from dashboard.services.asks import Ask, as_command
 from dashboard.wording import _, current_language
 from metrics.facts import Facts
 
@@ -19,7 +21,11 @@ TABLE_PIXELS = 560
 
 @dataclass(frozen=True)
 class Card:
-    """A chart with what belongs to it: `table` as people read it, `export` as numbers (seconds, shares 0–1)."""
+    """A chart with what belongs to it: `table` as people read it, `export` as numbers (seconds, shares 0–1).
+
+    asks: what its numbers were asked for, each of which stands in `export` as `compute` gives it. notes: sentences
+    below the caption, such as which days are provisional. key: its anchor in a link, unique on its page.
+    """
 
     key: str
     title: str
@@ -30,6 +36,8 @@ class Card:
     table: pl.DataFrame
     export: pl.DataFrame
     alt: str = ""
+    asks: tuple[Ask, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
@@ -37,8 +45,8 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
 
     *state* is all that the figure depends on: when it changes, an old click is forgotten.
     """
-    st.markdown(f"##### {card.title}")
-    st.caption(card.caption)
+    st.subheader(card.title, anchor=card.key)
+    st.caption("  \n".join((card.caption, *card.notes)))
     chosen = st.plotly_chart(
         card.figure,
         config=CONFIG,
@@ -61,7 +69,17 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
             key=f"{card.key}-csv",
             on_click="ignore",
         )
+        _copy_link(card)
     return _clicked(chosen)
+
+
+def _copy_link(card: Card) -> None:
+    with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
+        st.caption(_("Opens this chart with these days and filters:"))
+        st.code(link_to(card.key), language=None, wrap_lines=True)
+        if card.asks:
+            st.caption(_("The same figures at the command line:"))
+            st.code("\n".join(map(as_command, card.asks)), language=None, wrap_lines=True)
 
 
 def digest(state: object) -> str:

@@ -10,12 +10,14 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.export import csv
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
+from dashboard.navigation import PAGES, is_there
 from dashboard.services.responses import TICKETS_SHOWN, Mark
 from dashboard.wording import _
 
 if TYPE_CHECKING:
     from dashboard.components.response_cards import Asked
 
+TICKET_PAGE = "ticket.py"
 SHOWN = ("channel", "type", "priority", "team", "status", "agent")
 ROWS_WITHOUT_SCROLLING = 10
 OWN_WORDS = ("source", "subtype", "product", "agent", "customer", "language")
@@ -82,10 +84,11 @@ def _named(name: str, value: str | None) -> str | None:
 
 
 def ticket_detail(row: dict[str, object]) -> None:
-    """Draw one ticket: what is known of it, and what was written, oldest first."""
+    """Draw one ticket: what is known of it, and what was written, oldest first; the way to its own page."""
     zone = data.facts().zone
     with st.container(border=True):
         st.text(_("Ticket {id}", id=row["ticket_id"]))
+        _link(str(row["source"]), str(row["ticket_id"]))
         if row.get("subject"):
             st.text(str(row["subject"]))
         left, right = st.columns(2)
@@ -95,6 +98,16 @@ def ticket_detail(row: dict[str, object]) -> None:
             times = ((name, row.get(name)) for name in INSTANTS)
             _pairs([(_(f"column.{name}"), local(at, zone)) for name, at in times if isinstance(at, datetime)])
         _messages(data.messages(str(row["source"]), str(row["ticket_id"])), zone)
+
+
+def _link(source: str, ticket_id: str) -> None:
+    if is_there(TICKET_PAGE):
+        st.page_link(
+            PAGES / TICKET_PAGE,
+            label=_("The whole story of this ticket"),
+            icon=":material/history:",
+            query_params={"source": source, "ticket": ticket_id},
+        )
 
 
 def _pairs(pairs: Sequence[tuple[str, str | None]]) -> None:

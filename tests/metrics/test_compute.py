@@ -9,6 +9,7 @@ from metrics.catalog import UnknownMetricError, metric
 from metrics.compute import AsOfMismatchError, UnknownDimensionError, compute, rows_behind
 from metrics.facts import Facts
 from metrics.model import Scope
+from metrics.selection import narrowed
 from tests.builders import at, desk, facts, period, rows, ticket, value
 
 MARCH = period("2026-03-01", "2026-04-01")
@@ -144,3 +145,10 @@ def test_the_rows_behind_a_figure_are_the_ones_it_counts_newest_first(small: Fac
     assert behind["ticket_id"].to_list() == ["3", "2", "1"]
     open_then = rows_behind(metric("backlog"), small, Scope(period=period("2026-03-02", "2026-03-03")))
     assert open_then["ticket_id"].to_list() == ["2", "1"]
+
+
+def test_facts_narrowed_to_some_tickets_answer_for_these_alone(small: Facts) -> None:
+    chats = narrowed(small, {"channel": ("chat",)})
+    assert value("tickets_created", chats) == 2
+    assert value("backlog", chats) == value("backlog", small, where={"channel": ("chat",)})
+    assert value("tickets_created", chats, where={"channel": ("email",)}) == 0

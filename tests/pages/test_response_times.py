@@ -23,7 +23,7 @@ def test_four_charts_stand_on_the_page_in_both_languages(small_desk: Path, visit
 
 def test_the_title_says_how_long_half_and_nine_of_ten_waited(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "response_times", period="all")
-    assert "##### Half of the answers came within 4 min; one in ten took longer than" in words(app)
+    assert "Half of the answers came within 4 min; one in ten took longer than" in words(app)
 
 
 def test_business_time_is_another_figure_and_is_kept_in_the_url(small_desk: Path, visit: Visit) -> None:
