@@ -21,7 +21,9 @@ from dashboard.desk import Desk, open_desk
 from dashboard.scope import FILTERS, Choices, current
 from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
+from dashboard.services.explain import Section, explained
 from dashboard.services.responses import Distribution, Mark, ResponseThing
+from dashboard.services.ticket_story import Story, story
 from dashboard.settings import AppSettings
 from dashboard.wording import current_language
 from metrics.catalog import metric
@@ -250,3 +252,16 @@ def morning() -> date:
 def stand_up(asked: Scope, on: date) -> standup.StandUp:
     """All that a stand-up looks at."""
     return agreed_answer(standup.stand_up, asked, on=on)
+
+
+def ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
+    """One ticket's story, and how its figures came about. Raises UnknownTicketError."""
+    return kept(_ticket_story, source, ticket_id)
+
+
+def _ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
+    newest = desk().head()
+    tables = desk().warehouse.tables(newest.versions if newest else {})
+    with desk().warehouse.damage_told(newest.versions if newest else {}):
+        told = story(facts(), settings(), tables, ticket_id, source=source)
+        return told, tuple(explained(facts(), settings(), tables, ticket_id, source=source))

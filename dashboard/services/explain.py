@@ -56,11 +56,16 @@ class Section:
 
 def explain(desk: Desk, ticket_id: str, *, source: str | None = None) -> list[Section]:
     """How the figures of one ticket came about, in the current language. Raises UnknownTicketError."""
-    facts = facts_of(desk)
-    ticket = _ticket(facts, ticket_id, source)
     head = desk.head()
     tables = desk.warehouse.tables(head.versions if head else {})
-    teller = _Teller(facts, settings_of(desk), ticket, tables)
+    return explained(facts_of(desk), settings_of(desk), tables, ticket_id, source=source)
+
+
+def explained(
+    facts: Facts, settings: DeskSettings, tables: Tables, ticket_id: str, *, source: str | None = None
+) -> list[Section]:
+    """The same of facts, settings and tables that are at hand. Raises UnknownTicketError."""
+    teller = _Teller(facts, settings, ticket_of(facts, ticket_id, source), tables)
     told = [teller.opening(), teller.hours(), *teller.first_response(), *teller.later(), *teller.resolution()]
     return [*told, *teller.others()]
 
@@ -70,7 +75,8 @@ def as_text(sections: Sequence[Section]) -> str:
     return "\n\n".join("\n".join([section.title, *(f"  {line}" for line in section.lines)]) for section in sections)
 
 
-def _ticket(facts: Facts, ticket_id: str, source: str | None) -> Row:
+def ticket_of(facts: Facts, ticket_id: str, source: str | None = None) -> Row:
+    """The facts of one ticket. Raises UnknownTicketError."""
     found = facts.tickets.filter(pl.col("ticket_id") == ticket_id)
     if source is not None:
         found = found.filter(pl.col("source") == source)
