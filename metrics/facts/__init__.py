@@ -1,6 +1,6 @@
 """Facts: canonical tables → one row per ticket, per waiting spell, per rating, with every duration measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,12 @@ import polars as pl
 
 from metrics.desk import DeskSettings
 from metrics.facts.conversation import conversation
-from metrics.facts.customers import with_first_contact
+from metrics.facts.customers import Neighbours, with_first_contact
 from metrics.facts.durations import clock_between
 from metrics.facts.handling import with_handling
+from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import collected, known_at, newest_stamp
+from metrics.facts.partitions import LARGE, OF_TICKETS, partitions
 from metrics.facts.pauses import status_steps
 from metrics.facts.ratings import rating_facts
 from metrics.facts.replies import judged_replies, reply_facts
@@ -23,7 +25,7 @@ from metrics.tables import Tables
 if TYPE_CHECKING:
     from metrics.rollup import Rollups
 
-__all__ = ["Facts", "build_facts"]
+__all__ = ["Facts", "build_facts", "facts_of_partition"]
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,12 @@ class Facts:
         return frame
 
 
-def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None) -> Facts:
+def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None, large: int = LARGE) -> Facts:
     """Measure a desk as it stood at *as_of*, by default the newest stamp of its data.
 
     With an earlier *as_of* later rows and stamps have not happened. Business durations follow the calendar of the
-    ticket's team and are null for a desk without a calendar. Definitions: metrics/DECISIONS.md.
+    ticket's team and are null for a desk without a calendar. Definitions: metrics/DECISIONS.md. From *large* tickets on
+    the months in which they were created are measured one after the other, which needs less memory.
     Raises CalendarError where a calendar of the desk cannot be used.
     """
     frames = collected(tables)
@@ -57,16 +60,33 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     as_of = as_of or newest
     if as_of < newest:
         frames = known_at(frames, as_of)
+    knowledge = knowledge_of(frames)
+    made = [
+        facts_of_partition(part.frames, knowledge, part.neighbours, desk, as_of=as_of)
+        for part in partitions(frames, large=large)
+    ]
+    return made[0] if len(made) == 1 else together(made)
+
+
+def facts_of_partition(
+    frames: Frames, knowledge: Knowledge, neighbours: Neighbours, desk: DeskSettings, *, as_of: datetime
+) -> Facts:
+    """The facts of some tickets with all messages, changes and ratings of theirs, whatever else there is.
+
+    What a ticket's facts need beside its own rows is told: what its source tells of at all, and the tickets that may
+    repeat it. So the facts of partitions, taken together, are those of all tickets at once.
+    """
     tickets = frames["tickets"].with_row_index("row")
     keys = tickets.select("source", "ticket_id", "row")
     told = frames["messages"].join(keys, on=["source", "ticket_id"], how="inner")
     changed = frames["changes"].join(keys, on=["source", "ticket_id"], how="inner")
     talk = conversation(told, tickets)
-    settled = settled_tickets(tickets, talk, changed, desk)
+    settled = settled_tickets(tickets, talk, changed, desk, knowledge)
     first = settled.select(pl.min_horizontal(pl.col("created_at", "start_at").min())).item()
     heard = talk.messages["at"].min()
     clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
-    settled = with_first_contact(with_handling(settled, told, changed, clock, as_of=as_of), as_of=as_of)
+    handled = with_handling(settled, told, changed, clock, knowledge, as_of=as_of)
+    settled = with_first_contact(handled, neighbours, as_of=as_of)
     steps = status_steps(changed)
     pauses = known_pauses(steps, settled, desk, as_of=as_of)
     judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)
@@ -74,8 +94,14 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     return Facts(
         tickets=ticket_facts(judged),
         replies=reply_facts(waits),
-        ratings=rating_facts(frames["ratings"], settled, desk),
+        ratings=rating_facts(frames["ratings"], settled, desk, knowledge),
         sla_instances=sla_instances(judged, waits, steps, desk, clock, as_of=as_of, pauses=pauses),
         zone=desk.zone,
         as_of=as_of,
     )
+
+
+def together(parts: list[Facts]) -> Facts:
+    """The facts of several partitions of one desk, one after the other."""
+    frames = {name: pl.concat([part.frame(name) for part in parts], rechunk=False) for name in OF_TICKETS}
+    return replace(parts[0], **frames)  # type: ignore[arg-type]  # the names are those of frames

@@ -1,8 +1,12 @@
 """First contact resolution: whether the first contact settled it, judged in four ways once a ticket is old enough."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
+
+from metrics.facts.knowledge import is_inquiry
+from metrics.tables import TICKETS
 
 WINDOWS = (1, 3, 7, 14, 30)
 """Days within which a further ticket says that the first contact did not settle it."""
@@ -12,19 +16,38 @@ SURVEY_FIELD = "x_fcr_survey"
 """The source's own field in which a customer said whether it was settled at the first contact."""
 YES = ("yes", "y", "true", "1", "solved", "resolved", "是", "已解决")
 NO = ("no", "n", "false", "0", "not solved", "unresolved", "否", "未解决")
+REACH = timedelta(days=max(WINDOWS), seconds=1)
+"""How far after the last ticket of a partition those of others may repeat it."""
 DAY = 86_400
 KEY_LIMIT = 1 << 62
+CONTACT = {name: TICKETS.schema[name] for name in ("source", "ticket_id", "created_at", "customer", "type")}
+"""What must be known of a ticket to see that it repeats another."""
 
 
-def with_first_contact(tickets: pl.DataFrame, *, as_of: datetime) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Neighbours:
+    """The tickets after those of a partition that may repeat them, with the columns of CONTACT, one row each."""
+
+    contacts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTACT))
+
+    def until(self, instant: datetime) -> "Neighbours":
+        """Those up to an instant."""
+        return Neighbours(self.contacts.filter(pl.col("created_at") <= instant))
+
+
+def contacts(tickets: pl.DataFrame) -> pl.DataFrame:
+    """The inquiries of known customers, which follow others and are followed."""
+    return tickets.filter(is_inquiry() & pl.col("customer").is_not_null()).select(CONTACT.keys())
+
+
+def with_first_contact(tickets: pl.DataFrame, neighbours: Neighbours, *, as_of: datetime) -> pl.DataFrame:
     """Add next_contact_seconds, fcr_repeat_<W>d for each window, fcr_one_touch, fcr_no_reopen and fcr_survey.
 
     True or false, null while the ticket is younger than its window and where the source does not tell. `tickets` are
-    settled; those that repeat them must be among them, so a part of a desk needs the days of the longest window that
-    follow it.
+    settled; those that repeat them are among them or their neighbours.
     """
-    inquiry = ~pl.col("status").is_in(["merged", "spam"]).fill_null(False)
-    told = tickets.with_columns(next_contact(tickets, inquiry).alias("next_contact_seconds"))
+    inquiry = is_inquiry()
+    told = tickets.with_columns(next_contact(tickets, neighbours).alias("next_contact_seconds"))
     resolved, kept_shut = pl.col("is_resolved"), ~pl.col("is_reopened")
     repeats = {
         f"fcr_repeat_{days}d": pl.when(inquiry & pl.col("customer").is_not_null() & _old_enough(as_of, days)).then(
@@ -42,30 +65,35 @@ def with_first_contact(tickets: pl.DataFrame, *, as_of: datetime) -> pl.DataFram
     )  # fmt: skip
 
 
-def next_contact(tickets: pl.DataFrame, inquiry: pl.Expr) -> pl.Series:
-    """Whole seconds until the same customer's next ticket on the same type in the same source; null where none came.
+def next_contact(tickets: pl.DataFrame, neighbours: Neighbours) -> pl.Series:
+    """Whole seconds until the same customer's next ticket on the same type in the same source; null where none came
+    within the longest window.
 
     Tickets of one second follow each other by ticket_id. An unknown type is a type of its own. One sort of one
     packed integer, customer and type above, time below.
     """
-    counted = tickets.select(
-        "ticket_id", second=pl.col("created_at").dt.epoch("s"), counts=inquiry & pl.col("customer").is_not_null()
-    )
-    grouped = counted.with_columns(_codes(tickets)).with_row_index("place").filter("counts").drop("counts")
-    ordered = _ordered(grouped.with_columns(pl.col("second") - pl.col("second").min()))
-    following = pl.when(pl.col("who") == pl.col("who").shift(-1)).then(pl.col("second").shift(-1) - pl.col("second"))
-    found = ordered.select("place", seconds=following)
     empty = pl.Series("next_contact_seconds", [None] * tickets.height, dtype=pl.Int64)
+    own = tickets.with_row_index("place").filter(is_inquiry() & pl.col("customer").is_not_null())
+    whole = pl.concat([own.select("place", *CONTACT), neighbours.contacts], how="diagonal")
+    if whole.is_empty():
+        return empty
+    second = pl.col("created_at").dt.epoch("s")
+    grouped = whole.select("place", "ticket_id", who=_code(whole), second=second - second.min())
+    ordered = _ordered(grouped)
+    wait = pl.col("second").shift(-1) - pl.col("second")
+    following = pl.when((pl.col("who") == pl.col("who").shift(-1)) & (wait <= max(WINDOWS) * DAY)).then(wait)
+    found = ordered.select("place", seconds=following).drop_nulls("place")
     return empty.scatter(found["place"], found["seconds"])
 
 
-def _codes(tickets: pl.DataFrame) -> pl.Series:
+def _code(contacts: pl.DataFrame) -> pl.Series:
     """A number for each customer and type of a source."""
-    parts = [pl.col(name).cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1) + 1 for name in
-             ("source", "customer", "type")]  # fmt: skip
-    coded = tickets.select(*(part.alias(str(place)) for place, part in enumerate(parts)))
-    sizes = [int(size) + 1 for size in coded.max().row(0)] if coded.height else [1, 1, 1]
-    return coded.select(who=(pl.col("0") * sizes[1] + pl.col("1")) * sizes[2] + pl.col("2")).to_series()
+    code = pl.Series([0], dtype=pl.Int64).new_from_index(0, contacts.height)
+    for name in ("source", "type", "customer"):
+        texts = contacts[name].unique().drop_nulls()
+        place = contacts[name].cast(pl.Enum(texts)).to_physical().cast(pl.Int64)
+        code = code * (texts.len() + 1) + (place + 1).fill_null(0)
+    return code
 
 
 def _ordered(grouped: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +103,7 @@ def _ordered(grouped: pl.DataFrame) -> pl.DataFrame:
     if (highest + 1) * span >= KEY_LIMIT:
         return grouped.sort("who", "second", "ticket_id")
     packed = grouped.with_columns(__key=pl.col("who") * span + pl.col("second"))
-    ordered = packed.select("__key", "place", "who", "second").sort("__key")
+    ordered = packed.drop("ticket_id").sort("__key")
     tied = ordered.select((pl.col("__key") == pl.col("__key").shift(1)).any()).item()
     return packed.sort("__key", "ticket_id") if tied else ordered
 
@@ -106,4 +134,4 @@ def _survey(tickets: pl.DataFrame) -> pl.Expr:
         return pl.lit(None, pl.Boolean)
     said = pl.col(SURVEY_FIELD).str.strip_chars().str.to_lowercase()
     answer = pl.when(said.is_in(YES)).then(True).when(said.is_in(NO)).then(False)
-    return pl.when(~pl.col("status").is_in(["merged", "spam"]).fill_null(False)).then(answer)
+    return pl.when(is_inquiry()).then(answer)

@@ -8,6 +8,7 @@ from metrics.calendar import BusinessClock
 from metrics.facts.dimensions import is_day
 from metrics.facts.durations import CALENDAR, with_durations
 from metrics.facts.history import ACTIVE_STATUSES
+from metrics.facts.knowledge import Knowledge
 from metrics.tables import ENDED_STATUSES, TIERS
 
 WAITING_STATUSES = ("new", "open", "on_hold")
@@ -19,6 +20,7 @@ def with_handling(
     messages: pl.DataFrame,
     changes: pl.DataFrame,
     clock: BusinessClock | None,
+    knowledge: Knowledge,
     *,
     as_of: datetime,
 ) -> pl.DataFrame:
@@ -32,9 +34,9 @@ def with_handling(
     found = settled.join(_written(messages), on="row", how="left", maintain_order="left")
     found = found.join(_moved(changes), on="row", how="left", maintain_order="left")
     found = found.join(_waited(settled, changes, clock), on="row", how="left", maintain_order="left")
-    judged = found.with_columns(_escalation(), *_shares()).with_columns(is_escalated=_is_escalated())
+    judged = found.with_columns(_escalation(), *_shares(knowledge)).with_columns(is_escalated=_is_escalated(knowledge))
     measured = with_durations(judged, _spans(as_of), clock)
-    working = ("wrote_bot", "wrote_person", "wrote_any", "began_at", "raised_at", "records_tier")
+    working = ("wrote_bot", "wrote_person", "began_at", "raised_at")
     return measured.drop(working)
 
 
@@ -43,7 +45,6 @@ def _written(messages: pl.DataFrame) -> pl.DataFrame:
     return messages.group_by("row").agg(
         wrote_bot=((kind == "bot") & pl.col("is_public").fill_null(True)).any(),
         wrote_person=(kind == "agent").any(),
-        wrote_any=kind.is_in(["agent", "bot", "system"]).any(),
     )
 
 
@@ -63,7 +64,6 @@ def _moved(changes: pl.DataFrame) -> pl.DataFrame:
             began_at=pl.col("at").filter(began).min(),
             raised_at=pl.col("at").filter(raised).min(),
             reopened_at=pl.col("at").filter(back).min(),
-            records_tier=is_tier.any(),
         )
     )
 
@@ -76,21 +76,19 @@ def _escalation() -> pl.Expr:
     return pl.when("is_inquiry").then(pl.coalesce("escalated_at", "raised_at")).alias("escalation_at")
 
 
-def _is_escalated() -> pl.Expr:
-    tells = pl.any_horizontal(pl.col("escalated_at").is_not_null(), pl.col("records_tier").fill_null(False))
+def _is_escalated(knowledge: Knowledge) -> pl.Expr:
     # A stamp that is a day of unknown time still says that it happened.
     happened = pl.col("escalation_at").is_not_null() | is_day("escalated_at")
-    return pl.when(pl.col("is_inquiry") & tells.any().over("source")).then(happened)
+    return pl.when(pl.col("is_inquiry") & knowledge.tells("escalations")).then(happened)
 
 
-def _shares() -> list[pl.Expr]:
+def _shares(knowledge: Knowledge) -> list[pl.Expr]:
     resolved = pl.col("is_resolved").fill_null(False)
-    any_written = pl.col("wrote_any").fill_null(False)
     replied = pl.col("first_response_at").is_not_null() | (pl.col("replies") > 0).fill_null(False)
     bot_only = pl.col("wrote_bot").fill_null(False) & ~pl.col("wrote_person").fill_null(False) & ~replied
     return [
         pl.when("is_inquiry").then("is_resolved").alias("is_inquiry_resolved"),
-        pl.when(resolved & any_written.any().over("source")).then(bot_only).alias("is_bot_only"),
+        pl.when(resolved & knowledge.tells("desk_messages")).then(bot_only).alias("is_bot_only"),
         pl.when(resolved & pl.col("knows_response")).then(replied).alias("is_human_answered"),
     ]
 

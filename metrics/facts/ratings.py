@@ -4,6 +4,7 @@ import polars as pl
 
 from metrics.desk import DeskSettings
 from metrics.facts.dimensions import TICKET_DIMENSIONS, ruled, source_fields
+from metrics.facts.knowledge import Knowledge
 
 TICKET_COLUMNS = (
     *TICKET_DIMENSIONS, "customer", "subject", "created_at", "created_on", "ended_at", "weekday", "hour", "peak",
@@ -12,7 +13,9 @@ ROUNDING = 1e-9
 """A share that should equal the line of satisfaction may miss it by so much in floating point."""
 
 
-def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+def rating_facts(
+    ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSettings, knowledge: Knowledge
+) -> pl.DataFrame:
     """One row per rating: score5 (1–5), is_satisfied, rated_at, is_latest (of its ticket) and the ticket's dimensions.
 
     is_answered: whether the survey offered by then was answered · surveyed_at: when it was offered, else rated_at ·
@@ -37,12 +40,12 @@ def rating_facts(ratings: pl.DataFrame, settled: pl.DataFrame, desk: DeskSetting
             is_satisfied=pl.col("__share")
             >= ruled(desk, rated_on, lambda rules: pl.lit(rules.csat_positive_share)) - ROUNDING,
             is_given=pl.col("score").is_not_null(),
-            is_answered=_is_answered(),
+            is_answered=_is_answered(knowledge),
             nps_points=nps_points(),
             surveyed_at=pl.coalesce("offered_at", "rated_at"),
         )
         .sort("rated_at", "source", "ticket_id", "rating_id", nulls_last=False)
-        .with_columns(is_latest=_is_latest())
+        .pipe(_with_latest)
         .drop("__share", "ticket_agent", "full_resolution_at")
     )
 
@@ -61,21 +64,23 @@ def nps_points() -> pl.Expr:
     return pl.when(score >= 9).then(100.0).when(score <= 6).then(-100.0).when(score.is_not_null()).then(0.0)
 
 
-def _is_answered() -> pl.Expr:
+def _is_answered(knowledge: Knowledge) -> pl.Expr:
     """Whether a survey that was offered was answered; null where the source keeps only answers.
 
     A source that stamps its offers tells them by the stamp; one that keeps rows without a score tells them by the row.
     """
     stamped, unanswered = pl.col("offered_at").is_not_null(), pl.col("score").is_null()
-    by_stamp, by_row = stamped.any().over("source"), unanswered.any().over("source")
-    offered = pl.when(by_stamp).then(stamped).otherwise(by_row)
+    offered = pl.when(knowledge.tells("survey_offers")).then(stamped).otherwise(knowledge.tells("survey_rows"))
     return pl.when(offered).then(~unanswered)
 
 
-def _is_latest() -> pl.Expr:
-    given = pl.col("score").is_not_null()
-    place = pl.when(given).then(pl.int_range(pl.len())).over("source", "ticket_id")
-    return (given & (place == place.max().over("source", "ticket_id"))).fill_null(False)
+def _with_latest(ordered: pl.DataFrame) -> pl.DataFrame:
+    """Mark the last rating with a score of each ticket."""
+    placed = ordered.with_row_index("__place")
+    given = placed.filter(pl.col("score").is_not_null()).select("__place", "source", "ticket_id")
+    last = given.unique(["source", "ticket_id"], keep="last", maintain_order=True)["__place"]
+    latest = pl.Series([False], dtype=pl.Boolean).new_from_index(0, ordered.height)
+    return ordered.with_columns(is_latest=latest.scatter(last, True))
 
 
 def _date_only() -> pl.Expr:

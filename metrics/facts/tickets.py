@@ -10,12 +10,9 @@ from metrics.facts.conversation import Conversation, first_replies
 from metrics.facts.dimensions import is_day, moments
 from metrics.facts.durations import CALENDAR, calendar_of_team, with_durations
 from metrics.facts.history import change_facts
+from metrics.facts.knowledge import Knowledge, is_inquiry
 from metrics.facts.promises import PARTS, with_attainment
 from metrics.tables import ENDED_STATUSES, TICKETS
-
-SET_ASIDE = ("merged", "spam")
-"""Tickets that are no inquiry of their own: in no response or resolution figure."""
-
 
 SHOWN = {
     *(f"{thing}_{part}" for thing in ("first_response", "resolution") for part in ("target_clock", "due_at", "state")),
@@ -26,14 +23,15 @@ SHOWN = {
 
 
 def settled_tickets(
-    tickets: pl.DataFrame, talk: Conversation, changes: pl.DataFrame, desk: DeskSettings
+    tickets: pl.DataFrame, talk: Conversation, changes: pl.DataFrame, desk: DeskSettings, knowledge: Knowledge
 ) -> pl.DataFrame:
     """The tickets (with `row`) and the instants that their figures use; see metrics/DECISIONS.md."""
     joined = tickets.join(first_replies(talk), on="row", how="left", maintain_order="left").join(
         change_facts(changes), on="row", how="left", maintain_order="left"
     )
     described = joined.with_columns(calendar_of_team(desk), *moments("created_at", desk, is_day=is_day("created_at")))
-    return described.pipe(_with_responses).pipe(_with_resolutions).pipe(_with_ends).pipe(_with_knowledge, desk)
+    ended = described.pipe(_with_responses).pipe(_with_resolutions, knowledge).pipe(_with_ends, knowledge)
+    return _with_knowledge(ended, desk, knowledge)
 
 
 def _with_responses(frame: pl.DataFrame) -> pl.DataFrame:
@@ -43,7 +41,7 @@ def _with_responses(frame: pl.DataFrame) -> pl.DataFrame:
     reply = pl.coalesce("message_reply_at", pl.when(stamp_counts).then("first_responded_at"))
     auto = pl.coalesce("message_auto_at", pl.when(stamp_counts).then("first_auto_responded_at"))
     start = pl.when(has_talk).then("start_at").otherwise("created_at")
-    counts = ~pl.col("status").is_in(SET_ASIDE).fill_null(False)
+    counts = is_inquiry()
     placed = frame.with_columns(is_inquiry=counts, start_at=start).with_columns(
         first_response_at=pl.when(counts & (reply >= pl.col("start_at"))).then(reply),
         first_auto_response_at=pl.when(counts & (auto >= pl.col("start_at"))).then(auto),
@@ -58,11 +56,11 @@ def _with_responses(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_resolutions(frame: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """full_resolution_at, first_resolution_at, resolution_by, reopens, handoffs."""
     frame = frame.with_columns(
-        reopens=pl.coalesce("reopens", _counted("change_reopens", "has_status")),
-        handoffs=pl.coalesce("handoffs", _counted("change_handoffs", "has_handed")),
+        reopens=pl.coalesce("reopens", _counted("change_reopens", knowledge.tells("status_changes"))),
+        handoffs=pl.coalesce("handoffs", _counted("change_handoffs", knowledge.tells("handovers"))),
     )
     active = ~pl.col("status").is_in(ENDED_STATUSES)
     open_again = (active & (pl.col("reopens") > 0)).fill_null(False)
@@ -70,8 +68,7 @@ def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     # The stamp that a source leaves empty is its word: passing through “resolved” is then no resolution (DECISIONS.md).
     changed = pl.when(full.is_not_null() | open_again).then(pl.min_horizontal("change_resolved_at", "change_closed_at"))
     first = pl.coalesce(changed, "first_resolved_at")
-    records = pl.col("has_status").fill_null(False).any().over("source")
-    unseen = ~records & (pl.col("reopens") == 0)
+    unseen = ~knowledge.tells("status_changes") & (pl.col("reopens") == 0)
     first = pl.coalesce(first, pl.when(unseen).then(full))
     settled = frame.with_columns(
         full_resolution_at=full,
@@ -88,13 +85,12 @@ def _with_resolutions(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _counted(name: str, recorded: str) -> pl.Expr:
+def _counted(name: str, records: pl.Expr) -> pl.Expr:
     """A count of changes; 0 for a ticket without any where its source records them, else unknown."""
-    records = pl.col(recorded).fill_null(False).any().over("source")
     return pl.when(records).then(pl.col(name).fill_null(0))
 
 
-def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_ends(frame: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """is_resolved, is_reopened, is_closed_without_resolution, is_set_aside, opened_at and ended_at.
 
     A source that tells neither status nor ends leaves all of them unknown: its tickets are not a backlog.
@@ -108,8 +104,7 @@ def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
         "closed_at", "change_ended_at", "resolved_at", "updated_at", "first_response_at", "created_at"
     )
     ended = pl.when(resolved).then("full_resolution_at").when(over).then(last_seen)
-    told = pl.any_horizontal(pl.col(name).is_not_null() for name in ("status", "resolved_at", "closed_at"))
-    knows_end = pl.when(told.any().over("source"))
+    knows_end = pl.when(knowledge.tells("ends"))
     return frame.with_columns(
         is_resolved=knows_end.then(resolved),
         is_reopened=pl.col("reopens") > 0,
@@ -124,18 +119,15 @@ def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_knowledge(frame: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+def _with_knowledge(frame: pl.DataFrame, desk: DeskSettings, knowledge: Knowledge) -> pl.DataFrame:
     """Whether a source tells of responses and resolutions at all: only then is a missing one a missing one."""
-    responses = pl.col("first_response_at").is_not_null() | pl.col("has_others").fill_null(False)
     named_only = is_day("first_responded_at")
     return frame.with_columns(
-        knows_response=pl.col("is_inquiry") & responses.any().over("source") & ~named_only,
-        knows_resolution=pl.col("is_inquiry")
-        & pl.col("full_resolution_at").is_not_null().any().over("source")
-        & ~is_day("resolved_at"),
+        knows_response=pl.col("is_inquiry") & knowledge.tells("responses") & ~named_only,
+        knows_resolution=pl.col("is_inquiry") & knowledge.tells("resolutions") & ~is_day("resolved_at"),
         created_on=pl.col("created_at").dt.convert_time_zone(desk.zone).dt.date(),
     ).with_columns(
-        pauses_known=pl.col("has_status").fill_null(False).any().over("source"),
+        pauses_known=knowledge.tells("status_changes"),
         is_waiting=pl.col("knows_response") & pl.col("first_response_at").is_null() & pl.col("ended_at").is_null()
         & pl.col("start_at").is_not_null(),
     )  # fmt: skip
