@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from metrics.intervals import Z, order_bounds
+from metrics.intervals import TAIL, Z, order_bounds
 
 RATIO = 1.02
 """γ: how much wider each bin begins than the one before."""
@@ -81,27 +81,28 @@ FINE, PAIRED = Scale(1), Scale(2)
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts by group and bin, in that order; `groups` are the places of the groups, from 0 and without gaps."""
+    """Counts of many groups by bin, one group after the other; `ends` are the counts of all rows up to each.
 
-    groups: Whole
+    A group's own values are those from its start on: `starts` is how many values stand before it, `n` how many it has.
+    """
+
     bins: Whole
-    counts: Whole
-    size: int
+    ends: Whole
+    starts: Whole
+    n: Whole
     scale: Scale = FINE
 
-    @cached_property
-    def _ends(self) -> Whole:
-        return np.cumsum(self.counts)
-
-    @cached_property
-    def _starts(self) -> Whole:
-        return np.cumsum(self.n) - self.n
-
-    @cached_property
-    def n(self) -> Whole:
-        """How many values each group has."""
-        borders = np.searchsorted(self.groups, np.arange(self.size + 1))
-        return np.diff(np.concatenate([[0], self._ends])[borders])
+    @classmethod
+    def dense(cls, groups: Whole, bins: Whole, counts: Whole, *, size: int, scale: Scale = FINE) -> "Histogram":
+        """Of counts by group, from 0 to *size*, and bin, in any order; rows whose bin is UNKNOWN count nowhere."""
+        width = int(bins.max(initial=ZERO)) - UNKNOWN + 1
+        # Float sums of counts are exact up to 2⁵³.
+        summed = np.bincount(groups * width + (bins - UNKNOWN), weights=counts, minlength=size * width)
+        table = summed.astype(np.int64).reshape(size, width)
+        table[:, 0] = 0
+        ends = np.cumsum(table)
+        borders = np.concatenate([[0], ends[width - 1 :: width]])
+        return cls(np.tile(np.arange(width) + UNKNOWN, size), ends, borders[:-1], np.diff(borders), scale)
 
     def quantile(self, q: float) -> tuple[Decimal, Decimal, Decimal]:
         """Value, low and high of the q-quantile of each group: within `scale.error` of the exact one; nan if unknown.
@@ -109,19 +110,21 @@ class Histogram:
         low and high enclose the exact bounds by order statistics: they are edges of the bins that hold these.
         """
         if not len(self.bins):
-            unknown = np.full(self.size, np.nan)
+            unknown = np.full(len(self.n), np.nan)
             return unknown, unknown, unknown
-        last = np.maximum(self.n - 1, 0)
-        below = np.floor(np.round(last * q, 9)).astype(np.int64)
-        rest, upper = np.clip(last * q - below, 0, 1), np.minimum(below + 1, last)
-        rows = self._rows(below), self._rows(upper)
-        value = (1 - rest) * self._values(rows[0], below) + rest * self._values(rows[1], upper)
+        below, upper, rest = places_of(self.n, q)
+        rows = self._rows(below)
+        # The next value stands in the same row, or in the next that has any.
+        ahead = np.flatnonzero(self.ends[rows] <= self.starts + upper)
+        above = rows.copy()
+        above[ahead] = np.minimum(np.searchsorted(self.ends, self.starts[ahead] + upper[ahead] + 1), len(self.bins) - 1)
+        value = (1 - rest) * self._values(rows, below) + rest * self._values(above, upper)
         bounds = []
         for edges, places, outer in zip(
             self.scale.edges, order_bounds_of_many(self.n, q), (np.minimum, np.maximum), strict=True
         ):
             # Of few values an extreme quantile may lie beyond its bound, which then is the quantile itself.
-            itself = (1 - rest) * edges[self.bins[rows[0]]] + rest * edges[self.bins[rows[1]]]
+            itself = (1 - rest) * edges[self.bins[rows]] + rest * edges[self.bins[above]]
             bound = np.where(places >= 0, edges[self.bins[self._rows(np.maximum(places, 0))]], np.nan)
             bounds.append(outer(bound, itself))
         low, high = (np.where(self.n > 0, bound, np.nan) for bound in bounds)
@@ -129,18 +132,28 @@ class Histogram:
 
     def _rows(self, places: Whole) -> Whole:
         """The row that holds the value at that place of its group; of a group without values any row."""
-        return np.minimum(np.searchsorted(self._ends, self._starts + places + 1), len(self.bins) - 1)
+        return np.minimum(np.searchsorted(self.ends, self.starts + places + 1), len(self.bins) - 1)
 
     def _values(self, rows: Whole, places: Whole) -> Decimal:
         """The values at places of their groups, which stand in these rows."""
-        bins, counts = self.bins[rows], self.counts[rows]
+        bins = self.bins[rows]
         middle = self.scale.middles[bins]
         if not self.scale.interpolates:
             return middle
-        inside = self._starts + places - (self._ends[rows] - counts)
+        before = np.where(rows > 0, self.ends[rows - 1], 0)
+        # A row that begins before its group holds values that are not the group's: it is not asked for.
+        counts = np.maximum(self.ends[rows] - before, 1)
+        inside = self.starts + places - before
         low, high = (edge[bins] for edge in self.scale.edges)
         between = low + (high - low) * (inside + 0.5) / counts
         return np.where(counts >= ENOUGH_TO_INTERPOLATE, between, middle)
+
+
+def places_of(n: Whole, q: float) -> tuple[Whole, Whole, Decimal]:
+    """Between which places (from 0) of so many values the q-quantile lies, and which part of the way."""
+    last = np.maximum(n - 1, 0)
+    below = np.floor(np.round(last * q, 9)).astype(np.int64)
+    return below, np.minimum(below + 1, last), np.clip(last * q - below, 0, 1)
 
 
 def order_bounds_of_many(counts: Whole, q: float) -> tuple[Whole, Whole]:
@@ -150,8 +163,16 @@ def order_bounds_of_many(counts: Whole, q: float) -> tuple[Whole, Whole]:
     low = np.floor(counts * q - Z * spread + skew).astype(np.int64) - 1
     high = np.ceil(counts * q + Z * spread + skew).astype(np.int64) + 1
     few = spread**2 < SPREAD_ENOUGH
-    found = {int(n): order_bounds(int(n), q) for n in np.unique(counts[few])}
-    for side, places in enumerate((low, high)):
-        exact = {n: -1 if (place := bounds[side]) is None else place for n, bounds in found.items()}
-        places[few] = [exact[int(n)] for n in counts[few]]
+    low[few], high[few] = exact_bounds_of_many(counts[few], q)
     return np.maximum(low, -1), np.where(high < counts, high, -1)
+
+
+def exact_bounds_of_many(counts: Whole, q: float, tail: float = TAIL) -> tuple[Whole, Whole]:
+    """`order_bounds` of many numbers of values, each looked up once; -1 for None."""
+    unlike, places = np.unique(counts, return_inverse=True)
+    found = [order_bounds(n, q, tail) for n in unlike.tolist()]
+    low, high = (
+        np.array([-1 if pair[side] is None else pair[side] for pair in found], dtype=np.int64)[places]
+        for side in (0, 1)
+    )
+    return low, high

@@ -7,13 +7,28 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from metrics.absence import without_absent
 from metrics.balance import balance
 from metrics.errors import ActionableError
 from metrics.facts import Facts
+from metrics.grid import completed
 from metrics.intervals import ratio_of_counts
 from metrics.measures import contributes, known_parts, parts, values
-from metrics.model import Balance, Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total, Turnover, Waiting
-from metrics.planner import ERROR, Question, answered, daily, untold
+from metrics.model import (
+    Balance,
+    Every,
+    Metric,
+    Quantile,
+    Quotient,
+    Ratio,
+    Scope,
+    Spread,
+    Stock,
+    Total,
+    Turnover,
+    Waiting,
+)
+from metrics.planner import Question, answered, daily, untold
 from metrics.selection import (
     PERIOD,
     STEP,
@@ -36,7 +51,6 @@ from metrics.words import N_
 __all__ = ["AsOfMismatchError", "UnknownDimensionError", "compute", "dimensions", "rows_behind"]
 
 ALL = "__all"
-ORDER = "__order"
 
 
 class AsOfMismatchError(ActionableError):
@@ -68,7 +82,7 @@ def compute(
     """
     by = list(dict.fromkeys(by))
     _check(facts, scope, by, metrics)
-    flows = [metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread)]
+    flows = [metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread | Quotient)]
     waits = [metric for metric in metrics if isinstance(metric.value, Waiting)]
     counted = [_flow(group, facts, scope, by, every) for group in _passes(flows, scope, by, every)]
     counted += [_waiting(group, facts, scope, by, every) for group in _passes(waits, scope, by, every)]
@@ -77,7 +91,10 @@ def compute(
     periods = None if every is None else _axis(counted, stocks, facts, scope, every)
     counted += [_standing(metric, facts, scope, by, periods, every) for metric in stocks]
     unknown = _unknown(metrics, facts, scope, by)
-    return _completed(counted, metrics, by, _periods(counted, periods, facts, scope), unknown)
+    if not counted:
+        return _empty(by)
+    whole = completed(counted, metrics, by, _periods(counted, periods, facts, scope), unknown)
+    return without_absent(whole, metrics, facts)
 
 
 def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.DataFrame:  # noqa: B008 - frozen
@@ -96,9 +113,13 @@ def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.Data
             taken = is_in_stock(standing, facts, scope) & pl.col(among).is_not_null()
         case Waiting(took, waiting, _):
             taken = pl.coalesce(took, waiting).is_not_null() & in_period(scope, metric.at, facts.zone)
+        case Quotient(of, over, _):
+            both = pl.col(of).is_not_null() & pl.col(over).is_not_null()
+            taken = both & in_period(scope, metric.at, facts.zone)
         case Ratio(_, of) | Total(of) | Quantile(of, _) | Spread(of, _, _) | Turnover(_, _, of):
             taken = contributes(of) & in_period(scope, metric.at, facts.zone)
-    return frame.filter(taken).sort(metric.at, "source", "ticket_id", descending=[True, False, False], nulls_last=True)
+    order = [metric.at, "source", *({"ticket_id"} & set(frame.columns))]
+    return frame.filter(taken).sort(order, descending=[True, *[False] * (len(order) - 1)], nulls_last=True)
 
 
 def _check(facts: Facts, scope: Scope, by: Sequence[str], metrics: Sequence[Metric]) -> None:
@@ -251,53 +272,14 @@ def _last_moment(end: date) -> datetime:
     return datetime.fromordinal(end.toordinal() - 1).replace(hour=23)
 
 
-def _completed(
-    counted: Sequence[pl.DataFrame],
-    metrics: Sequence[Metric],
-    by: list[str],
-    periods: pl.DataFrame,
-    unknown: pl.DataFrame,
-) -> pl.DataFrame:
-    """Every metric for every group and period, what was not found as nothing, what is to come as unknown."""
-    asked = pl.DataFrame(
-        {
-            "metric": [metric.id for metric in metrics],
-            "unit": [metric.unit.value for metric in metrics],
-            "__nothing": [0.0 if isinstance(metric.value, Total | Stock) else None for metric in metrics],
-            ORDER: range(len(metrics)),
-        },
-        schema={"metric": pl.String, "unit": pl.String, "__nothing": pl.Float64, ORDER: pl.Int64},
-    )
-    if not counted:
-        return _empty(by)
-    found = pl.concat(counted, how="diagonal_relaxed").drop("unit")
-    grid = _groups(found, by).join(periods, how="cross").join(asked, how="cross")
-    whole = grid.join(
-        found.with_columns(__found=pl.lit(True)), on=[*by, PERIOD, "metric"], how="left", nulls_equal=True
-    )
-    marked = unknown.with_columns(__unknown=pl.lit(True))
-    whole = whole.join(marked, on=[*by, "metric"], how="left", nulls_equal=True)
-    missing, untold = pl.col("__found").is_null(), pl.col("__unknown").fill_null(False)
-    return (
-        whole.with_columns(
-            value=pl.when(untold).then(None).when(missing & pl.col("__begun")).then("__nothing").otherwise("value"),
-            n=pl.when(untold).then(0).otherwise("n").fill_null(0),
-        )
-        .sort(ORDER, PERIOD, *by, nulls_last=True)
-        .select(*by, PERIOD, "metric", "value", "unit", "n", "low", "high", *({ERROR} & set(found.columns)))
-    )
-
-
-def _groups(found: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    return found.select(by).unique() if by else pl.DataFrame({ALL: [0]})
-
-
 def _periods(counted: Sequence[pl.DataFrame], periods: pl.Series | None, facts: Facts, scope: Scope) -> pl.DataFrame:
     """The axis with a mark whether each period has begun; a null period only where something has no hour."""
     if periods is None:
         begun = scope.period is None or midnight(scope.period.start, facts.zone) <= facts.as_of
         return pl.DataFrame({PERIOD: pl.Series([None], dtype=pl.Date), "__begun": [begun]})
-    shown = pl.DataFrame({PERIOD: periods, "__begun": starts(periods, facts.zone) <= facts.as_of})
+    today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
+    shown = pl.DataFrame({PERIOD: periods, "__begun": periods <= today}) if periods.dtype == pl.Date else pl.DataFrame(
+        {PERIOD: periods, "__begun": starts(periods, facts.zone) <= facts.as_of})  # fmt: skip
     if any(frame[PERIOD].null_count() for frame in counted):
         shown = pl.concat([shown, pl.DataFrame({PERIOD: [None], "__begun": [True]}, schema=shown.schema)])
     return shown

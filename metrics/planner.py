@@ -5,7 +5,7 @@ has, and asks for periods that its own periods make up. Of those that do, the sm
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,10 @@ from metrics.measures import values
 from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
 from metrics.rollup import DAY, ROWS, UNDATED, Grain, Rollups, Shape, parts_of
 from metrics.selection import PERIOD
-from metrics.slices import EPOCH, Slice, histogram, sliced
+from metrics.slices import EPOCH, Slice, sliced, summed
 
 ERROR = "error"
 """The column of an answer that tells the greatest relative error of a value; only where some value has one."""
-KEY = "__group"
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,11 @@ def untold(metric: Metric, asked: Question) -> pl.DataFrame | None:
     if shape is None:
         return None
     part = _slice(shape, metric, whole)
-    counted = pl.col(told) if told != ROWS else pl.when(pl.col(DAY) > UNDATED).then(told).otherwise(0)
-    sums = part.rows.select(counted.alias(told), pl.Series(KEY, part.groups)).group_by(KEY).agg(pl.col(told).sum())
-    silent = sums.filter(pl.col(told) == 0)[KEY].to_numpy()
+    if told == ROWS:
+        dated = pl.when(pl.col(DAY) > UNDATED).then(told).otherwise(0)
+        part = replace(part, rows=part.rows.with_columns(dated.alias(told)))
+    groups, sums = summed(part, [told])
+    silent = groups[sums[told].to_numpy() == 0]
     return pl.DataFrame({name.removeprefix("by:"): column for name, column in part.named(silent).items()})
 
 
@@ -79,8 +80,8 @@ def daily(metric: Metric, asked: Question, *, at: str) -> pl.DataFrame | None:
     if shape is None:
         return None
     part = _slice(shape, metric, whole)
-    sums = part.rows.select(ROWS, pl.Series(KEY, part.groups)).group_by(KEY).agg(pl.col(ROWS).sum())
-    named = {name.removeprefix("by:"): column for name, column in part.named(sums[KEY].to_numpy()).items()}
+    groups, sums = summed(part, [ROWS])
+    named = {name.removeprefix("by:"): column for name, column in part.named(groups).items()}
     return pl.DataFrame({**named, "rows": sums[ROWS]}).rename({PERIOD: DAY})
 
 
@@ -136,22 +137,26 @@ def _begins(day: date, grain: Grain) -> bool:
     return day.day == 1 if grain == "month" else day.weekday() == 0
 
 
-def _slice(shape: Shape, metric: Metric, asked: Question) -> Slice:
-    rollups = asked.rollups
-    if rollups is None:
+def _kept(asked: Question) -> Rollups:
+    if asked.rollups is None:
         raise LookupError("no rollups were made of these facts")
+    return asked.rollups
+
+
+def _slice(shape: Shape, metric: Metric, asked: Question) -> Slice:
+    rollups = _kept(asked)
     words = {column: rollups.words[shape.fact, column] for column in shape.dims}
     by, where = ({name: _column(name, metric) for name in names} for names in (asked.by, asked.scope.where))
-    return sliced(rollups.tables[shape], words, asked.scope, by=by, where=where, every=asked.every)
+    rows = rollups.runs(shape).heads if shape.of else rollups.tables[shape]
+    return sliced(rows, words, asked.scope, by=by, where=where, every=asked.every)
 
 
 def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
     """Counts, sums, shares and means: the very ones that the facts give."""
     part = _slice(shape, metrics[0], asked)
     names = list(dict.fromkeys([ROWS, *(name for metric in metrics for name in parts_of(metric))]))
-    rows = part.rows.select(*names, pl.Series(KEY, part.groups))
-    sums = rows.group_by(KEY).agg(pl.all().sum())
-    keys = part.named(sums[KEY].to_numpy())
+    groups, sums = summed(part, names)
+    keys = part.named(groups)
     aggregated = sums.with_columns(*keys.values()).with_columns(_derived(names))
     return pl.concat([values(metric, aggregated, list(keys)) for metric in metrics])
 
@@ -172,15 +177,14 @@ def _deviation(column: str) -> pl.Expr:
 def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
-    counts, groups = histogram(part, shape.scale)
+    counts, groups = _kept(asked).runs(shape).histogram(part.rows, part.groups, shape.scale)
     keys = pl.DataFrame(part.named(groups))
     found = []
     for metric in metrics:
         if isinstance(metric.value, Quantile):
             told = zip(("value", "low", "high"), counts.quantile(metric.value.q), strict=True)
             columns = [pl.Series(name, values, nan_to_null=True) for name, values in told]
-            columns.append(pl.repeat(metric.id, keys.height, eager=True).alias("metric"))
-            found.append(keys.hstack([*columns, pl.Series("n", counts.n)]))
+            found.append(keys.hstack([*columns, pl.Series("n", counts.n)]).with_columns(metric=pl.lit(metric.id)))
     error = pl.when(pl.col("value").is_not_null()).then(pl.lit(shape.scale.error)).alias(ERROR)
     unit = pl.lit(metrics[0].unit.value).alias("unit")
     return pl.concat(found).select(*keys.columns, "metric", "value", unit, "n", "low", "high", error)

@@ -15,6 +15,7 @@ import polars as pl
 from metrics.bins import FINE, PAIRED, Scale, bin_of
 from metrics.facts import Facts
 from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Stock, Total
+from metrics.runs import Runs
 
 Grain = Literal["day", "week", "month"]
 Tables = Mapping["Shape", pl.DataFrame]
@@ -76,6 +77,14 @@ class Rollups:
     tables: Tables
     words: Words
     exact_below: int = EXACT_BELOW
+    _runs: dict["Shape", Runs] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def runs(self, shape: Shape) -> Runs:
+        """A histogram laid out for questions, once."""
+        if shape not in self._runs:
+            keys = [DAY, *shape.dims]
+            self._runs[shape] = Runs.of(self.tables[shape], keys, bins=BIN, counts=COUNT)
+        return self._runs[shape]
 
 
 def shapes(metrics: Iterable[Metric]) -> dict[Shape, tuple[str, ...]]:
@@ -304,7 +313,7 @@ def _grouped(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str], sums: l
     lows = [spans[f"min:{name}"][0] or 0 for name in names]
     sizes = [(spans[f"max:{name}"][0] or 0) - low + 1 for name, low in zip(names, lows, strict=True)]
     if prod(sizes) >= 2**62:
-        plain = frame.lazy().group_by(named).agg(sums).collect(engine="streaming")
+        plain = frame.lazy().group_by(named).agg(sums).sort(names).collect(engine="streaming")
     else:
         packed = pl.lit(0, pl.Int64)
         for key, low, size in zip(named, lows, sizes, strict=True):

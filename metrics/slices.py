@@ -7,14 +7,15 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from metrics.bins import UNKNOWN, Histogram, Scale, Whole
+from metrics.bins import Whole
 from metrics.model import Every, Scope
-from metrics.rollup import BIN, COUNT, DAY, UNDATED
+from metrics.rollup import DAY, UNDATED
 from metrics.selection import PERIOD
 
 EPOCH = date(1970, 1, 1)
 DENSE = 4
-"""A table of all groups and bins is made where it has at most so many places for each row."""
+"""A table of all groups is made where it has at most so many places for each row."""
+EXACT_FLOAT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -68,29 +69,28 @@ def sliced(
     return Slice(rows, groups, (Axis(PERIOD, starts), *axes))
 
 
-def histogram(part: Slice, scale: Scale) -> tuple[Histogram, Whole]:
-    """The values of the groups that have rows, whether known or not, and what these groups are."""
-    bins, counts = part.rows[BIN].to_numpy().astype(np.int64), part.rows[COUNT].to_numpy()
-    keys = part.groups * (scale.size + 1) + (bins - UNKNOWN)
-    keys, summed = _added(keys, counts, part.size * (scale.size + 1))
-    groups, found = np.divmod(keys, scale.size + 1)
-    begins = np.diff(groups, prepend=-1) > 0
-    places, known = np.cumsum(begins) - 1, found > 0
-    present = groups[begins]
-    return Histogram(places[known], found[known] + UNKNOWN, summed[known], len(present), scale), present
+def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, pl.DataFrame]:
+    """The groups that have rows, in order, and the sums of these columns in each."""
+    groups, size = part.groups, part.size
+    rows = np.bincount(groups, minlength=1) if size <= DENSE * len(groups) + DENSE else None
+    if rows is None:
+        present, groups = np.unique(groups, return_inverse=True)
+        picked: slice | Whole = slice(None)
+    else:
+        present = picked = np.flatnonzero(rows)
+    return present, pl.DataFrame({name: _added(groups, part.rows[name], len(present), picked) for name in names})
 
 
-def _added(keys: Whole, counts: Whole, size: int) -> tuple[Whole, Whole]:
-    """Counts of equal keys together, in the order of the keys."""
-    if (np.diff(keys) > 0).all():
-        return keys, counts
-    if size <= DENSE * len(keys):
-        # Float sums of counts are exact up to 2⁵³.
-        dense = np.bincount(keys, weights=counts, minlength=size)
-        found = np.flatnonzero(dense)
-        return found, dense[found].astype(np.int64)
-    together = pl.DataFrame({"key": keys, "count": counts}).group_by("key").agg(pl.col("count").sum()).sort("key")
-    return together["key"].to_numpy(), together["count"].to_numpy()
+def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -> pl.Series:
+    """Sums by group; of whole numbers exact, as floats are up to 2⁵³."""
+    values = column.to_numpy()
+    found = np.bincount(groups, weights=values, minlength=size)[picked]
+    if not column.dtype.is_integer():
+        return pl.Series(found)
+    if len(found) and np.abs(found).max() >= EXACT_FLOAT:
+        together = pl.DataFrame({"group": groups, "sum": values}).group_by("group").agg(pl.col("sum").sum())
+        return together.sort("group")["sum"]
+    return pl.Series(found.astype(np.int64))
 
 
 def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFrame:

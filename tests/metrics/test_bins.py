@@ -17,8 +17,9 @@ def binned(values: list[int | None] | np.ndarray, scale: Scale) -> np.ndarray:
 
 def histogram(groups: np.ndarray, values: np.ndarray, scale: Scale) -> Histogram:
     rows = pl.DataFrame({"group": groups, "bin": binned(values, scale)})
-    counted = rows.group_by("group", "bin").agg(pl.len().cast(pl.Int64).alias("n")).sort("group", "bin")
-    return Histogram(*(counted[name].to_numpy() for name in ("group", "bin", "n")), int(groups.max()) + 1, scale)
+    counted = rows.group_by("group", "bin").agg(pl.len().cast(pl.Int64).alias("n"))
+    columns = (counted[name].to_numpy() for name in ("group", "bin", "n"))
+    return Histogram.dense(*columns, size=int(groups.max()) + 1, scale=scale)
 
 
 def test_zero_and_the_unknown_have_bins_of_their_own() -> None:
@@ -56,7 +57,7 @@ def test_quantiles_of_bins_are_within_the_error_and_their_bounds_enclose_the_exa
 
 
 def test_a_group_without_values_has_no_quantile() -> None:
-    value, low, high = Histogram(np.array([1]), np.array([3]), np.array([2]), 3).quantile(0.5)
+    value, low, high = Histogram.dense(np.array([1]), np.array([3]), np.array([2]), size=3).quantile(0.5)
     assert np.isnan(value).tolist() == [True, False, True]
     assert np.isnan(low).all()
     assert np.isnan(high).all()
