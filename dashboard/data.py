@@ -35,6 +35,8 @@ from metrics.selection import Where, narrowed
 
 DESKS_AT_MOST = 4
 ANSWERS_AT_MOST = 512
+TEXTS_AT_MOST = 24
+"""Answers about texts hold the texts, so fewer of them are kept."""
 HEAD_SECONDS = 1.0
 """A run asks for the head of the ledger many times; a load by another process is seen after this time."""
 Asked = ParamSpec("Asked")
@@ -135,6 +137,28 @@ def agreed_answer(
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
 def _agreed(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
     return _function(_facts_at(at), _settings_at(at), asked, *args, **named)
+
+
+def worded_answer(
+    function: Callable[Concatenate[Facts, pl.LazyFrame, Scope, Asked], Answer],
+    asked: Scope,
+    *args: Asked.args,
+    **named: Asked.kwargs,
+) -> Answer:
+    """The same for a function that reads what was written: `(facts, messages, scope, *args)`.
+
+    Messages are those of the whole desk: the function keeps to the tickets of the facts.
+    """
+    return _worded(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(show_spinner=False, max_entries=TEXTS_AT_MOST)
+def _worded(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
+    here = _desk_in(at.root)
+    newest = here.head()
+    versions = newest.versions if newest else {}
+    with here.warehouse.damage_told(versions):
+        return _function(_facts_at(at), here.warehouse.scan("messages", versions), asked, *args, **named)
 
 
 def _name(function: Callable[..., Any]) -> str:
