@@ -42,13 +42,24 @@ LINES: tuple[Line, ...] = (
 
 
 def navigate(lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
-    """Draw the menu; the page of this run and its line."""
+    """Draw the menu in the sidebar; the page of this run and its line.
+
+    The menu is drawn here, as links below headings: with sections, Streamlit's own is a list whose entries a screen
+    reader cannot tell.
+    """
     made = [(_made(line, is_first=line is lines[0]), line) for line in lines]
-    menu: dict[str, list[Page]] = {}
-    for page, line in made:
-        menu.setdefault(_(SECTIONS[line.section]), []).append(page)
-    chosen = st.navigation(menu)
+    chosen = st.navigation([page for page, _line in made], position="hidden")
+    with st.sidebar:
+        for section, name in SECTIONS.items():
+            _draw_section(_(name), [page for page, line in made if line.section == section and line.in_menu])
     return chosen, next(line for page, line in made if page is chosen)
+
+
+def _draw_section(name: str, pages: Sequence[Page]) -> None:
+    with st.container(gap="xxsmall"):
+        st.caption(name)
+        for page in pages:
+            st.page_link(page)
 
 
 def is_there(file: str) -> bool:
