@@ -1,12 +1,12 @@
 """Figures as people read them: durations, shares, counts and the names of values, in the current language."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
 from dashboard.wording import N_, _, current_language, number, share
-from metrics.model import Unit
+from metrics.model import Period, Unit
 
 NOTHING = "–"
 """Shown where a value is unknown."""
@@ -91,6 +91,12 @@ def weekday_and_day(value: date) -> str:
     """A day with its weekday, short: `Fri 20 Nov`, `11月20日 周五`."""
     pattern = "M月d日 EEE" if current_language() == "zh_CN" else "EEE d MMM"
     return str(format_date(value, format=pattern, locale=current_language()))
+
+
+def span(period: Period) -> str:
+    """The days of a period, first and last: `Mon 2 Mar – Sun 8 Mar`."""
+    days = dict.fromkeys((period.start, period.end - timedelta(days=1)))
+    return " – ".join(weekday_and_day(day) for day in days)
 
 
 def month_name(value: date) -> str:

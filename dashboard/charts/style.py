@@ -15,6 +15,9 @@ QUIET = "#8492a3"
 """Grid, reference, and what cannot be judged."""
 GRID = "rgba(132,146,163,0.22)"
 BAND = "rgba(59,125,189,0.14)"
+EVENT = "rgba(224,138,46,0.16)"
+"""Days of an event, behind the marks."""
+QUIET_BAND = "rgba(132,146,163,0.18)"
 LEVELS = {"p50": "#3b7dbd", "p75": "#5f9bd1", "p90": "#8a6fc0", "p95": "#b58fd0"}
 """From the typical wait to the longest: the line's width and dash say the same as its colour."""
 HEAT = ((0.0, "rgba(59,125,189,0.08)"), (0.5, "rgba(59,125,189,0.45)"), (1.0, "rgba(59,125,189,1)"))

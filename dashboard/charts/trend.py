@@ -6,16 +6,29 @@ from datetime import date
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import LEAST, log_durations
+from dashboard.charts.axes import LEAST, log_durations, titled
+from dashboard.charts.periods import (
+    Moment,
+    day_labels,
+    draw_moments,
+    draw_provisional,
+    month_labels,
+    period_name,
+    time_axis,
+)
 from dashboard.charts.style import BAND, LEVELS, framed
 from dashboard.format import count, duration
 from dashboard.wording import _
 from metrics.model import Every
 
+__all__ = ["day_labels", "level_name", "month_labels", "percentiles"]
+
 SHAPES = {"p50": ("solid", 3.0), "p75": ("solid", 1.5), "p90": ("dash", 2.0), "p95": ("dot", 1.5)}
 
 
-def percentiles(result: pl.DataFrame, *, every: Every) -> go.Figure:
+def percentiles(
+    result: pl.DataFrame, *, every: Every, provisional: date | None = None, moments: Sequence[Moment] = ()
+) -> go.Figure:
     """A line per percentile from a result with `period`, `metric` (ending in `_p50` …), `value` (seconds) and `n`."""
     figure = go.Figure()
     band = not result["value"].has_nulls()  # over a gap the band would fold back across the chart
@@ -38,7 +51,12 @@ def percentiles(result: pl.DataFrame, *, every: Every) -> go.Figure:
             hoverinfo="text",
         )
     figure.update_yaxes(**log_durations(result["value"]))
-    figure.update_xaxes(**_days(result, every))
+    figure.update_yaxes(title=titled(_("time waited")))
+    periods = [period for period in result["period"].unique().sort().to_list() if period is not None]
+    figure.update_xaxes(**time_axis(periods, every))
+    if provisional is not None:
+        draw_provisional(figure, provisional, periods, every)
+    draw_moments(figure, moments, periods, every)
     return framed(figure, height=340, legend=True)
 
 
@@ -49,29 +67,8 @@ def level_name(level: str) -> str:
     return _("{share} % within", share=level.removeprefix("p"))
 
 
-def _days(result: pl.DataFrame, every: Every) -> dict[str, object]:
-    periods = sorted(period for period in result["period"].unique().to_list() if period is not None)
-    ticks = periods[:: max(1, len(periods) // 8)]
-    return {"tickvals": ticks, "ticktext": month_labels(ticks) if every == "month" else day_labels(ticks)}
-
-
-def month_labels(months: Sequence[date]) -> list[str]:
-    """Months as `2026/5`."""
-    return [f"{month.year}/{month.month}" for month in months]
-
-
-def day_labels(days: Sequence[date]) -> list[str]:
-    """Days as `11/22`, with the year where it begins or changes."""
-    years = [None, *(day.year for day in days)]
-    return [
-        f"{day.month}/{day.day}" + (f"<br>{day.year}" if day.year != before else "")
-        for day, before in zip(days, years, strict=False)
-    ]
-
-
 def _hover(level: str, row: dict[str, object], every: Every) -> str:
-    start = row["period"]
-    when = _("week from {day}", day=start) if every == "week" else str(start)[:16]
+    when = period_name(row["period"], every)  # type: ignore[arg-type]
     value = row["value"]
     waited = duration(value if isinstance(value, float) else None)
     return f"{when}<br>{level_name(level)}: {waited}<br>{_('{n} answers', n=count(int(str(row['n']))))}"

@@ -1,0 +1,114 @@
+"""One figure for each channel, team or type: a bar or dot with its interval; with too few behind it, grey and last."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts.axes import LEAST, titled, value_axis
+from dashboard.charts.over_time import Goal
+from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.format import count, dimension, figure, value_name
+from dashboard.wording import _
+from metrics.model import Metric, Unit
+
+ROWS_AT_MOST = 25
+ROW_HEIGHT = 28
+ERROR = {"thickness": 1.5, "width": 4, "color": QUIET}
+BARS = frozenset({Unit.COUNT, Unit.SHARE, Unit.RATE})
+"""Read by their length; lengths of time stand on a logarithm and scores do not begin at 0: there a dot is honest."""
+
+
+def by_dimension(
+    rows: pl.DataFrame,
+    *,
+    metric: Metric,
+    dimension_name: str,
+    goals: Sequence[Goal] = (),
+    row_goals: Mapping[str | None, float] | None = None,
+) -> go.Figure:
+    """One row per `value` of the dimension from `figure`, `n`, `low`, `high`, `enough`, in the order given.
+
+    At most 25 rows, those with the largest n. row_goals: what is aimed at for single rows, drawn as a diamond.
+    """
+    kept = drawn_rows(rows)
+    names = [shown(value_name(dimension_name, value)) for value in kept["value"]]
+    drawn = go.Figure()
+    drawn.add_trace(_marks(kept, names, metric))
+    targets = [(row_goals or {}).get(value) for value in kept["value"]]
+    if any(target is not None for target in targets):
+        diamond = {"size": 9, "symbol": "diamond-open", "color": LIMIT, "line": {"width": 1.5}}
+        drawn.add_scatter(x=targets, y=list(range(kept.height)), mode="markers", marker=diamond, hoverinfo="skip")
+    for goal in goals:
+        drawn.add_vline(x=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, annotation_text=goal.label,
+                        annotation_font={"color": LIMIT, "size": 11})  # fmt: skip
+    _notes(drawn, kept, metric)
+    seen = [*kept["figure"], *kept["low"], *kept["high"], *(goal.value for goal in goals), *targets]
+    axis = value_axis(metric.unit, seen, from_zero=True if metric.unit in BARS else None)
+    drawn.update_xaxes(**axis)
+    drawn.update_yaxes(
+        tickvals=list(range(kept.height)), ticktext=names, range=[kept.height - 0.4, -0.6],
+        title=titled(dimension(dimension_name)),
+    )  # fmt: skip
+    framed(drawn, height=90 + ROW_HEIGHT * max(kept.height, 2))
+    drawn.update_layout(margin={"r": 140})
+    drawn.update_xaxes(showgrid=True)
+    drawn.update_yaxes(showgrid=False)
+    return drawn
+
+
+def drawn_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that a chart has room for, in their order: those with the largest n."""
+    if rows.height <= ROWS_AT_MOST:
+        return rows
+    largest = rows.with_row_index("__place").sort("n", "__place", descending=[True, False]).head(ROWS_AT_MOST)
+    return largest.sort("__place").drop("__place")
+
+
+def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> go.Bar | go.Scatter:
+    colours = [WITHIN if enough else QUIET for enough in kept["enough"]]
+    told: dict[str, Any] = {
+        "y": list(range(kept.height)),
+        "customdata": [[value] for value in kept["value"]],
+        "hovertext": [_hover(name, row, metric) for name, row in zip(names, kept.iter_rows(named=True), strict=True)],
+        "hoverinfo": "text",
+        "error_x": _errors(kept, metric.unit),
+    }
+    if metric.unit in BARS:
+        return go.Bar(x=kept["figure"], orientation="h", marker={"color": colours, "line": {"width": 0}}, **told)
+    dots = kept["figure"].clip(LEAST) if metric.unit is Unit.SECONDS else kept["figure"]
+    return go.Scatter(x=dots, mode="markers", marker={"size": 12, "color": colours}, **told)
+
+
+def _errors(kept: pl.DataFrame, unit: Unit) -> dict[str, Any]:
+    """How far the interval reaches on each side; nothing where there is none."""
+    if kept["low"].null_count() == kept.height and kept["high"].null_count() == kept.height:
+        return {}
+    floor = LEAST if unit is Unit.SECONDS else None
+    value, low = (kept[name] if floor is None else kept[name].clip(floor) for name in ("figure", "low"))
+    return {
+        "type": "data", "symmetric": False, **ERROR,
+        "array": (kept["high"] - value).fill_null(0), "arrayminus": (value - low).fill_null(0),
+    }  # fmt: skip
+
+
+def _notes(drawn: go.Figure, kept: pl.DataFrame, metric: Metric) -> None:
+    """The value and n, right of every row."""
+    for position, row in enumerate(kept.iter_rows(named=True)):
+        told = figure(row["figure"], metric.unit)
+        text = told if metric.unit is Unit.COUNT else f"{told}  ·  {_('n = {n}', n=count(row['n']))}"
+        drawn.add_annotation(
+            x=1, xref="paper", xanchor="left", xshift=10, y=position, showarrow=False, align="left", text=text,
+            font={"size": 12, "color": QUIET},
+        )  # fmt: skip
+
+
+def _hover(name: str, row: dict[str, Any], metric: Metric) -> str:
+    lines = [f"<b>{name}</b>", figure(row["figure"], metric.unit)]
+    if row["low"] is not None and row["high"] is not None:
+        low, high = figure(row["low"], metric.unit), figure(row["high"], metric.unit)
+        lines.append(_("95 % sure: {low} to {high}", low=low, high=high))
+    if metric.unit is not Unit.COUNT:
+        lines.append(_("n = {n}", n=count(row["n"])))
+    return "<br>".join(lines if row["enough"] else [*lines, _("too few to compare")])
