@@ -54,7 +54,14 @@ def _targets(settings: DeskSettings, window: Window) -> Iterator[Target]:
 
 
 def _rules(settings: DeskSettings, until: date) -> EarlierRules:
-    return EarlierRules(until, settings.peak_hours, settings.csat_positive_share, settings.on_hold_pauses)
+    return EarlierRules(
+        until,
+        settings.peak_hours,
+        settings.csat_positive_share,
+        settings.on_hold_pauses,
+        settings.answer_within_seconds,
+        settings.hourly_cost,
+    )
 
 
 def _names(settings: DeskSettings) -> list[str]:

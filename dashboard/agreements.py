@@ -17,7 +17,10 @@ from metrics.tables import CHANNELS, PRIORITIES, TIERS
 from metrics.words import N_
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TABLES = ("zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla")
+TABLES = (
+    "zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla",
+    "service_level", "cost", "measure",
+)  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from")
 EVENT_KEYS = ("name", "days", "country")
@@ -82,6 +85,9 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     reading.keys(satisfaction, ("positive_share",), "[satisfaction]")
     sla = reading.table(tables, "sla")
     reading.keys(sla, ("on_hold_pauses", "at_risk_share"), "[sla]")
+    service_level, cost = reading.table(tables, "service_level"), reading.table(tables, "cost")
+    reading.keys(service_level, ("within",), "[service_level]")
+    reading.keys(cost, ("per_hour", "currency"), "[cost]")
     settings = DeskSettings(
         zone=desk_zone,
         calendars=calendars,
@@ -92,6 +98,11 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         csat_positive_share=reading.share(satisfaction.get("positive_share", 0.75), "positive_share"),
         on_hold_pauses=reading.switch(sla.get("on_hold_pauses", False), "on_hold_pauses"),
         at_risk_share=reading.share(sla.get("at_risk_share", 0.25), "at_risk_share"),
+        answer_within_seconds=reading.value(
+            parse_seconds, service_level.get("within", "20 s"), "[service_level] within", "20 s, 2 min", 20
+        ),
+        hourly_cost=reading.rate(cost.get("per_hour"), "[cost] per_hour"),
+        currency=str(cost["currency"]) if "currency" in cost else None,
     )
     if reading.faults:
         raise SettingsError(reading.faults)
@@ -172,6 +183,14 @@ class _Reading:
             return float(found)
         self.fault(N_("{name} is “{found}”; it must be a number from 0 to 1."), name=name, found=found)
         return 0.0
+
+    def rate(self, found: object, name: str) -> float | None:
+        if found is None:
+            return None
+        if isinstance(found, int | float) and not isinstance(found, bool) and 0 < found < float("inf"):
+            return float(found)
+        self.fault(N_("{name} is “{found}”; it must be a number above 0."), name=name, found=found)
+        return None
 
     def switch(self, found: object, name: str) -> bool:
         self.one_of(str(found).lower(), ("true", "false"), name)

@@ -14,7 +14,7 @@ NOTHING = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DAYS_ABOVE = 48 * HOUR
 POINTS = N_("{points} points")
-DIGITS = {Unit.SCORE: 2, Unit.RATIO: 2, Unit.POINTS: 1}
+DIGITS = {Unit.SCORE: 2, Unit.RATIO: 2, Unit.POINTS: 1, Unit.MONEY: 2}
 
 
 def duration(seconds: float | None) -> str:

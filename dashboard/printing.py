@@ -14,6 +14,7 @@ from dashboard.services.agreements import Imported
 from dashboard.services.loads import LoadReport
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
+from metrics.absence import NEEDS
 from metrics.catalog import COMPOSED_LABEL, METRICS, definition_key, label_keys
 from metrics.model import Metric, Unit
 
@@ -22,18 +23,31 @@ MISSING = "–"
 
 
 def figure_table(result: pl.DataFrame, style: str) -> str:
-    """A result of `figures`: JSON and CSV as they are (seconds, shares 0–1), the table in people's units."""
+    """A result of `figures`: JSON and CSV as they are (seconds, shares 0–1), the table in people's units.
+
+    Why a figure is absent is said beside it, below the table.
+    """
+    if "reason" in result.columns:
+        result = result.with_columns(pl.col("reason").map_elements(_, return_dtype=pl.String))
     if style == "json":
         return json.dumps([_plain(row) for row in result.to_dicts()], ensure_ascii=False, indent=2)
     if style == "csv":
         return result.write_csv()
-    shown = [column for column in result.columns if column != "unit" and not _is_empty(result[column])]
+    shown = [column for column in result.columns if column not in ("unit", "reason") and not _is_empty(result[column])]
     measured = {"value", "low", "high"}
     rows = (
         [_human(row[name], row["unit"]) if name in measured else _cell(row[name]) for name in shown]
         for row in result.to_dicts()
     )
-    return aligned(shown, rows)
+    return "\n".join([aligned(shown, rows), *_reasons(result)])
+
+
+def _reasons(result: pl.DataFrame) -> list[str]:
+    """Why figures are absent, those of one reason together."""
+    if "reason" not in result.columns:
+        return []
+    told = result.filter(pl.col("reason").is_not_null()).group_by("reason", maintain_order=True)
+    return [f"{', '.join(rows['metric'].unique(maintain_order=True))}: {reason}" for (reason,), rows in told]
 
 
 def comparison_table(found: pl.DataFrame, style: str) -> str:
@@ -134,12 +148,22 @@ def metric_list(style: str) -> str:
             "dated_by": metric.at,
             "better": metric.better,
             "definition": _(definition_key(metric)),
+            "needs": list(metric.needs),
         }
         for metric in METRICS.values()
     ]
     if style == "json":
         return json.dumps(entries, ensure_ascii=False, indent=2)
-    return "\n".join(f"{e['metric']}  [{e['unit']}]  {e['label']}\n    {e['definition']}" for e in entries)
+    return "\n".join(
+        "\n    ".join([f"{e['metric']}  [{e['unit']}]  {e['label']}", str(e["definition"]), *_needs(metric)])
+        for e, metric in zip(entries, METRICS.values(), strict=True)
+    )
+
+
+def _needs(metric: Metric) -> list[str]:
+    """When a metric is absent."""
+    reasons = " ".join(_(NEEDS[name].sentence) for name in metric.needs)
+    return [_("Absent, with the reason, where this holds: {reasons}", reasons=reasons)] if reasons else []
 
 
 def metric_label(metric: Metric) -> str:

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from metrics.definitions import first_contact, handling, resolution, response, satisfaction, sla, volume
+from metrics.definitions import (
+    calls,
+    first_contact,
+    handling,
+    outcomes,
+    resolution,
+    response,
+    satisfaction,
+    sla,
+    volume,
+)
 from metrics.errors import ActionableError
 from metrics.families import CLOCKS
 from metrics.model import Metric
@@ -19,7 +29,7 @@ from metrics.words import N_
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         declared.id: declared
-        for topic in (volume, response, resolution, sla, first_contact, handling, satisfaction)
+        for topic in (volume, response, resolution, sla, first_contact, handling, satisfaction, calls, outcomes)
         for declared in topic.METRICS
     }
 )  # fmt: skip

@@ -56,6 +56,8 @@ class EarlierRules:
     peak_hours: tuple[Minutes, ...]
     csat_positive_share: float
     on_hold_pauses: bool
+    answer_within_seconds: int = 20
+    hourly_cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,5 +77,11 @@ class DeskSettings:
     """Whether waiting for a third party pauses the clock of resolution as waiting for the customer does."""
     at_risk_share: float = 0.25
     """A running target is at risk while less than this share of its time is left."""
+    answer_within_seconds: int = 20
+    """The target of the service level of calls."""
+    hourly_cost: float | None = None
+    """What an hour of a person on shift costs; None where the desk has not said."""
+    currency: str | None = None
+    """In which currency costs are told, for example CNY."""
     earlier: tuple[EarlierRules, ...] = ()
     """Rules of former agreements, the oldest first; the fields above are those of the newest."""

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from metrics.intervals import smallest_bounded_n
-from metrics.model import Better, Clock, FactName, Formula, Measure, Metric, Quantile, Ratio, Unit, Waiting
+from metrics.model import (
+    Better,
+    Clock,
+    FactName,
+    Formula,
+    Measure,
+    Metric,
+    NeedName,
+    Quantile,
+    Ratio,
+    Unit,
+    Waiting,
+)
 
 Statistic = Literal["p50", "p75", "p90", "p95", "p99", "mean"]
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
@@ -25,16 +37,19 @@ def share(
     person: str = "agent",
     better: Better = "higher",
     settles_after_days: int | None = None,
+    needs: tuple[NeedName, ...] = (),
 ) -> Metric:
     """The share of rows whose Boolean column is true among those where it is known."""
     return Metric(
         id=id, unit=Unit.SHARE, fact=fact, at=at, value=Ratio(Measure("true", true), Measure("present", true)),
         better=better, interval="wilson", source=source, minimum_n=ENOUGH, person=person,
-        settles_after_days=settles_after_days,
+        settles_after_days=settles_after_days, needs=needs,
     )  # fmt: skip
 
 
-def times(thing: str, *, fact: FactName, at: str, source: str, person: str = "agent") -> Iterator[Metric]:
+def times(
+    thing: str, *, fact: FactName, at: str, source: str, person: str = "agent", needs: tuple[NeedName, ...] = ()
+) -> Iterator[Metric]:
     """`<thing>_<clock>_<statistic>` over both clocks and all statistics of the column `<thing>_<clock>_seconds`."""
     for clock in CLOCKS:
         for statistic in STATISTICS:
@@ -52,6 +67,7 @@ def times(thing: str, *, fact: FactName, at: str, source: str, person: str = "ag
                 source=source,
                 minimum_n=max(10, smallest_bounded_n(formula.q)) if isinstance(formula, Quantile) else ENOUGH,
                 person=person,
+                needs=needs,
             )
 
 

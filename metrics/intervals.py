@@ -27,6 +27,19 @@ def normal(mean: pl.Expr, deviation: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.E
     return mean - half, mean + half
 
 
+def quotient(
+    value: pl.Expr, sums: tuple[pl.Expr, pl.Expr, pl.Expr], lower: pl.Expr, rows: pl.Expr
+) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high of a sum over a sum by the ratio estimator's linearised variance; null below two rows.
+
+    `sums`: of the squares above, of the products, of the squares below. Rows are what varies, not what they count.
+    """
+    above, both, below = sums
+    errors = pl.max_horizontal(above - 2 * value * both + value * value * below, pl.lit(0.0))
+    half = pl.when(rows > 1).then(Z * (errors * rows / (rows - 1)).sqrt() / lower.abs())
+    return value - half, value + half
+
+
 def ratio_of_counts(upper: pl.Expr, lower: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """Low and high of one count over another; null where the lower is 0, high also where it may be 0.
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from metrics.intervals import TAIL, normal, order_bounds, wilson
-from metrics.model import Measure, Metric, Quantile, Ratio, Spread, Stock, Total, Unit
+from metrics.intervals import TAIL, normal, order_bounds, quotient, wilson
+from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Spread, Stock, Total, Unit
 
 
 def contributes(measure: Measure) -> pl.Expr:
@@ -40,6 +40,8 @@ def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
         if metric.interval == "normal" and isinstance(metric.value, Ratio):
             column = _column(metric.value.of)
             found.setdefault(f"std:{column}", pl.col(column).cast(pl.Float64).std().alias(f"std:{column}"))
+        if isinstance(metric.value, Quotient):
+            found |= _quotient_parts(metric.value)
     found.setdefault("rows:None", pl.len().cast(pl.Int64).alias("rows:None"))
     return list(found.values())
 
@@ -71,6 +73,8 @@ def _formula(metric: Metric) -> tuple[pl.Expr, pl.Expr, pl.Expr | None, pl.Expr 
             return _quantile(of, q)
         case Spread():
             return _spread(metric.value)
+        case Quotient():
+            return _quotient(metric, metric.value)
         case _:
             raise TypeError(f"{metric.id} is no sum over rows of its own")
 
@@ -87,11 +91,40 @@ def _ratio(metric: Metric, of: Measure, over: Measure) -> tuple[pl.Expr, pl.Expr
     upper, n = pl.col(_name(of)), pl.col(_name(over))
     value = pl.when(n > 0).then(upper / n)
     if metric.interval == "wilson":
-        return value, n, *wilson(upper, n)
+        # Counts of one interval may belong to calls of the one before, so a part can pass its whole.
+        within = pl.min_horizontal(upper, n)
+        return pl.when(n > 0).then(within / n), n, *wilson(within, n)
     if metric.interval == "normal":
         low, high = normal(value, pl.col(f"std:{of.column}"), n)
         return value, n, low.clip(*_bounds(metric.unit)), high.clip(*_bounds(metric.unit))
     return value, n, None, None
+
+
+def _quotient_parts(formula: Quotient) -> dict[str, pl.Expr]:
+    """The sums that a quotient and its interval need, of the rows where both columns are known."""
+    name = _quotient_name(formula)
+    known = pl.col(formula.of).is_not_null() & pl.col(formula.over).is_not_null()
+    of, over = (pl.col(column).cast(pl.Float64).filter(known) for column in (formula.of, formula.over))
+    sums = {
+        "of": of.sum(), "over": over.sum(), "of²": of.pow(2).sum(), "both": (of * over).sum(),
+        "over²": over.pow(2).sum(), "rows": known.sum(), "n": pl.col(formula.counted).filter(known).sum(),
+    }  # fmt: skip
+    return {f"{name}:{part}": value.alias(f"{name}:{part}") for part, value in sums.items()}
+
+
+def _quotient_name(formula: Quotient) -> str:
+    return f"quotient:{formula.of}:{formula.over}:{formula.counted}"
+
+
+def _quotient(metric: Metric, formula: Quotient) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    name = _quotient_name(formula)
+    of, over, above, both, below, rows, n = (
+        pl.col(f"{name}:{part}") for part in ("of", "over", "of²", "both", "over²", "rows", "n")
+    )
+    value = pl.when(over > 0).then(of / over)
+    low, high = quotient(value, (above, both, below), over, rows)
+    n, bounds = pl.when(over > 0).then(n).otherwise(0), _bounds(metric.unit)
+    return value, n, low.clip(*bounds), high.clip(*bounds)
 
 
 def _bounds(unit: Unit) -> tuple[float, float | None]:

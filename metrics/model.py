@@ -9,8 +9,14 @@ from typing import Literal
 Better = Literal["higher", "lower", "neither"]
 Clock = Literal["calendar", "business"]
 Every = Literal["hour", "day", "week", "month"]
-FactName = Literal["tickets", "replies", "ratings", "sla_instances"]
-IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", "greenwood"]
+FactName = Literal["tickets", "replies", "ratings", "sla_instances", "calls", "agent_time", "contacts"]
+IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", "greenwood", "quotient"]
+NeedName = Literal[
+    "calls", "abandoned", "handle_time", "waits", "waits_answered", "answered_in_time", "abandoned_in_time",
+    "service_target", "single_calls", "agent_time", "shifts_planned", "hourly_cost", "resolved_by_agents", "articles",
+    "outcomes", "customers_matched", "customers_bought", "ratings", "surveys", "scores_of_ten", "survey_answers",
+]  # fmt: skip
+"""What a desk's data may lack, so that a metric is absent; metrics.absence tells each in words."""
 
 DIMENSIONS = (
     "peak", "source", "channel", "priority", "tier", "type", "subtype", "product", "team", "agent", "status",
@@ -35,6 +41,8 @@ class Unit(Enum):
     """One flow over another, read in per cent; unlike a share it may pass 1."""
     RATIO = "ratio"
     """A plain number, such as how many times one length of time is another."""
+    MONEY = "money"
+    """In the currency of the desk."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,18 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class Quotient:
+    """The sum of one column over the sum of another, of the rows where both are known; n is the sum of `counted`.
+
+    For rows that are sums themselves, such as an interval's calls or a person's day.
+    """
+
+    of: str
+    over: str
+    counted: str
+
+
+@dataclass(frozen=True)
 class Waiting:
     """The q-quantile by Kaplan–Meier: `took` where the wait is over, `waiting` where it still goes on (censored)."""
 
@@ -116,7 +136,7 @@ class Waiting:
     q: float
 
 
-Formula = Total | Ratio | Quantile | Stock | Spread | Turnover | Balance | Waiting
+Formula = Total | Ratio | Quantile | Stock | Spread | Turnover | Balance | Quotient | Waiting
 
 
 @dataclass(frozen=True)
@@ -144,6 +164,8 @@ class Metric:
     """The fact column of the person whom a split or filter by `agent` credits: who replied, resolved, was rated."""
     settles_after_days: int | None = None
     """How long after its instant a row may still change sides: what is younger than that is provisional."""
+    needs: tuple[NeedName, ...] = ()
+    """What the data must tell for this figure; where it does not, the figure is absent, with the reason."""
 
 
 @dataclass(frozen=True)

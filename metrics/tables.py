@@ -7,7 +7,7 @@ Such an instant never makes a duration or an hour-level figure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -23,6 +23,8 @@ STATUSES = ("new", "open", "pending", "on_hold", "resolved", "confirmed", "close
 ENDED_STATUSES = ("resolved", "confirmed", "closed", "merged", "spam")
 AUTHOR_KINDS = ("customer", "agent", "bot", "system")
 OUTCOME_KINDS = ("order", "repurchase", "churn")
+STATE_KINDS = ("talking", "after_call", "available", "break", "other_work", "off", "planned")
+"""What a person at a switch does; `planned` is no doing but a shift of the roster."""
 TYPES = (
     "product_information", "order_status", "returns_exchanges", "billing_payment", "technical_support", "delivery",
     "account", "promotions", "after_sales", "complaint", "how_to_use", "warranty", "stock", "loyalty",
@@ -91,6 +93,12 @@ def _not_before(column: str, earlier: str, name: str) -> Rule:
     return Rule(name, column, pl.col(column) >= pl.col(earlier))
 
 
+def _not_above(column: str, whole: str) -> Rule:
+    """A part of a count is a count, and no more than the whole."""
+    part = pl.col(column)
+    return Rule(f"{column}_not_in_{whole}", column, (part >= 0) & (part <= pl.col(whole)).fill_null(True))
+
+
 TEXT, WHOLE, DECIMAL, FLAG = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
 NAMES = pl.List(pl.String())
 SOURCE = Column("source", TEXT, N_("The system or file family that the row came from"), required=True)
@@ -130,6 +138,7 @@ TICKETS = Table(
         Column("reopens", WHOLE, N_("How often the ticket was reopened"), unit="count"),
         Column("handoffs", WHOLE, N_("How often the ticket went from one team or person to another"), unit="count"),
         Column("replies", WHOLE, N_("Public replies by a person"), unit="count"),
+        Column("kb_article", TEXT, N_("The article of the knowledge base that was used, or yes and no")),
         DATE_ONLY,
     ),
     rules=(
@@ -219,10 +228,21 @@ ARRIVALS = Table(
         Column("answered", WHOLE, N_("Requests answered by a person"), unit="count"),
         Column("abandoned", WHOLE, N_("Requests given up before an answer"), unit="count"),
         Column("handle_seconds", DECIMAL, N_("Handle time of the answered, summed"), unit="seconds"),
+        Column("answered_within_target", WHOLE, N_("Requests answered within the switch's target"), unit="count"),
+        Column("abandoned_within_target", WHOLE, N_("Requests given up within the switch's target"), unit="count"),
+        Column("abandoned_short", WHOLE, N_("Requests given up within 5 seconds"), unit="count"),
+        Column("target_seconds", WHOLE, N_("The target that the switch counts by"), unit="seconds"),
+        Column("wait_seconds", DECIMAL, N_("Waits of all, answered or not, summed"), unit="seconds"),
+        Column("answered_wait_seconds", DECIMAL, N_("Waits of the answered, summed"), unit="seconds"),
     ),
     rules=(
         Rule("missing_interval_start", "start_at", pl.col("start_at").is_not_null(), "rejected"),
         Rule("negative_offered", "offered", pl.col("offered") >= 0),
+        Rule("negative_answered", "answered", pl.col("answered") >= 0),
+        Rule("negative_abandoned", "abandoned", pl.col("abandoned") >= 0),
+        _not_above("answered_within_target", "answered"),
+        _not_above("abandoned_within_target", "abandoned"),
+        _not_above("abandoned_short", "abandoned"),
     ),
 )
 
@@ -234,6 +254,8 @@ AGENT_STATES = Table(
         SOURCE,
         Column("agent", TEXT, N_("The person"), required=True),
         Column("state", TEXT, N_("What the person was doing, in the switch's own word")),
+        Column("state_kind", TEXT, N_("What kind of doing that is"), values=STATE_KINDS),
+        Column("team", TEXT, N_("The team of the person")),
         Column("start_at", INSTANT, N_("Start of the state"), required=True),
         Column("end_at", INSTANT, N_("End of the state")),
     ),
@@ -274,9 +296,11 @@ class Tables:
     messages: pl.LazyFrame
     changes: pl.LazyFrame
     ratings: pl.LazyFrame
+    arrivals: pl.LazyFrame = field(default_factory=lambda: ARRIVALS.empty().lazy())
+    agent_states: pl.LazyFrame = field(default_factory=lambda: AGENT_STATES.empty().lazy())
+    outcomes: pl.LazyFrame = field(default_factory=lambda: OUTCOMES.empty().lazy())
 
     @staticmethod
     def of(**frames: pl.DataFrame | pl.LazyFrame) -> "Tables":
         """Tables from the given frames; those not given are empty."""
-        wanted = ("tickets", "messages", "changes", "ratings")
-        return Tables(**{name: frames.get(name, TABLES[name].empty()).lazy() for name in wanted})
+        return Tables(**{name: frames.get(name, table.empty()).lazy() for name, table in TABLES.items()})

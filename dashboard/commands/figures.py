@@ -68,7 +68,7 @@ def show(
 ) -> None:
     """Figures; without METRIC the ones that a stand-up begins with."""
     from dashboard.printing import difference_table, figure_table
-    from dashboard.services.figures import figures
+    from dashboard.services.absences import figures_or_reasons
     from dashboard.services.other_rules import differences_by_rules, figures_by_rules
 
     if difference and rules == "desk":
@@ -82,7 +82,7 @@ def show(
             click.echo(difference_table(differences_by_rules(desk, rules, metric, wanted), style), nl=style != "csv")
             return
         if rules == "desk":
-            result = figures(desk, metric or DEFAULT_METRICS, wanted, by=dims, every=every)
+            result = figures_or_reasons(desk, metric or DEFAULT_METRICS, wanted, by=dims, every=every)
         else:
             result = figures_by_rules(desk, rules, metric, wanted, by=dims, every=every)
         click.echo(figure_table(result, style), nl=style != "csv")

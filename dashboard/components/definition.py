@@ -8,7 +8,7 @@ from dashboard.format import count, local
 from dashboard.wording import N_, _, current_language
 from metrics.catalog import COMPOSED_LABEL, definition_key, label_keys, metric
 from metrics.facts import Facts
-from metrics.model import Balance, Metric, Quantile, Ratio, Spread, Stock, Total, Turnover, Unit, Waiting
+from metrics.model import Balance, Metric, Quantile, Quotient, Ratio, Spread, Stock, Total, Turnover, Unit, Waiting
 
 UNITS = {
     Unit.COUNT: N_("a count"),
@@ -18,10 +18,12 @@ UNITS = {
     Unit.POINTS: N_("points, −100 to 100"),
     Unit.RATE: N_("a rate in per cent, which may pass 100 %"),
     Unit.RATIO: N_("a plain number"),
+    Unit.MONEY: N_("an amount of money, in the desk's currency"),
 }
 FURTHER = {
     Spread: N_("the upper percentile ÷ the lower one"),
     Turnover: N_("those that left in the period ÷ those that came in the same period"),
+    Quotient: N_("one sum ÷ another, over the rows where both are known"),
     Balance: N_("how unequally the open tickets are spread over people: 0 equal, 1 all with one person"),
 }
 
@@ -82,7 +84,7 @@ def formula(one: Metric) -> str:
             "the time within which {share} % of all waits are over, those that still go on counted as at least so long",
             share=f"{one.value.q * 100:g}",
         )
-    if isinstance(one.value, Spread | Turnover | Balance):
+    if isinstance(one.value, Spread | Turnover | Balance | Quotient):
         return _(FURTHER[type(one.value)])
     return (
         _("sum over the period") if isinstance(one.value, Total) and one.unit is not Unit.COUNT else _("number of them")

@@ -1,7 +1,7 @@
 """A desk's agreements as a file: given out to edit, taken in again from a day on, older versions kept."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,12 @@ from sqlalchemy import select
 from dashboard.agreements import SettingsError, read_toml
 from dashboard.desk import AGREEMENTS, Desk
 from dashboard.format import value_name
-from dashboard.services.explain_words import conditions_text, hours_text, promise_text, weekly_hours
+from dashboard.improvements import Improvement, improvements_of
+from dashboard.services.explain_words import conditions_text, exact, hours_text, promise_text, weekly_hours
 from dashboard.settings import desk_settings, settings_through, shipped_text
 from dashboard.store import DeskSetting
 from dashboard.wording import N_, _, number
+from metrics.catalog import metric, wording
 from metrics.desk import Calendar, DeskSettings, Target
 
 AS_SHIPPED = "# As shipped; change it here to agree otherwise.\n"
@@ -71,6 +73,10 @@ def import_agreements(desk: Desk, text: str, *, since: date | None, today: date,
         )  # fmt: skip
     settings_through(zone, tuple(sorted({**versions, begins: text}.items())))  # raises where both do not fit together
     changes = tuple(differences(desk_settings(zone, desk.agreements()), new))
+    measures = tuple(measure_changes(improvements_of(desk.agreements()), improvements_of(text)))
+    if measures and not changes and since is None:
+        begins = newest  # no figure depends on measures, so they start no new agreement
+    changes += measures
     if changes and not dry_run:
         _keep(desk, text, begins)
     return Imported(None if begins == date.min else begins, changes)
@@ -102,12 +108,42 @@ def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
         if before != after:
             yield _("{name}: {old} becomes {new}.", name=_(name), old=number(before, digits=2),
                     new=number(after, digits=2))  # fmt: skip
+    yield from _switch_changes(old, new)
     if old.on_hold_pauses != new.on_hold_pauses:
         yield (
             _("Waiting for a third party pauses the clock of resolution now.")
             if new.on_hold_pauses
             else _("Waiting for a third party no longer pauses the clock of resolution.")
         )
+
+
+def _switch_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
+    """What is counted of calls and people's time in another way."""
+    if old.answer_within_seconds != new.answer_within_seconds:
+        yield _("Service level: answered within {old} becomes {new}.", old=exact(old.answer_within_seconds),
+                new=exact(new.answer_within_seconds))  # fmt: skip
+    if (old.hourly_cost, old.currency) != (new.hourly_cost, new.currency):
+        yield _("Cost of an hour on shift: {old} becomes {new}.", old=_cost(old), new=_cost(new))
+
+
+def _cost(settings: DeskSettings) -> str:
+    if settings.hourly_cost is None:
+        return _("not set")
+    return " ".join(filter(None, (number(settings.hourly_cost, digits=2), settings.currency)))
+
+
+def measure_changes(old: Sequence[Improvement], new: Sequence[Improvement]) -> Iterator[str]:
+    """What two agreements say differently of measures, a sentence each."""
+    before, after = ({(one.title, one.since): one for one in told} for told in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        title, day = key
+        if key not in before:
+            yield _("Measure “{title}” is new: from {day} on, meant for “{figure}”.", title=title,
+                    day=day.isoformat(), figure=_(f"metric.{wording(metric(after[key].metric_id))}.label"))  # fmt: skip
+        elif key not in after:
+            yield _("Measure “{title}” of {day} is taken away.", title=title, day=day.isoformat())
+        elif before[key] != after[key]:
+            yield _("Measure “{title}” of {day} is told otherwise.", title=title, day=day.isoformat())
 
 
 def _calendar_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Field:
 def _field(column: Column) -> Field:
     if column.values is not None:
         return Field(column.name, "choice", column.required, column.values)
-    if column.name == "handle_seconds":
+    if column.unit == "seconds" and column.dtype == pl.Float64():
         return Field(column.name, "seconds", column.required)
     kind: Kind = "id" if column.name in _IDS else "text" if column.name in _WRITTEN else "name"
     return Field(column.name, _KINDS.get(column.dtype, kind), column.required)
@@ -54,6 +54,9 @@ _RATING = (
     Field("rating_agent", "name"),
 )
 
+_MEANS = (Field("mean_handle_seconds", "seconds"), Field("mean_answer_seconds", "seconds"))
+"""What many switches export in place of sums; times the answered calls they are the sums again."""
+
 SHAPES: Mapping[str, Mapping[str, Field]] = {
     "tickets": _fields(TABLES["tickets"], *_WRITINGS, *_RATING),
     "events": _fields(
@@ -71,7 +74,7 @@ SHAPES: Mapping[str, Mapping[str, Field]] = {
             for name in ("channel", "priority", "team", "agent", "customer", "language", "type", "subject")
         },
     },
-    "arrivals": {**_fields(TABLES["arrivals"]), "minutes": Field("minutes", "whole")},
+    "arrivals": {**_fields(TABLES["arrivals"], *_MEANS), "minutes": Field("minutes", "whole")},
     "agent_states": _fields(TABLES["agent_states"]),
     "outcomes": _fields(TABLES["outcomes"]),
 }

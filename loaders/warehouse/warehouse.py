@@ -22,6 +22,7 @@ import polars as pl
 from loaders.errors import WarehouseError
 from loaders.warehouse.delta import UNREADABLE, DeltaFolder
 from loaders.warehouse.merge import HIDDEN, MONTH, Counts, Merged, merged, prepared, row_key
+from metrics.facts.beside import newest_beside
 from metrics.tables import INSTANT, TABLES, Table, Tables
 from metrics.words import N_
 
@@ -89,8 +90,7 @@ class Warehouse:
 
     def tables(self, versions: Versions) -> Tables:
         """The tables that figures are made of, at these versions."""
-        names = ("tickets", "messages", "changes", "ratings")
-        return Tables(**{name: self.scan(name, versions) for name in names})
+        return Tables(**{name: self.scan(name, versions) for name in TABLES})
 
     def newest(self, versions: Versions) -> datetime | None:
         """The newest instant anywhere in the tables that figures are made of."""
@@ -98,7 +98,8 @@ class Warehouse:
         instants = pl.selectors.by_dtype(INSTANT)
         with self.damage_told(versions):
             newest = pl.collect_all([frame.select(pl.max_horizontal(instants.max())) for frame in frames.values()])
-        return max((frame.item() for frame in newest if frame.item() is not None), default=None)
+            stamps = [frame.item() for frame in newest] + [newest_beside(self.tables(versions))]
+        return max((stamp for stamp in stamps if stamp is not None), default=None)
 
     @contextmanager
     def damage_told(self, versions: Versions) -> Iterator[None]:

@@ -29,6 +29,7 @@ METRICS = (
     ),
     share(
         "fcr_survey", true="fcr_survey", fact="tickets", at="created_at", person="resolution_by",
+        needs=("survey_answers",),
         source=N_("Survey-based FCR: the customer is asked whether it was settled at the first contact."),
     ),
 )  # fmt: skip

@@ -21,4 +21,8 @@ METRICS = (
         "human_share", true="is_human_answered", fact="tickets", at="full_resolution_at", person="resolution_by",
         better="neither", source=N_("The counterpart of the bots' share; what nobody answered stands in neither."),
     ),
+    share(
+        "kb_use", true="is_kb_used", fact="tickets", at="full_resolution_at", person="resolution_by",
+        needs=("articles",), source=N_("ServiceNow keeps a yes or no per incident; others link articles to tickets."),
+    ),
 )  # fmt: skip

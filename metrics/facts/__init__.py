@@ -1,18 +1,20 @@
 """Facts: canonical tables → one row per ticket, per waiting spell, per rating, with every duration measured."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from metrics.desk import DeskSettings
+from metrics.facts.articles import with_articles
+from metrics.facts.beside import facts_beside, newest_beside, nothing_beside
 from metrics.facts.conversation import conversation
 from metrics.facts.customers import Neighbours, with_first_contact
 from metrics.facts.durations import clock_between
 from metrics.facts.handling import with_handling
 from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
-from metrics.facts.known import collected, known_at, newest_stamp
+from metrics.facts.known import NO_DATA, collected, known_at, newest_stamp
 from metrics.facts.partitions import LARGE, OF_TICKETS, partitions
 from metrics.facts.pauses import status_steps
 from metrics.facts.ratings import rating_facts
@@ -38,6 +40,9 @@ class Facts:
     sla_instances: pl.DataFrame
     zone: str
     as_of: datetime
+    calls: pl.DataFrame = field(default_factory=lambda: nothing_beside()["calls"])
+    agent_time: pl.DataFrame = field(default_factory=lambda: nothing_beside()["agent_time"])
+    contacts: pl.DataFrame = field(default_factory=lambda: nothing_beside()["contacts"])
     rollups: "Rollups | None" = None
     """Sums of the same facts, made by metrics.rollup; figures are the same with and without."""
 
@@ -56,7 +61,7 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     Raises CalendarError where a calendar of the desk cannot be used.
     """
     frames = collected(tables)
-    newest = newest_stamp(frames)
+    newest = max(newest_stamp(frames), newest_beside(tables) or NO_DATA)
     as_of = as_of or newest
     if as_of < newest:
         frames = known_at(frames, as_of)
@@ -65,7 +70,8 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
         facts_of_partition(part.frames, knowledge, part.neighbours, desk, as_of=as_of)
         for part in partitions(frames, large=large)
     ]
-    return made[0] if len(made) == 1 else together(made)
+    whole = made[0] if len(made) == 1 else together(made)
+    return replace(whole, **facts_beside(tables, whole.tickets, desk, as_of=as_of))
 
 
 def facts_of_partition(
@@ -86,7 +92,7 @@ def facts_of_partition(
     heard = talk.messages["at"].min()
     clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
     handled = with_handling(settled, told, changed, clock, knowledge, as_of=as_of)
-    settled = with_first_contact(handled, neighbours, as_of=as_of)
+    settled = with_articles(with_first_contact(handled, neighbours, as_of=as_of), knowledge.tells("articles"))
     steps = status_steps(changed)
     pauses = known_pauses(steps, settled, desk, as_of=as_of)
     judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)

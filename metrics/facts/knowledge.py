@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 import polars as pl
 
+from metrics.facts.articles import article_named
 from metrics.facts.history import KINDS, change_facts
 from metrics.tables import ENDED_STATUSES
 
@@ -17,7 +18,7 @@ Frames = Mapping[str, pl.DataFrame]
 """Canonical tables as frames, by name."""
 Topic = Literal[
     "status_changes", "handovers", "ends", "responses", "resolutions", "escalations", "desk_messages",
-    "survey_offers", "survey_rows",
+    "survey_offers", "survey_rows", "articles",
 ]  # fmt: skip
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 SET_ASIDE = ("merged", "spam")
@@ -44,7 +45,7 @@ def knowledge_of(frames: Frames) -> Knowledge:
     """What the sources tell in these rows; messages and changes of tickets that are not there tell nothing."""
     tickets = frames["tickets"]
     found = [
-        tickets.group_by("source").agg(**_by_stamps()),
+        tickets.group_by("source").agg(**_by_stamps(), articles=article_named(tickets.columns).is_not_null().any()),
         _of_tickets(frames["messages"], tickets).group_by("source").agg(**_by_messages()),
         _of_tickets(frames["changes"], tickets).group_by("source").agg(**_by_changes()),
         frames["ratings"].group_by("source").agg(
