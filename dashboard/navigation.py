@@ -36,6 +36,7 @@ class Line:
 LINES: tuple[Line, ...] = (
     Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", scoped="filters"),
     Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis"),
+    Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", scoped="nothing"),
     Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
 )
 """The first line is the page that opens at the bare address."""

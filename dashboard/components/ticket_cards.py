@@ -193,6 +193,6 @@ def siblings(story: Story) -> None:
 
 
 def _apart(row: Mapping[str, object], ticket: Row) -> str:
-    seconds = (row["created_at"] - ticket["created_at"]).total_seconds()  # type: ignore[operator]
+    seconds = (row["created_at"] - ticket["created_at"]).total_seconds()
     apart = duration(abs(seconds))
     return _("{time} before", time=apart) if seconds < 0 else _("{time} after", time=apart)

@@ -14,7 +14,7 @@ from metrics.facts import Facts
 from metrics.facts.dimensions import source_fields
 from metrics.facts.history import ACTIVE_STATUSES, RESOLVED_STATUSES
 from metrics.facts.pauses import pause_spans, status_steps
-from metrics.tables import ENDED_STATUSES, Tables
+from metrics.tables import ENDED_STATUSES, INSTANT, Tables
 
 Row = Mapping[str, Any]
 Kind = Literal[
@@ -36,6 +36,9 @@ MOVES: Mapping[str, Kind] = {"team": "team", "agent": "assigned", "tier": "tier"
 SAME_SECONDS = 60
 SIBLINGS_AT_MOST = 50
 FOUND_AT_MOST = 20
+SPANS: Mapping[str, pl.DataType] = {
+    "thing": pl.String(), "run": pl.Int64(), "begin": INSTANT, "end": INSTANT, "part": pl.String(),
+}  # fmt: skip
 HOURS_AT_MOST_DAYS = 31
 """Over a longer stretch closed hours are too narrow to be seen."""
 
@@ -184,9 +187,7 @@ def spans_of(clocks: pl.DataFrame, pauses: pl.DataFrame, until: datetime) -> pl.
             {"thing": run["thing"], "run": run["run"], "begin": begin, "end": end, "part": part}
             for part, begin, end in _cut(run["started_at"], due, stop, cuts)
         ]
-    schema = {"thing": pl.String, "run": pl.Int64, "begin": pl.Datetime("us", "UTC"), "end": pl.Datetime("us", "UTC"),
-              "part": pl.String}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=SPANS)
 
 
 def _cut(

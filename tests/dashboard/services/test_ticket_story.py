@@ -115,4 +115,4 @@ def test_a_sentence_holds_no_markup_of_what_was_written() -> None:
 def test_longer_gaps_are_told_between_two_events() -> None:
     lines = time_line(told().events, "UTC").splitlines()
     assert lines[1] == "**2026 · Mon 2 Mar**"
-    assert [line for line in lines if "later" in line][0] == "- :material/more_vert: *1 h later*"
+    assert next(line for line in lines if "later" in line) == "- :material/more_vert: *1 h later*"
