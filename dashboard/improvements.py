@@ -49,13 +49,12 @@ def improvements_of(text: str | None) -> tuple[Improvement, ...]:
 def _improvement(row: Mapping[str, Any], faults: list[Fault]) -> Improvement | None:
     where = f"[[{TABLE}]] {row.get('title', '')}".rstrip()
     before = len(faults)
-    for key in row:
-        if key not in KEYS:
-            faults.append(Fault(N_("{where} “{found}” is not a setting; known here are {known}."),
-                                {"where": where, "found": key, "known": ", ".join(KEYS)}))  # fmt: skip
-    for key in REQUIRED:
-        if not row.get(key):
-            faults.append(Fault(N_("{where} has no “{key}”."), {"where": where, "key": key}))
+    unknown = N_("{where} “{found}” is not a setting; known here are {known}.")
+    faults += [
+        Fault(unknown, {"where": where, "found": key, "known": ", ".join(KEYS)}) for key in row if key not in KEYS
+    ]
+    lacking = N_("{where} has no “{key}”.")
+    faults += [Fault(lacking, {"where": where, "key": key}) for key in REQUIRED if not row.get(key)]
     if len(faults) > before:
         return None
     since, expected = _day(row["from"], where, faults), _expected(row, where, faults)
@@ -89,20 +88,24 @@ def _expected(row: Mapping[str, Any], where: str, faults: list[Fault]) -> float 
         try:
             return float(parse_seconds(str(found)))
         except ValueError:
-            return _like(faults, f"{where} expected", found, "20 s, 2 min, 4 h")
+            _like(faults, f"{where} expected", found, "20 s, 2 min, 4 h")
+            return None
     if isinstance(found, int | float) and not isinstance(found, bool):
         return float(found)
-    return _like(faults, f"{where} expected", found, "0.9")
+    _like(faults, f"{where} expected", found, "0.9")
+    return None
 
 
 def _conditions(found: object, where: str, faults: list[Fault]) -> dict[str, tuple[str | None, ...]]:
     if not isinstance(found, dict):
         _like(faults, f"{where} where", found, '{ team = "…" }')
         return {}
-    for name in found:
-        if name not in DIMENSIONS and not name.startswith(SOURCE_FIELD_PREFIX):
-            faults.append(Fault(N_("{where} is “{found}”; it must be one of {known}."),
-                                {"where": f"{where} where", "found": name, "known": ", ".join(DIMENSIONS)}))  # fmt: skip
+    template = N_("{where} is “{found}”; it must be one of {known}.")
+    faults += [
+        Fault(template, {"where": f"{where} where", "found": name, "known": ", ".join(DIMENSIONS)})
+        for name in found
+        if name not in DIMENSIONS and not name.startswith(SOURCE_FIELD_PREFIX)
+    ]
     return {str(name): tuple(map(str, value)) if isinstance(value, list) else (str(value),)
             for name, value in found.items()}  # fmt: skip
 
