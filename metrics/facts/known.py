@@ -53,18 +53,22 @@ def known_at(frames: dict[str, pl.DataFrame], as_of: datetime) -> dict[str, pl.D
     """
     cut = {name: frames[name].filter(pl.col(at) <= as_of) for name, at in STARTS.items()}
     cut["tickets"] = _tickets(cut["tickets"], frames["changes"], as_of)
-    return cut | {"ratings": _ratings(frames["ratings"], cut["tickets"], as_of)}
+    later = frames["tickets"].filter(pl.col("created_at") > as_of)
+    return cut | {"ratings": _ratings(frames["ratings"], later, as_of)}
 
 
-def _ratings(ratings: pl.DataFrame, tickets: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """A survey offered by then and answered later has no answer yet; what has no date is there with its ticket."""
+def _ratings(ratings: pl.DataFrame, later: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """A survey offered by then and answered later has no answer yet; what has no date is not there before its ticket.
+
+    A rating without a date whose ticket is nowhere in the data is there at any time.
+    """
     offered, given = pl.col("offered_at"), pl.col("given_at")
     answered = ratings.filter(given <= as_of)
     open_yet = ratings.filter((given > as_of) & (offered <= as_of)).with_columns(
         pl.lit(None).cast(dtype).alias(name) for name, dtype in ratings.schema.items() if name in ANSWERS
     )
     undated = ratings.filter(given.is_null() & (offered <= as_of).fill_null(True))
-    there = undated.join(tickets, on=["source", "ticket_id"], how="semi")
+    there = undated.join(later, on=["source", "ticket_id"], how="anti")
     return pl.concat([answered, open_yet, there])
 
 
