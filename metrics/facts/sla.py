@@ -173,8 +173,9 @@ def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     joined = runs.join(reopened, on="row", how="inner").with_columns(is_last=pl.col("next_at").is_null())
     full, begins = pl.col("full_resolution_at"), pl.col("run_start_at")
     by_full = pl.col("is_last") & (full >= begins).fill_null(False)
-    done = pl.when(by_full).then(full).when(~pl.col("is_last") | full.is_not_null()).then("settled_at")
+    by_change = ~by_full & (~pl.col("is_last") | full.is_not_null())
     return joined.with_columns(
-        run_done_at=done, run_is_day=by_full & pl.col("full_resolution_is_day").fill_null(False),
-        run_by=pl.when(~by_full).then("settled_by"),
+        run_done_at=pl.when(by_full).then(full).when(by_change).then("settled_at"),
+        run_is_day=by_full & pl.col("full_resolution_is_day").fill_null(False),
+        run_by=pl.when(by_change).then("settled_by"),
     ).drop("next_at", "settled_at", "settled_by")  # fmt: skip

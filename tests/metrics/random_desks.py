@@ -1,5 +1,6 @@
 """Random small desks: every state, gap and oddity that a source may bring."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -13,6 +14,9 @@ from tests.oracles.business_minutes import Desk, MinuteOracle
 from tests.oracles.tickets import Promise, World
 
 Row = dict[str, Any]
+DESKS = int(os.environ.get("FLOORWALKER_DESKS", 25))
+CASES = int(os.environ.get("FLOORWALKER_CASES", 240))
+"""How many random desks each figure is held against, and how many each law: 1,000 and 10,000 in a long run."""
 BEGIN = datetime(2026, 3, 25, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 """Summer time begins inside the days of these desks."""
@@ -42,7 +46,7 @@ SETTINGS = DeskSettings(
 @cache
 def minutes(nights: bool) -> MinuteOracle:
     made = Desk(ZONE, NIGHTS, {}) if nights else Desk(ZONE, OFFICE, DAYS)
-    return MinuteOracle([made], date(2026, 3, 15), date(2026, 4, 20))
+    return MinuteOracle([made], date(2026, 3, 15), date(2026, 5, 15))
 
 
 def open_seconds(start: datetime, end: datetime, team: str | None) -> int:

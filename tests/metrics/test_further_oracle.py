@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from metrics.catalog import METRICS
 from metrics.compute import compute
 from metrics.model import Metric, Period, Quantile, Scope
-from tests.metrics.random_desks import desks, mostly
+from tests.metrics.random_desks import DESKS, desks, mostly
 from tests.metrics.test_oracle import WEEK, belongs, built, instant, read, within
 from tests.oracles.figures import Sample, figure, wilson
 from tests.oracles.further import OWN, SHARES, Desk, consistency, gini, is_further, kaplan_meier, samples, waits
@@ -19,7 +19,7 @@ from tests.oracles.tickets import Life, Row, World
 
 FURTHER = [metric for metric in METRICS.values() if is_further(metric.id)]
 RUNS = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=DESKS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Figure = tuple[float | None, int]
 

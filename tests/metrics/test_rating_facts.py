@@ -86,3 +86,10 @@ def test_each_ticket_has_its_own_latest_rating() -> None:
     made = facts([ticket(id) for id in ("1", "2", "3")], ratings=given)
     latest = made.ratings.filter(made.ratings["is_latest"])["rating_id"].to_list()
     assert sorted(latest) == ["15", "25", "35"]
+
+
+def test_a_rating_without_a_date_is_there_before_its_ticket_only_where_it_has_none() -> None:
+    tickets = [ticket("1"), ticket("2", "2026-03-20 09:00")]
+    undated = [rating("1", 5), rating("2", 4), rating("nowhere", 3)]
+    then = facts(tickets, ratings=undated, as_of="2026-03-10 09:00").ratings
+    assert set(then["ticket_id"]) == {"1", "nowhere"}

@@ -174,3 +174,16 @@ def test_what_cannot_be_measured_is_no_running() -> None:
         ticket("2", status="spam", first_responded_at="2026-03-02 10:00"),
     ]
     assert facts(made, settings=settings).sla_instances.is_empty()
+
+
+def test_a_running_that_goes_on_credits_the_assignee_not_who_moved_the_ticket_without_the_source_s_word() -> None:
+    row = runs(
+        "resolution",
+        tickets=[ticket(status="open", agent="Bob", reopens=1),
+                 ticket("other", "2026-02-23 09:00", status="resolved", resolved_at="2026-02-23 10:00")],
+        changes=[change("1", "2026-03-02 10:00", "closed", by="Ann"),
+                 change("1", "2026-03-02 11:00", "open", from_value="closed", by="Ann"),
+                 change("1", "2026-03-02 12:00", "resolved", by="Ann")],
+        settings=EIGHT_HOURS, as_of="2026-03-02 13:30",
+    )[-1]  # fmt: skip
+    assert (row["run"], row["state"], row["ended_at"], row["agent"]) == (2, "running", None, "Bob")

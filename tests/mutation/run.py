@@ -1,0 +1,137 @@
+"""Mutation testing of the domain, module by module: `python -m tests.mutation.run [MODULE …]`.
+
+Mutmut makes the mutants; the tests named in PLAN run on them in a copy of the tree. A mutant that survives must stand
+in survivors.toml with the reason why it cannot be killed; the command fails where one does not, or where a module
+falls below what is asked of it.
+"""
+
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutmut.mutation.data import read_line_spans
+from mutmut.mutation.file_mutation import MutatedFile, mutate_file_contents
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXPLAINED = Path(__file__).with_name("survivors.toml")
+COPIED = ("metrics", "loaders", "dashboard", "pages", "tests")
+TESTS = "tests/metrics"
+CALENDAR = (f"{TESTS}/test_calendar.py",)
+PROMISES = (f"{TESTS}/test_sla_facts.py", f"{TESTS}/test_many_desks.py", f"{TESTS}/test_promise_edges.py")
+PLAN: Mapping[str, tuple[str, ...]] = {
+    "metrics/calendar.py": CALENDAR,
+    "metrics/targets.py": (f"{TESTS}/test_targets.py",),
+    "metrics/facts/durations.py": PROMISES,
+    "metrics/facts/pauses.py": PROMISES,
+    "metrics/facts/promises.py": PROMISES,
+    "metrics/facts/sla.py": PROMISES,
+}
+"""Module -> the tests that must notice."""
+WHOLE = frozenset(PLAN)
+"""Where every mutant is killed or explained; elsewhere nine in ten."""
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wrong line: its name, the function that it is in, and the change as lines without their place."""
+
+    name: str
+    function: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the tests took one mutant: the test that failed, or None."""
+
+    mutant: Mutant
+    killer: str | None
+
+
+def mutants(module: str, mutated: MutatedFile, path: Path) -> list[Mutant]:
+    """Every mutant of a module with the lines that it changes."""
+    dotted = module.removesuffix(".py").replace("/", ".")
+    found = []
+    for name in mutated.mutant_names:
+        stem = name.rpartition("__mutmut_")[0]
+        spans = [mutated.line_span_by_function_name[key] for key in (f"{stem}__mutmut_orig", name)]
+        was, becomes = read_line_spans(path, spans)
+        lines = difflib.unified_diff(was.splitlines(), becomes.splitlines(), n=0, lineterm="")
+        kept = [f"{line[0]} {line[1:].strip()}" for line in lines if line[:2] not in {"--", "++", "@@"}]
+        kept = [line for line in kept if "__mutmut_" not in line]
+        function = stem.removeprefix("x_").replace("xǁ", "").replace("ǁ", ".")
+        found.append(Mutant(f"{dotted}.{name}", function, "\n".join(kept)))
+    return found
+
+
+def tried(module: str, tests: Sequence[str], folder: Path) -> list[Outcome]:
+    """Run the tests on every mutant; a mutant that takes the whole process with it is noticed, too."""
+    code = (ROOT / module).read_text(encoding="utf-8")
+    mutated = mutate_file_contents(module, code)
+    (folder / module).write_text(mutated.code, encoding="utf-8")
+    every = mutants(module, mutated, folder / module)
+    results = folder / "results.jsonl"
+    results.write_text("", encoding="utf-8")
+    told: dict[str, str | None] = {}
+    while left := [mutant.name for mutant in every if mutant.name not in told]:
+        before = len(told)
+        (folder / "spec.json").write_text(
+            json.dumps({"tests": list(tests), "mutants": left, "results": str(results)}), encoding="utf-8"
+        )
+        command = [sys.executable, "-m", "tests.mutation.trial", "spec.json"]
+        subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=False)
+        lines = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+        begun = [line["mutant"] for line in lines if "begun" in line]
+        told = {line["mutant"]: line["killer"] for line in lines if "killer" in line}
+        told |= {name: "the process ended" for name in begun if name not in told}
+        if len(told) == before:
+            raise SystemExit(f"{module}: the tests do not run")
+    (folder / module).write_text(code, encoding="utf-8")
+    return [Outcome(mutant, told[mutant.name]) for mutant in every]
+
+
+def explained() -> set[tuple[str, str, str]]:
+    """Survivors that are known: module, function, change."""
+    known = tomllib.loads(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else {}
+    return {
+        (module, entry["function"], change.strip())
+        for module, entries in known.items() for entry in entries for change in entry["changes"]
+    }  # fmt: skip
+
+
+def judged(module: str, outcomes: Sequence[Outcome]) -> bool:
+    """Tell how a module did; whether that is enough."""
+    known = explained()
+    survivors = [outcome.mutant for outcome in outcomes if outcome.killer is None]
+    unknown = [mutant for mutant in survivors if (module, mutant.function, mutant.change) not in known]
+    killed = len(outcomes) - len(survivors)
+    print(f"{module}: {killed} of {len(outcomes)} killed ({killed / max(len(outcomes), 1):.1%}), "
+          f"{len(survivors) - len(unknown)} survivors explained, {len(unknown)} not", flush=True)  # fmt: skip
+    for mutant in unknown:
+        print(f"  {mutant.function}\n    " + mutant.change.replace("\n", "\n    "), flush=True)
+    return not unknown if module in WHOLE else killed >= ENOUGH * len(outcomes)
+
+
+def main(asked: Sequence[str]) -> int:
+    enough = True
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for name in COPIED:
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        for module in asked or PLAN:
+            enough &= judged(module, tried(module, PLAN[module], folder))
+    return 0 if enough else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""One process that runs a module's tests once for each of its mutants: starting pytest anew would cost more than they.
+
+`python -m tests.mutation.trial SPEC`, where SPEC is a JSON file: tests, mutants, results (a file of JSON lines).
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+ACTIVE = "MUTANT_UNDER_TEST"
+SLACK = 10.0
+"""Seconds of processor time that a mutant may take beyond twenty times what the tests take."""
+
+
+class TooLongError(Exception):
+    """The tests of a mutant do not come to an end."""
+
+
+class Trial:
+    """Runs the collected tests on each mutant until one fails."""
+
+    def __init__(self, mutants: Sequence[str], results: Path) -> None:
+        self.mutants, self.results = mutants, results
+
+    def pytest_configure(self) -> None:
+        """Random cases are the same each time, and a failing one is not made smaller."""
+        from hypothesis import Phase, settings  # pytest wants to see it first
+
+        settings.register_profile("mutation", database=None, derandomize=True, phases=[Phase.generate], deadline=None)
+        settings.load_profile("mutation")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        signal.signal(signal.SIGPROF, _stop)
+        taken = {}
+        for item in session.items:
+            began = time.process_time()
+            if not _passes(item, limit=600):
+                raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
+            taken[item] = time.process_time() - began
+        ordered = sorted(session.items, key=taken.__getitem__)
+        print(f"{len(ordered)} tests, {sum(taken.values()):.1f} s; {len(self.mutants)} mutants", flush=True)
+        with self.results.open("a", encoding="utf-8") as told:
+            for mutant in self.mutants:
+                os.environ[ACTIVE] = mutant
+                _forget()
+                told.write(json.dumps({"mutant": mutant, "begun": True}) + "\n")
+                told.flush()
+                began = time.process_time()
+                killer = next((item.nodeid for item in ordered if not _passes(item, limit=20 * taken[item])), None)
+                spent = time.process_time() - began
+                told.write(json.dumps({"mutant": mutant, "killer": killer, "seconds": round(spent, 2)}) + "\n")
+                told.flush()
+        os.environ.pop(ACTIVE, None)
+        return True
+
+
+def _passes(item: pytest.Item, *, limit: float) -> bool:
+    signal.setitimer(signal.ITIMER_PROF, limit + SLACK)
+    try:
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _stop(*_: object) -> None:
+    raise TooLongError
+
+
+def _forget() -> None:
+    """Nothing that an earlier mutant made may be remembered."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("metrics"):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+def main(path: str) -> int:
+    spec = json.loads(Path(path).read_text(encoding="utf-8"))
+    arguments = ["-o", "addopts=", "-m", "not slow and not browser", "-q", "--tb=no", "--timeout=0"]
+    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
+    trial = Trial(spec["mutants"], Path(spec["results"]))
+    return int(pytest.main([*arguments, *plugins, *spec["tests"]], plugins=[trial]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
