@@ -5,14 +5,15 @@ it can hold, so that up to some fifty seconds nothing is lost at all.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import log
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from metrics.intervals import TAIL, Z, order_bounds
+from metrics.intervals import TAIL, order_bounds
 
 RATIO = 1.02
 """γ: how much wider each bin begins than the one before."""
@@ -22,6 +23,7 @@ ENOUGH_TO_INTERPOLATE = 20
 """Below so many values in a bin its midpoint tells more than a place inside it."""
 SPREAD_ENOUGH = 30.0
 """From this variance on the binomial's tails are told by its first three moments, one place to the safe side."""
+LOOKED_UP, NOT_YET = 1 << 13, -2
 UNKNOWN, ZERO = -1, 0
 Whole = npt.NDArray[np.int64]
 Decimal = npt.NDArray[np.float64]
@@ -98,13 +100,24 @@ class Histogram:
         width = int(bins.max(initial=ZERO)) - UNKNOWN + 1
         # Float sums of counts are exact up to 2⁵³.
         summed = np.bincount(groups * width + (bins - UNKNOWN), weights=counts, minlength=size * width)
-        table = summed.astype(np.int64).reshape(size, width)
-        table[:, 0] = 0
-        ends = np.cumsum(table)
+        return cls._table(summed.astype(np.int64), size, scale)
+
+    @classmethod
+    def of_rows(cls, groups: Whole, bins: Whole, size: int, *, scale: Scale = FINE) -> "Histogram":
+        """Of values by group and bin, one row each."""
+        width = int(bins.max(initial=ZERO)) - UNKNOWN + 1
+        return cls._table(np.bincount(groups * width + bins - UNKNOWN, minlength=size * width), size, scale)
+
+    @classmethod
+    def _table(cls, counts: Whole, size: int, scale: Scale) -> "Histogram":
+        """Of the counts of every group in every bin, UNKNOWN first."""
+        width = len(counts) // max(size, 1)
+        counts[::width] = 0
+        ends = np.cumsum(counts)
         borders = np.concatenate([[0], ends[width - 1 :: width]])
         return cls(np.tile(np.arange(width) + UNKNOWN, size), ends, borders[:-1], np.diff(borders), scale)
 
-    def quantile(self, q: float) -> tuple[Decimal, Decimal, Decimal]:
+    def quantile(self, q: float, tail: float = TAIL) -> tuple[Decimal, Decimal, Decimal]:
         """Value, low and high of the q-quantile of each group: within `scale.error` of the exact one; nan if unknown.
 
         low and high enclose the exact bounds by order statistics: they are edges of the bins that hold these.
@@ -121,7 +134,7 @@ class Histogram:
         value = (1 - rest) * self._values(rows, below) + rest * self._values(above, upper)
         bounds = []
         for edges, places, outer in zip(
-            self.scale.edges, order_bounds_of_many(self.n, q), (np.minimum, np.maximum), strict=True
+            self.scale.edges, order_bounds_of_many(self.n, q, tail), (np.minimum, np.maximum), strict=True
         ):
             # Of few values an extreme quantile may lie beyond its bound, which then is the quantile itself.
             itself = (1 - rest) * edges[self.bins[rows]] + rest * edges[self.bins[above]]
@@ -156,23 +169,37 @@ def places_of(n: Whole, q: float) -> tuple[Whole, Whole, Decimal]:
     return below, np.minimum(below + 1, last), np.clip(last * q - below, 0, 1)
 
 
-def order_bounds_of_many(counts: Whole, q: float) -> tuple[Whole, Whole]:
+def order_bounds_of_many(counts: Whole, q: float, tail: float = TAIL) -> tuple[Whole, Whole]:
     """`order_bounds` of many numbers of values at once, -1 for None; where n is large up to two places wider."""
+    z = NormalDist().inv_cdf(1 - tail)
     spread = np.sqrt(counts * q * (1 - q))
-    skew = (1 - 2 * q) * (Z**2 - 1) / 6
-    low = np.floor(counts * q - Z * spread + skew).astype(np.int64) - 1
-    high = np.ceil(counts * q + Z * spread + skew).astype(np.int64) + 1
+    skew = (1 - 2 * q) * (z**2 - 1) / 6
+    low = np.floor(counts * q - z * spread + skew).astype(np.int64) - 1
+    high = np.ceil(counts * q + z * spread + skew).astype(np.int64) + 1
     few = spread**2 < SPREAD_ENOUGH
-    low[few], high[few] = exact_bounds_of_many(counts[few], q)
+    low[few], high[few] = exact_bounds_of_many(counts[few], q, tail)
     return np.maximum(low, -1), np.where(high < counts, high, -1)
 
 
 def exact_bounds_of_many(counts: Whole, q: float, tail: float = TAIL) -> tuple[Whole, Whole]:
     """`order_bounds` of many numbers of values, each looked up once; -1 for None."""
-    unlike, places = np.unique(counts, return_inverse=True)
-    found = [order_bounds(n, q, tail) for n in unlike.tolist()]
-    low, high = (
-        np.array([-1 if pair[side] is None else pair[side] for pair in found], dtype=np.int64)[places]
-        for side in (0, 1)
-    )
-    return low, high
+    if counts.max(initial=0) >= LOOKED_UP:
+        unlike, places = np.unique(counts, return_inverse=True)
+        low, high = _bounds_of(unlike, q, tail)
+        return low[places], high[places]
+    low, high = _known_bounds(round(q, 9), tail)
+    missing = np.unique(counts[high[counts] == NOT_YET])
+    low[missing], high[missing] = _bounds_of(missing, q, tail)
+    return low[counts], high[counts]
+
+
+def _bounds_of(counts: Whole, q: float, tail: float) -> tuple[Whole, Whole]:
+    found = [order_bounds(n, q, tail) for n in counts.tolist()]
+    low, high = ([-1 if pair[side] is None else pair[side] for pair in found] for side in (0, 1))
+    return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
+
+
+@cache
+def _known_bounds(_q: float, _tail: float) -> tuple[Whole, Whole]:
+    """The bounds of small numbers of values, filled in as they are asked for."""
+    return np.full(LOOKED_UP, NOT_YET), np.full(LOOKED_UP, NOT_YET)

@@ -29,6 +29,7 @@ from metrics.model import (
     Waiting,
 )
 from metrics.planner import Question, answered, daily, untold
+from metrics.rows import of_rows
 from metrics.selection import (
     PERIOD,
     STEP,
@@ -152,7 +153,11 @@ def _keyed(
 
 
 def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
-    found, left = answered(metrics, Question(facts, scope, by, every))
+    asked = Question(facts, scope, by, every)
+    found, left = answered(metrics, asked)
+    if left:
+        told, left = of_rows(left, asked)
+        found += told
     if left:
         keyed, names = _keyed(left[0], facts, scope, by, every)
         aggregated = keyed.group_by(*names, ALL).agg(parts(left)).collect(engine="in-memory")

@@ -4,16 +4,20 @@ A rollup covers a question when it holds the metric's instant, counts and sums, 
 has, and asks for periods that its own periods make up. Of those that do, the smallest is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
+from metrics.bins import Decimal, Histogram
 from metrics.facts import Facts
+from metrics.intervals import TAIL
 from metrics.measures import values
-from metrics.model import Every, Metric, Quantile, Ratio, Scope, Stock, Total
+from metrics.model import Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total
+from metrics.order import Ordered
 from metrics.rollup import DAY, ROWS, UNDATED, Grain, Rollups, Shape, parts_of
 from metrics.selection import PERIOD
 from metrics.slices import EPOCH, Slice, sliced, summed
@@ -36,6 +40,10 @@ class Question:
         """Those of the facts, where there are enough tickets to use them."""
         found = self.facts.rollups
         return None if found is None or self.facts.tickets.height < found.exact_below else found
+
+    def column(self, name: str, metric: Metric) -> str:
+        """The column of a dimension for a metric: `agent` is the person whom it credits."""
+        return metric.person if name == "agent" else name
 
 
 def answered(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFrame], list[Metric]]:
@@ -89,7 +97,7 @@ def _covering(metric: Metric, asked: Question) -> Shape | None:
     match metric.value:
         case Total() | Ratio():
             return _smallest(metric, asked, at=metric.at, of=None, parts=parts_of(metric))
-        case Quantile(of, _):
+        case Quantile(of, _) | Spread(of, _, _):
             return _smallest(metric, asked, at=metric.at, of=of.column, parts=[])
         case _:
             return None
@@ -178,13 +186,36 @@ def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataF
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
     counts, groups = _kept(asked).runs(shape).histogram(part.rows, part.groups, shape.scale)
-    keys = pl.DataFrame(part.named(groups))
+    return bounded(metrics, counts, shape.scale.error, part.named(groups))
+
+
+def bounded(
+    metrics: Sequence[Metric], ranked: Histogram | Ordered, error: float, named: Mapping[str, pl.Series]
+) -> pl.DataFrame:
+    """Quantiles of groups, and how many times one the other is, from their values in order or in bins."""
+    keys = pl.DataFrame(named)
     found = []
     for metric in metrics:
-        if isinstance(metric.value, Quantile):
-            told = zip(("value", "low", "high"), counts.quantile(metric.value.q), strict=True)
-            columns = [pl.Series(name, values, nan_to_null=True) for name, values in told]
-            found.append(keys.hstack([*columns, pl.Series("n", counts.n)]).with_columns(metric=pl.lit(metric.id)))
-    error = pl.when(pl.col("value").is_not_null()).then(pl.lit(shape.scale.error)).alias(ERROR)
-    unit = pl.lit(metrics[0].unit.value).alias("unit")
-    return pl.concat(found).select(*keys.columns, "metric", "value", unit, "n", "low", "high", error)
+        told, least = _told(metric, ranked, error)
+        pairs = zip(("value", "low", "high"), told, strict=True)
+        columns = [pl.Series(name, one, nan_to_null=True) for name, one in pairs]
+        if error:
+            columns.append(pl.Series(ERROR, np.where(np.isnan(told[0]), np.nan, least), nan_to_null=True))
+        words = {"metric": pl.lit(metric.id), "unit": pl.lit(metric.unit.value)}
+        found.append(keys.hstack([*columns, pl.Series("n", ranked.n)]).with_columns(**words))
+    return pl.concat(found)
+
+
+def _told(metric: Metric, ranked: Histogram | Ordered, error: float) -> tuple[tuple[Decimal, Decimal, Decimal], float]:
+    """Value, low and high of one metric, and its greatest relative error where each quantile has that error."""
+    match metric.value:
+        case Quantile(_, q):
+            return ranked.quantile(q), error
+        case Spread(_, upper, lower):
+            # Each quantile's own bounds hold with 97.5 %, so both together, and their quotient, with at least 95 %.
+            above, below = (ranked.quantile(q, TAIL / 2) for q in (upper, lower))
+            pairs = zip(above, (below[0], below[2], below[1]), strict=True)
+            value, low, high = (np.divide(a, b, out=np.full(len(a), np.nan), where=b > 0) for a, b in pairs)
+            return (value, low, high), (1 + error) / (1 - error) - 1
+        case _:
+            raise TypeError(f"{metric.id} is no quantile")

@@ -14,7 +14,7 @@ import polars as pl
 
 from metrics.bins import FINE, PAIRED, Scale, bin_of
 from metrics.facts import Facts
-from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Stock, Total
+from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Spread, Stock, Total
 from metrics.runs import Runs
 
 Grain = Literal["day", "week", "month"]
@@ -94,7 +94,7 @@ def shapes(metrics: Iterable[Metric]) -> dict[Shape, tuple[str, ...]]:
     for metric in metrics:
         for at in _instants(metric):
             needed.setdefault((metric.fact, at, metric.person), {ROWS: None}).update(dict.fromkeys(parts_of(metric)))
-        if isinstance(metric.value, Quantile):
+        if isinstance(metric.value, Quantile | Spread):
             for grain, dim in BINNED:
                 dims = (_column(dim, metric.person),)
                 binned[Shape(metric.fact, metric.at, dims, grain, metric.value.of.column)] = (COUNT,)

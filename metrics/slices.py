@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 
 import numpy as np
 import polars as pl
@@ -37,15 +38,25 @@ class Slice:
     @property
     def size(self) -> int:
         """How many groups there can be."""
-        return int(np.prod([len(axis.values) for axis in self.axes], dtype=object)) if self.axes else 1
+        return size_of(self.axes)
 
     def named(self, groups: Whole) -> dict[str, pl.Series]:
         """What the groups are called: a column for each axis."""
-        found, rest = {}, groups
-        for axis in reversed(self.axes):
-            rest, places = np.divmod(rest, max(len(axis.values), 1))
-            found[axis.name] = axis.values.gather(pl.Series(places)).alias(axis.name)
-        return {axis.name: found[axis.name] for axis in self.axes}
+        return names_of(groups, self.axes)
+
+
+def size_of(axes: Sequence[Axis]) -> int:
+    """How many groups there can be along these axes."""
+    return prod(len(axis.values) for axis in axes)
+
+
+def names_of(groups: Whole, axes: Sequence[Axis]) -> dict[str, pl.Series]:
+    """What groups are called: a column for each axis."""
+    found, rest = {}, groups
+    for axis in reversed(axes):
+        rest, places = np.divmod(rest, max(len(axis.values), 1))
+        found[axis.name] = axis.values.gather(pl.Series(places)).alias(axis.name)
+    return {axis.name: found[axis.name] for axis in axes}
 
 
 def sliced(
@@ -60,9 +71,10 @@ def sliced(
     """The rows of the scope; `by` and `where` name the columns of their dimensions, `words` the texts of columns."""
     rows = _of_period(table, scope, dated=every is not None)
     for name, column in where.items():
-        rows = rows.filter(pl.Series(_wanted(words[column], scope.where[name])[rows[column].to_numpy()]))
+        rows = rows.filter(pl.Series(places_of_texts(words[column], scope.where[name])[rows[column].to_numpy()]))
     axes = [Axis(f"by:{name}", words[column]) for name, column in by.items()]
-    starts, groups = _periods(rows[DAY].to_numpy(), every)
+    days = rows[DAY].to_numpy()
+    starts, groups = axis_of_days(days, every, len(days))
     # The period comes first, as in the rollup: split by its own dimensions its rows then stand in order already.
     for column in by.values():
         groups = groups * len(words[column]) + rows[column].to_numpy()
@@ -102,20 +114,22 @@ def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFram
     return table.slice(int(days.search_sorted(UNDATED, side="right"))) if dated else table
 
 
-def _wanted(words: pl.Series, values: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def places_of_texts(texts: pl.Series, values: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Whether each place is one of these texts; the first place is the unknown."""
     named = [value for value in values if value is not None]
-    wanted = words.is_in(named).fill_null(False).to_numpy().copy()
+    wanted = texts.is_in(named).fill_null(False).to_numpy().copy()
     wanted[0] = None in values
     return wanted
 
 
-def _periods(days: Whole, every: Every | None) -> tuple[pl.Series, Whole]:
-    """The local starts of the periods that days fall in, and which of them each day falls in; *days* are in order."""
-    if every is None or not len(days):
-        return pl.Series([None], dtype=pl.Date), np.zeros(len(days), dtype=np.int64)
-    run = np.arange(int(days[0]), int(days[-1]) + 1, dtype=np.int64)
+def axis_of_days(days: Whole, every: Every | None, height: int) -> tuple[pl.Series, Whole]:
+    """The local starts of the periods that days fall in, and which of them each day falls in."""
+    if every is None or not height:
+        return pl.Series([None], dtype=pl.Date), np.zeros(height, dtype=np.int64)
+    first = int(days.min())
+    run = np.arange(first, int(days.max()) + 1, dtype=np.int64)
     begins, places = np.unique(_begins(run, every), return_inverse=True)
-    return pl.Series(begins, dtype=pl.Int32).cast(pl.Date), places[days - days[0]]
+    return pl.Series(begins.astype("datetime64[D]")), places[days - first]
 
 
 def _begins(days: Whole, every: Every) -> Whole:

@@ -1,20 +1,24 @@
-"""Eight questions of a supervisor's pages through the product's own `compute`, beside DuckDB and pandas.
+"""Eight questions of a supervisor's pages through the product's own `compute`, beside DuckDB, pandas and PostgreSQL.
 
-    python -m tests.benchmarks.figures [--tickets 1000000] [--rounds 7] [--only-asked]
+    python -m tests.benchmarks.figures [--tickets 150000 1000000] [--rounds 7] [--postgres-rounds 3] [--only-asked]
 
-All contenders have the same facts in memory: the product with its rollups, DuckDB in a native table with ENUM columns,
-pandas with categories. They answer in turn within each round. DuckDB and pandas get every local day as a ready column
-and tell values alone; the product tells n and the interval of each value as well, and fills gaps. Needs the extra
-`bench`.
+All contenders have the same facts: the product in memory with its rollups, DuckDB in a native table with ENUM columns,
+pandas with categories, PostgreSQL with enums and indexes in a cluster of its own, which is started and ended here. They
+answer in turn within each round, the product at each of the sizes. The others get every local day as a ready column and
+tell values alone; the product tells n and the interval of each value as well, and fills gaps. Needs the extra `bench`.
 """
 
 import argparse
 import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import partial
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -23,141 +27,33 @@ import polars as pl
 from metrics.catalog import METRICS, metric
 from metrics.compute import compute
 from metrics.facts import Facts
-from metrics.model import Every, Metric, Period, Scope
+from metrics.model import Metric
 from metrics.rollup import Parts, Rollups, merged, updated
+from tests.benchmarks.postgres import Postgres, binaries, worded
+from tests.benchmarks.questions import QUESTIONS, Question
 from tests.benchmarks.tickets import ZONE, monthly_facts
 
-YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
-QUARTER, NINETY = Period(date(2025, 4, 1), date(2025, 7, 1)), Period(date(2025, 4, 10), date(2025, 7, 9))
-QUANTILES = (0.5, 0.9, 0.95, 0.99)
-FIRST = [f"first_response_calendar_p{q}" for q in (50, 90, 95, 99)]
-FULL = [f"full_resolution_calendar_p{q}" for q in (50, 90, 95, 99)]
-WITHIN = ["first_response_within_target", "resolution_within_target"]
-FEW = {"team": ("team 03", "team 07", "team 12"), "priority": ("important", "urgent")}
-SQL_QUANTILES = "quantile_cont({}, [0.5, 0.9, 0.95, 0.99])"
 USED = (
     "first_response_calendar_seconds", "full_resolution_calendar_seconds", "first_response_met", "resolution_met",
     "is_reopened", "is_resolved", "is_satisfied", "first_response_at", "full_resolution_at",
     "first_response_decided_at", "resolution_decided_at", "rated_at",
 )  # fmt: skip
+OTHERS = ("duckdb", "pandas", "postgres")
+SUMMED = ("Q1", "Q2", "Q3", "Q4", "Q6", "Q7", "Q8")
+"""The questions that rollups cover, whose medians are added up."""
 Made = Callable[[], object]
+Times = dict[tuple[int, str, str], list[float]]
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question in the words of each contender."""
+class Size:
+    """One desk of so many tickets, as each contender has it."""
 
-    name: str
-    ids: list[str]
-    sql: list[str]
-    frames: Callable[[pd.DataFrame, pd.DataFrame], object]
-    by: tuple[str, ...] = ()
-    every: Every | None = None
-    scope: Scope = Scope(YEAR)  # noqa: RUF009 - frozen
-
-
-def between(column: str, period: Period) -> str:
-    return f"{column} >= DATE '{period.start}' and {column} < DATE '{period.end}'"
-
-
-def inside(frame: pd.DataFrame, column: str, period: Period) -> pd.DataFrame:
-    return frame[(frame[column] >= pd.Timestamp(period.start)) & (frame[column] < pd.Timestamp(period.end))]
-
-
-def weeks(days: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
-    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
-
-
-def kpis(tickets: pd.DataFrame, ratings: pd.DataFrame) -> list[object]:
-    two = Period(date(2025, 5, 1), date(2025, 7, 1))
-    return [
-        inside(tickets, "first_day", two)["first_seconds"].quantile(QUANTILES),
-        inside(tickets, "full_day", two)["full_seconds"].quantile(QUANTILES),
-        inside(tickets, "first_decided", two)["first_met"].mean(),
-        inside(tickets, "full_decided", two)["full_met"].mean(),
-        inside(tickets, "created", two)["reopened"].mean(),
-        inside(ratings, "rated", two)["satisfied"].mean(),
-    ]
-
-
-def agents(tickets: pd.DataFrame, period: Period) -> list[object]:
-    people = {"observed": True, "sort": False}
-    return [
-        inside(tickets, "first_day", period).groupby("agent", **people)["first_seconds"].quantile([0.5, 0.9]),
-        inside(tickets, "first_decided", period).groupby("agent", **people)["first_met"].mean(),
-        inside(tickets, "full_day", period).groupby("agent", **people)["full_seconds"].size(),
-    ]
-
-
-def agents_sql(period: Period) -> list[str]:
-    return [
-        "select agent, quantile_cont(first_seconds, [0.5, 0.9]) from t "
-        f"where {between('first_day', period)} group by all",
-        f"select agent, avg(first_met::int) from t where {between('first_decided', period)} group by all",
-        f"select agent, count(*) from t where {between('full_day', period)} group by all",
-    ]
-
-
-def agents_of(name: str, period: Period) -> Question:
-    ids = [FIRST[0], FIRST[1], WITHIN[0], "tickets_resolved"]
-    return Question(name, ids, agents_sql(period), lambda t, _: agents(t, period), ("agent",), None, Scope(period))
-
-
-TWO = Period(date(2025, 5, 1), date(2025, 7, 1))
-THIRTY = Period(date(2025, 9, 3), date(2025, 10, 3))
-QUESTIONS = (
-    Question(
-        "Q1 p50-p99, channel x day", FIRST,
-        [f"select channel, first_day, {SQL_QUANTILES.format('first_seconds')} from t "
-         f"where {between('first_day', YEAR)} group by all"],
-        lambda t, _: inside(t, "first_day", YEAR).groupby(["channel", "first_day"], observed=True)["first_seconds"]
-        .quantile(QUANTILES), ("channel",), "day",
-    ),
-    Question(
-        "Q2 within target, team x week", [WITHIN[0]],
-        [f"select team, date_trunc('week', first_decided) as w, avg(first_met::int), count(first_met) from t "
-         f"where {between('first_decided', YEAR)} group by all"],
-        lambda t, _: (lambda d: d.groupby(["team", weeks(d["first_decided"])], observed=True)["first_met"].mean())(
-            inside(t, "first_decided", YEAR)), ("team",), "week",
-    ),
-    Question(
-        "Q3 satisfaction by day", ["csat"],
-        [f"select rated, avg(satisfied::int), count(satisfied) from r where {between('rated', YEAR)} group by all"],
-        lambda _, r: inside(r, "rated", YEAR).groupby("rated")["satisfied"].mean(), (), "day",
-    ),
-    Question(
-        "Q4 reopened, team x type", ["reopen_rate"],
-        ["select team, type, avg(reopened::int), count(reopened) from t "
-         f"where {between('created', YEAR)} group by all"],
-        lambda t, _: inside(t, "created", YEAR).groupby(["team", "type"], observed=True)["reopened"].mean(),
-        ("team", "type"),
-    ),
-    Question(
-        "Q5 3 teams, 2 priorities, 30 d", FIRST,
-        [f"select {SQL_QUANTILES.format('first_seconds')} from t where {between('first_day', THIRTY)} "
-         "and team in ('team 03', 'team 07', 'team 12') and priority in ('important', 'urgent')"],
-        lambda t, _: (lambda d: d[d["team"].isin(FEW["team"]) & d["priority"].isin(FEW["priority"])]["first_seconds"]
-        .quantile(QUANTILES))(inside(t, "first_day", THIRTY)), (), None, Scope(THIRTY, FEW),
-    ),
-    Question(
-        "Q6 key figures, 2 months", [*FIRST, *FULL, *WITHIN, "reopen_rate", "csat"],
-        [f"select {SQL_QUANTILES.format('first_seconds')} from t where {between('first_day', TWO)}",
-         f"select {SQL_QUANTILES.format('full_seconds')} from t where {between('full_day', TWO)}",
-         f"select avg(first_met::int) from t where {between('first_decided', TWO)}",
-         f"select avg(full_met::int) from t where {between('full_decided', TWO)}",
-         f"select avg(reopened::int) from t where {between('created', TWO)}",
-         f"select avg(satisfied::int) from r where {between('rated', TWO)}"],
-        kpis, (), None, Scope(TWO),
-    ),
-    Question(
-        "Q7 weekday x hour x channel", ["tickets_created"],
-        [f"select weekday, hour, channel, count(*) from t where {between('created', YEAR)} group by all"],
-        lambda t, _: inside(t, "created", YEAR).groupby(["weekday", "hour", "channel"], observed=True).size(),
-        ("weekday", "hour", "channel"),
-    ),
-    agents_of("Q8 500 agents, 3 months", QUARTER),
-    agents_of("Q8' 500 agents, any 90 days", NINETY),
-)  # fmt: skip
+    count: int
+    told: Facts
+    base: duckdb.DuckDBPyConnection
+    frames: tuple[pd.DataFrame, pd.DataFrame]
+    server: Postgres | None
 
 
 def shared(made: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -195,17 +91,19 @@ def panda(frame: pl.DataFrame) -> pd.DataFrame:
     return frame.with_columns(pl.col(flags).cast(pl.Float32), pl.col(days).cast(pl.Datetime("ms"))).to_pandas()
 
 
-def contenders(
-    question: Question, told: Facts, base: duckdb.DuckDBPyConnection, frames: tuple[pd.DataFrame, ...]
-) -> dict[str, Made]:
+def contenders(question: Question, size: Size) -> dict[str, Made]:
     asked = [metric(id) for id in question.ids]
-    plain = replace(told, rollups=None)
-    return {
-        "rollups": lambda: compute(asked, told, question.scope, by=question.by, every=question.every),
-        "facts": lambda: compute(asked, plain, question.scope, by=question.by, every=question.every),
-        "duckdb": lambda: [base.sql(text).to_arrow_table() for text in question.sql],
-        "pandas": lambda: question.frames(*frames),
+    plain = replace(size.told, rollups=None)
+    made: dict[str, Made] = {
+        "ours": lambda: compute(asked, size.told, question.scope, by=question.by, every=question.every),
+        "no rollups": lambda: compute(asked, plain, question.scope, by=question.by, every=question.every),
+        "duckdb": lambda: [size.base.sql(text).to_arrow_table() for text in question.sql],
+        "pandas": lambda: question.frames(*size.frames),
     }  # fmt: skip
+    server = size.server
+    if server is not None:
+        made["postgres"] = lambda: server.ask(*(worded(text) for text in question.sql))
+    return made
 
 
 def timed(call: Made) -> float:
@@ -250,7 +148,7 @@ def prepared(count: int, metrics: Sequence[Metric]) -> Facts:
     print(f"{count:,} tickets: generated, with facts, in {made:.1f} s; {len(tables)} rollups")
     print(f"in {spent:.1f} s, {size:.0f} MB in memory; peak of the whole {peak:.0f} MB")
     empty = {name: getattr(month, name).clear() for name in ("replies", "sla_instances")}
-    return replace(whole, **empty, rollups=Rollups(tables, parts.words, exact_below=0))
+    return replace(whole, **empty, rollups=Rollups(tables, parts.words))
 
 
 def joined(one: Parts, other: Parts) -> Parts:
@@ -270,42 +168,94 @@ def needed(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(name for name in dict.fromkeys(names) if name in frame.columns)
 
 
+def sized(count: int, metrics: Sequence[Metric], server: Postgres | None) -> Size:
+    """A desk for all contenders; PostgreSQL has the largest one only."""
+    told = prepared(count, metrics)
+    tickets, ratings = shared(told)
+    if server is not None:
+        started = time.perf_counter()
+        server.take(tickets, ratings)
+        print(f"PostgreSQL took them, with indexes, in {time.perf_counter() - started:.0f} s", flush=True)
+    print(f"greatest relative difference of a value from its exact one: {check(told):.4f}", flush=True)
+    return Size(count, told, database(tickets, ratings), (panda(tickets), panda(ratings)), server)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--tickets", type=int, default=1_000_000)
+    arguments.add_argument("--tickets", type=int, nargs="+", default=[150_000, 1_000_000])
     arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--postgres-rounds", type=int, default=3)
     arguments.add_argument("--only-asked", action="store_true", help="rollups of the questions' metrics alone")
     asked = arguments.parse_args()
     wanted = dict.fromkeys(id for question in QUESTIONS for id in question.ids) if asked.only_asked else METRICS
-    told = prepared(asked.tickets, [metric(id) for id in wanted])
-    tickets, ratings = shared(told)
-    base, frames = database(tickets, ratings), (panda(tickets), panda(ratings))
-    print(f"greatest relative difference of a value from its exact one: {check(told):.4f}", flush=True)
-    times: dict[tuple[str, str], list[float]] = {}
-    for _ in range(asked.rounds):
+    metrics, counts = [metric(id) for id in wanted], sorted(asked.tickets)
+    with ExitStack() as opened:
+        programs = binaries() if asked.postgres_rounds else None
+        server = opened.enter_context(Postgres(programs)) if programs else None
+        sizes = [sized(count, metrics, server if count == counts[-1] else None) for count in counts]
+        times = measured(sizes, asked.rounds, asked.postgres_rounds)
+    for size in sizes:
+        report(size.count, times)
+    if len(sizes) > 1:
+        flatness(counts, times)
+    started()
+
+
+def measured(sizes: Sequence[Size], rounds: int, postgres_rounds: int) -> Times:
+    """Milliseconds of every contender at every question, in turn within each round."""
+    times: Times = {}
+    for turn in range(rounds):
         for question in QUESTIONS:
-            for name, call in contenders(question, told, base, frames).items():
-                times.setdefault((question.name, name), []).append(timed(call))
-    report(times)
+            for size in sizes:
+                for name, call in contenders(question, size).items():
+                    if name != "postgres" or turn < postgres_rounds:
+                        times.setdefault((size.count, question.name, name), []).append(timed(call))
+    return times
 
 
-def report(times: dict[tuple[str, str], list[float]]) -> None:
-    names = ("rollups", "facts", "duckdb", "pandas")
-    print(f"{'ms, min/median/max':<30}" + "".join(f"{name:>24}" for name in names) + f"{'duckdb, pandas x':>20}")
+def report(count: int, times: Times) -> None:
+    names = [name for name in ("ours", "no rollups", *OTHERS) if any(key[::2] == (count, name) for key in times)]
+    others = [name for name in OTHERS if name in names]
+    print(f"\n{count:,} tickets\n{'ms, min/median/max':<32}" + "".join(f"{name:>24}" for name in names) + "  ratios")
     sums = dict.fromkeys(names, 0.0)
     for question in QUESTIONS:
-        own = {name: times[question.name, name] for name in names}
+        own = {name: times[count, question.name, name] for name in names}
         medians = {name: statistics.median(own[name]) for name in names}
         cells = (f"{min(own[name]):.1f}/{medians[name]:.1f}/{max(own[name]):.1f}" for name in names)
-        line("".join(f"{cell:>24}" for cell in cells), question.name, medians)
-        if not question.name.startswith(("Q5", "Q8'")):
+        line("".join(f"{cell:>24}" for cell in cells), question.name, medians, others)
+        if question.name.startswith(SUMMED):
             sums = {name: sums[name] + medians[name] for name in names}
-    line("".join(f"{sums[name]:>24.1f}" for name in names), "sum of medians, no Q5, Q8'", sums)
+    line("".join(f"{sums[name]:>24.1f}" for name in names), "sum of medians Q1-Q8 without Q5", sums, others)
 
 
-def line(cells: str, name: str, medians: dict[str, float]) -> None:
-    ratios = ", ".join(f"{medians[other] / medians['rollups']:.1f}" for other in ("duckdb", "pandas"))
-    print(f"{name:<30}{cells}{ratios:>20}")
+def line(cells: str, name: str, medians: dict[str, float], others: Sequence[str]) -> None:
+    ratios = ", ".join(f"{other} x{medians[other] / medians['ours']:.1f}" for other in others)
+    print(f"{name:<32}{cells}  {ratios}")
+
+
+def flatness(counts: Sequence[int], times: Times) -> None:
+    """What a covered page costs at each size: medians, and the largest beside the smallest."""
+    print(f"\n{'covered, ms, median':<32}" + "".join(f"{count:>14,}" for count in counts) + "  largest / smallest")
+    for question in QUESTIONS:
+        if question.covered:
+            medians = [statistics.median(times[count, question.name, "ours"]) for count in counts]
+            cells = "".join(f"{one:>14.1f}" for one in medians)
+            print(f"{question.name:<32}{cells}  x{medians[-1] / medians[0]:.2f}")
+
+
+def started(rounds: int = 7) -> None:
+    """How long `floorwalker --help` takes beside an import of Polars alone."""
+    commands = {
+        "floorwalker --help": [str(Path(sys.executable).with_name("floorwalker")), "--help"],
+        "import polars": [sys.executable, "-c", "import polars"],
+    }
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            times[name].append(timed(partial(subprocess.run, command, check=True, capture_output=True)))
+    medians = {name: statistics.median(one) for name, one in times.items()}
+    told = ", ".join(f"{name} {min(one):.0f}/{medians[name]:.0f}/{max(one):.0f} ms" for name, one in times.items())
+    print(f"\nstart: {told}: x{medians['floorwalker --help'] / medians['import polars']:.2f}")
 
 
 if __name__ == "__main__":

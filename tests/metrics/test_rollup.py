@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts, build_facts
-from metrics.model import Measure, Metric, Quantile, Total, Unit
+from metrics.model import Measure, Metric, Quantile, Spread, Total, Unit
 from metrics.rollup import Parts, Rollups, merged, shapes, updated
 from metrics.tables import Tables
 from tests.builders import calendar, desk, facts, tables, ticket, value
@@ -42,7 +42,7 @@ def test_rollups_answer_at_all(month: Facts) -> None:
         assert_same(month, rolled(month), (by, every, None, {}))  # type: ignore[arg-type]
         for by, every in (((), None), (("channel",), "day"), (("team",), "week"), (("agent",), "month"))
     )
-    assert whole == sum(isinstance(metric.value, Quantile) for metric in ALL)
+    assert whole == sum(isinstance(metric.value, Quantile | Spread) for metric in ALL)
     assert agents > whole
 
 

@@ -1,0 +1,180 @@
+"""Answers from the facts themselves, by their columns in small whole numbers: for every filter that no rollup has.
+
+Where the rows are few quantiles are exact, else they come from bins, within the same error as those of rollups.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from metrics.bins import FINE, Decimal, Histogram, Whole
+from metrics.coded import TRUE, UNDATED, UNKNOWN, Coded, Small, coded, day_of
+from metrics.measures import values
+from metrics.model import Measure, Metric, Quantile, Ratio, Spread, Total
+from metrics.order import Ordered
+from metrics.planner import Question, bounded
+from metrics.selection import PERIOD
+from metrics.slices import Axis, axis_of_days, names_of, places_of_texts, size_of
+
+EXACT_ROWS = 400_000
+"""Of so many rows quantiles are exact: sorting them costs less than a person notices."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The rows of a question, from first to last of *window* or those of *places* among them, and the group of each."""
+
+    window: slice
+    places: Whole | None
+    groups: Whole
+    axes: tuple[Axis, ...]
+
+    def of(self, column: Small) -> Small:
+        """The picked rows of a column of the whole frame."""
+        inside = column[self.window]
+        return inside if self.places is None else inside[self.places]
+
+    @property
+    def size(self) -> int:
+        """How many groups there can be."""
+        return size_of(self.axes)
+
+
+def of_rows(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFrame], list[Metric]]:
+    """Answers of those metrics that coded columns tell, and the metrics that are left; they are dated alike."""
+    own = [metric for metric in metrics if asked.every != "hour" and _fits(metric, asked)]
+    if not own:
+        return [], list(metrics)
+    frame = asked.facts.frame(own[0].fact)
+    kept = coded(frame, asked.facts.zone)
+    picked = _picked(kept, frame, own[0], asked)
+    sums = [metric for metric in own if isinstance(metric.value, Total | Ratio)]
+    found = _summed(kept, frame, picked, sums) if sums else []
+    columns: dict[str, list[Metric]] = {}
+    for metric in own:
+        if isinstance(metric.value, Quantile | Spread) and metric.value.of.column is not None:
+            columns.setdefault(metric.value.of.column, []).append(metric)
+    found += [_ranked(kept, frame, picked, column, ranked) for column, ranked in columns.items()]
+    return found, [metric for metric in metrics if metric not in own]
+
+
+def _fits(metric: Metric, asked: Question) -> bool:
+    match metric.value:
+        case Total(of):
+            return of.kind != "values"
+        case Ratio(of, over):
+            return "values" not in (of.kind, over.kind) and over.kind != "sum"
+        case Quantile(of, _) | Spread(of, _, _):
+            frame = asked.facts.frame(metric.fact)
+            return of.column is not None and coded(frame, asked.facts.zone).has_lengths(frame, of.column)
+        case _:
+            return False
+
+
+def _picked(kept: Coded, frame: pl.DataFrame, metric: Metric, asked: Question) -> Picked:
+    scope, every = asked.scope, asked.every
+    window = kept.window(frame, metric.at, scope.period)
+    dated = scope.period is not None or every is not None
+    days = kept.days(frame, metric.at)[window] if dated else np.zeros(0, dtype=np.int32)
+    mask = np.ones(window.stop - window.start, dtype=np.bool_)
+    if scope.period is not None:
+        first, last = day_of(scope.period)
+        mask &= (days >= first) & (days < last)
+    elif every is not None:
+        mask &= days != UNDATED
+    for name, wanted in scope.where.items():
+        codes, texts = kept.codes(frame, asked.column(name, metric))
+        mask &= places_of_texts(texts, wanted)[codes[window]]
+    places = None if mask.all() else np.flatnonzero(mask)
+    height = len(mask) if places is None else len(places)
+    axis, groups = axis_of_days(days if places is None or every is None else days[places], every, height)
+    axes = [Axis(PERIOD, axis)]
+    for name in asked.by:
+        codes, texts = kept.codes(frame, asked.column(name, metric))
+        own = codes[window] if places is None else codes[window][places]
+        groups = groups * len(texts) + own
+        axes.append(Axis(f"by:{name}", texts))
+    return Picked(window, places, groups, tuple(axes))
+
+
+def _present(picked: Picked) -> tuple[Whole, Whole, Whole]:
+    """The groups that have rows, how many each, and the place of each row's group among them."""
+    groups = picked.groups
+    if picked.size <= 4 * len(groups) + 4:
+        rows = np.bincount(groups, minlength=picked.size)
+        present = np.flatnonzero(rows)
+        if len(present) == len(rows):
+            return present, rows, groups
+        renamed = np.zeros(len(rows), dtype=np.int64)
+        renamed[present] = np.arange(len(present))
+        return present, rows[present], renamed[groups]
+    present, places, rows = np.unique(groups, return_inverse=True, return_counts=True)
+    return present, rows, places
+
+
+def _summed(kept: Coded, frame: pl.DataFrame, picked: Picked, metrics: Sequence[Metric]) -> list[pl.DataFrame]:
+    """Counts, sums, shares and means."""
+    present, rows, groups = _present(picked)
+    size = len(present)
+    sums: dict[str, Whole | Decimal] = {"rows:None": rows}
+    for measure in _measures(metrics):
+        column = str(measure.column)
+        if measure.kind in ("present", "true"):
+            told = np.bincount(groups * 3 + picked.of(kept.truth(frame, column)), minlength=size * 3).reshape(size, 3)
+            sums[f"true:{column}"] = told[:, TRUE]
+            sums[f"present:{column}"] = sums[f"known:{column}"] = told[:, UNKNOWN + 1 :].sum(axis=1)
+        elif measure.kind == "sum":
+            sums |= _moments(frame, picked, groups, column, size)
+    named = names_of(present, picked.axes)
+    aggregated = pl.DataFrame({**named, **sums})
+    return [values(metric, aggregated, list(named)) for metric in metrics]
+
+
+def _measures(metrics: Sequence[Metric]) -> list[Measure]:
+    found: dict[Measure, None] = {}
+    for metric in metrics:
+        match metric.value:
+            case Total(of):
+                found[of] = None
+            case Ratio(of, over):
+                found |= {of: None, over: None}
+            case _:
+                pass
+    # What is known of a column is told by its sum, too.
+    summed = {measure.column for measure in found if measure.kind == "sum"}
+    return [one for one in found if one.kind != "present" or one.column not in summed]
+
+
+def _moments(frame: pl.DataFrame, picked: Picked, groups: Whole, column: str, size: int) -> dict[str, Whole | Decimal]:
+    """Sum, number and deviation of the known values."""
+    series = frame[column][picked.window]
+    known, numbers = series.is_not_null().to_numpy(), series.fill_null(0).to_numpy()
+    if picked.places is not None:
+        known, numbers = known[picked.places], numbers[picked.places]
+    if not known.all():
+        groups, numbers = groups[known], numbers[known]
+    n, total = np.bincount(groups, minlength=size), np.bincount(groups, weights=numbers, minlength=size)
+    mean = np.divide(total, n, out=np.zeros(size), where=n > 0)
+    spread = np.bincount(groups, weights=(numbers - mean[groups]) ** 2, minlength=size)
+    deviation = np.sqrt(np.divide(spread, n - 1, out=np.full(size, np.nan), where=n > 1))
+    whole = series.dtype.is_integer()
+    return {
+        f"sum:{column}": total.astype(np.int64) if whole else total,
+        f"known:{column}": n,
+        f"present:{column}": n,
+        f"std:{column}": deviation,
+    }
+
+
+def _ranked(kept: Coded, frame: pl.DataFrame, picked: Picked, column: str, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """Quantiles of one column: exact of few rows, else from bins."""
+    present, _, groups = _present(picked)
+    if len(groups) <= EXACT_ROWS:
+        series = frame[column][picked.window].fill_null(-1).cast(pl.Int64).to_numpy()
+        own = series if picked.places is None else series[picked.places]
+        return bounded(metrics, Ordered.of(groups, own, len(present)), 0.0, names_of(present, picked.axes))
+    bins = picked.of(kept.bins(frame, column))
+    counts = Histogram.of_rows(groups, bins, len(present))
+    return bounded(metrics, counts, FINE.error, names_of(present, picked.axes))
