@@ -1,6 +1,6 @@
 """Tickets as a table, and one of them in full with its messages; whatever a customer wrote stays plain text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,10 @@ def tickets_of_mark(asked: "Asked", mark: Mark, *, heading: str, key: str) -> No
     ticket_table(rows, {_("Waited"): waits, _("Created"): [local(at, zone) for at in rows["created_at"]]}, key=key)
 
 
-def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -> None:
-    """Draw one row per ticket with *extra* columns; choosing a row opens the ticket."""
+def ticket_table(
+    rows: pl.DataFrame, extra: Mapping[str, Sequence[str | None]], *, key: str, wide: Sequence[str] = ()
+) -> None:
+    """Draw one row per ticket with *extra* columns, the *wide* ones broad; choosing a row opens the ticket."""
     table = readable(rows, extra)
     chosen = st.dataframe(
         table,
@@ -48,7 +50,9 @@ def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -
         selection_mode="single-row",
         key=f"{key}-tickets",
         height="content" if table.height <= ROWS_WITHOUT_SCROLLING else 400,
-        column_config={name: st.column_config.TextColumn(name) for name in table.columns},
+        column_config={
+            name: st.column_config.TextColumn(name, width="large" if name in wide else None) for name in table.columns
+        },
     )
     st.download_button(
         _("Download these tickets"),
@@ -65,7 +69,7 @@ def ticket_table(rows: pl.DataFrame, extra: dict[str, list[str]], *, key: str) -
         ticket_detail(rows.row(picked[0], named=True))
 
 
-def readable(rows: pl.DataFrame, extra: dict[str, list[str]]) -> pl.DataFrame:
+def readable(rows: pl.DataFrame, extra: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
     """The columns of a ticket that tell it apart, under the names that people read."""
     columns: dict[str, object] = {_("Ticket"): rows["ticket_id"]}
     if rows["subject"].count() if "subject" in rows.columns else 0:
