@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import streamlit as st
 
+from dashboard import scope as asked_about
 from dashboard.desk import Desk, open_desk
-from dashboard.scope import FILTERS, Choices, current
+from dashboard.presets import Against
+from dashboard.scope import Choices, current
 from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
+from dashboard.services.choices import values_to_choose
 from dashboard.services.explain import Section, explained
 from dashboard.services.responses import Distribution, Mark, ResponseThing
 from dashboard.services.ticket_story import Story, story
@@ -207,6 +210,11 @@ def scope() -> Scope:
     return current(choices())
 
 
+def against() -> Against:
+    """What the sidebar compares with: the days just before, or the same weekdays before."""
+    return asked_about.against()
+
+
 def choices() -> Choices:
     """The days and values that can be chosen in the sidebar."""
     return _choices_at(_required())
@@ -217,13 +225,8 @@ def _choices_at(at: Head) -> Choices:
     known = _facts_at(at)
     tickets, today = known.tickets, known.as_of.astimezone(ZoneInfo(known.zone)).date()
     first = tickets["created_on"].min()
-    values = {name: tuple(_by_frequency(tickets[name])) for name in FILTERS if name in tickets.columns}
-    return Choices(first if isinstance(first, date) else today, today, values)
-
-
-def _by_frequency(column: pl.Series) -> list[str | None]:
-    counts = column.value_counts(sort=True, name="n")
-    return sorted(counts[column.name].to_list(), key=lambda value: value is None)
+    working = standup.days_of(standup.morning_of(known.as_of, _settings_at(at)), _settings_at(at)).now
+    return Choices(first if isinstance(first, date) else today, today, values_to_choose(known), working)
 
 
 def figures(ids: Sequence[str], asked: Scope, *, by: Sequence[str] = (), every: Every | None = None) -> pl.DataFrame:

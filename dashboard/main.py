@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import data, language, scope
+from dashboard.components.scope_controls import chips, choose
 from dashboard.components.sidebar import about_the_data, quiet_frame
 from dashboard.navigation import navigate
 
@@ -17,10 +18,13 @@ page, line = navigate()
 language.keep_in_url()
 quiet_frame()
 with st.sidebar:
-    if data.has_data():
-        if line.scoped != "nothing":
-            scope.choose(data.choices(), with_period=line.scoped == "period")
+    if data.has_data() and line.scoped != "nothing":
+        scope.follow_url(line.url_path)
+        choose(data.choices(), with_period=line.scoped == "period")
         scope.keep_in_url()
     language.choose()
     about_the_data()
+if data.has_data() and line.scoped != "nothing":
+    chips(data.choices(), with_period=line.scoped == "period")
+scope.remember_page(line.url_path)
 page.run()

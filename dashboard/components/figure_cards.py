@@ -29,6 +29,7 @@ from dashboard.components.figure_words import (
 from dashboard.components.text import plain
 from dashboard.format import dimension, value_name
 from dashboard.language import speak
+from dashboard.presets import Against
 from dashboard.services.asks import Ask
 from dashboard.services.groups import by_groups
 from dashboard.services.marks import marks_of
@@ -54,7 +55,7 @@ def trend_card(
     """
     speak()
     ids, name = tuple(ids), key or f"{ids[0]}-course"
-    card = data.kept(trend, ids, scope, every, key=name, goals=goals, by=by)
+    card = data.kept(trend, ids, scope, every, key=name, goals=goals, by=by, against=data.against())
     clicked = draw(card, data.facts(), state=(ids, scope, every, by))
     if clicked:
         _behind_period(ids, scope, every, by, [str(part) for part in clicked], key=name)
@@ -68,7 +69,9 @@ def _behind_period(
     part = clicked[0] if len(clicked) > 1 else None
     chosen = next((one for one in ids if label(metric(one)) == part), ids[0]) if by is None else ids[0]
     where = {} if by is None or part is None else {by: (_value_of(by, part),)}
-    heading = " · ".join(filter(None, (label(metric(chosen)), plain(part) if by and part else "", period_name(start, every))))
+    heading = " · ".join(
+        filter(None, (label(metric(chosen)), plain(part) if by and part else "", period_name(start, every)))
+    )
     rows_behind_mark(chosen, scope, where=where, period=period, heading=heading, key=key)
 
 
@@ -85,7 +88,14 @@ def within(period: Period, scope: Scope) -> Period:
 
 
 def trend(
-    ids: tuple[str, ...], scope: Scope, every: Every, *, key: str, goals: tuple[Goal, ...] = (), by: str | None = None
+    ids: tuple[str, ...],
+    scope: Scope,
+    every: Every,
+    *,
+    key: str,
+    goals: tuple[Goal, ...] = (),
+    by: str | None = None,
+    against: Against = "previous",
 ) -> Card:
     """The card of `trend_card`, for pages that draw it themselves."""
     metrics = [metric(one) for one in ids]
@@ -99,7 +109,7 @@ def trend(
         first, every, goals=goals, moments=moments, cut=cut_periods(periods, every, scope, facts),
         provisional=first_provisional(metrics, facts, periods, every),
     )  # fmt: skip
-    found = data.answer(verdict, scope, first.id)
+    found = data.answer(verdict, scope, first.id, against=against)
     n = int(data.figures(ids[:1], scope)["n"].item())
     parts = _parts(dated, ids, by)
     settles = max((one.settles_after_days or 0 for one in metrics), default=0) or None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from dashboard.presets import Against, against_of
 from metrics.catalog import metric
 from metrics.comparison import compare
 from metrics.compute import compute
@@ -23,7 +24,7 @@ DAYS_OF_NOISE = 56
 
 @dataclass(frozen=True)
 class Verdict:
-    """A figure of a period beside that of the equally long one before; unknown is None.
+    """A figure of a period beside that of an equally long one before; unknown is None.
 
     low and high bound the difference with 95 %. enough: both sides have the n from which the metric is judged.
     """
@@ -50,8 +51,8 @@ class Verdict:
         return self.low > 0 or self.high < 0
 
 
-def verdict(facts: Facts, scope: Scope, metric_id: str, *, against: Period | None = None) -> Verdict | None:
-    """The settled part of the scope's period beside the period *against*, else the equally long one just before.
+def verdict(facts: Facts, scope: Scope, metric_id: str, *, against: Against = "previous") -> Verdict | None:
+    """The settled part of the scope's period beside the equally long one just before, or of the same weekdays.
 
     None where no period is asked, where nothing of it is settled yet, or nothing is known of one side.
     """
@@ -59,7 +60,7 @@ def verdict(facts: Facts, scope: Scope, metric_id: str, *, against: Period | Non
     now = settled(one, facts, scope.period)
     if now is None:
         return None
-    before = against or before_of(now)
+    before = against_of(now, against)
     sides = [replace(scope, period=period) for period in (before, now)]
     row = compare([one], facts, *sides).row(0, named=True)
     if row["before"] is None or row["after"] is None or not min(row["n_before"], row["n_after"]):
@@ -70,11 +71,6 @@ def verdict(facts: Facts, scope: Scope, metric_id: str, *, against: Period | Non
     return Verdict(
         one, now, before, row["before"], row["after"], row["n_before"], row["n_after"], low, high
     )  # fmt: skip
-
-
-def before_of(period: Period) -> Period:
-    """The equally long period just before."""
-    return Period(period.start - (period.end - period.start), period.start)
 
 
 def settled(one: Metric, facts: Facts, period: Period | None) -> Period | None:
