@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from json import JSONDecodeError
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from alembic.util import CommandError
@@ -15,16 +16,22 @@ from sqlalchemy import URL, Engine, Select, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from dashboard.store import READING, DeskSetting, LoadRow, make_engine, migrate
+from dashboard.store import LOADS, READING, DeskSetting, LoadRow, make_engine, migrate
 from loaders.errors import WarehouseError
 from loaders.warehouse import Warehouse
 from metrics.words import N_
 
 DATABASE = "desk.db"
+IDENTITY = "identity"
+"""Names a desk in its folder and in its database, so that one is never read with another's."""
 ZONE = "zone"
 AGREEMENTS = "agreements"
 UNFIT = frozenset("[]^|=%\\")
 """Characters that Delta tables lose on the way from a folder's name to an address and back."""
+_STRANGE = N_(
+    "The database that FLOORWALKER_DATABASE names belongs to another desk than {path}. "
+    "Name that desk's folder, or an empty database."
+)
 _KEEPING = N_("The desk's database in {path} could not be written ({detail}). Nothing was changed; check free space.")
 _READING = N_("The desk's database in {path} is damaged ({detail}). Bring its folder back from a copy.")
 _NEWER = N_("The desk in {path} was made by a newer Floorwalker ({detail}). Use that one, or another folder.")
@@ -82,9 +89,25 @@ class Desk:
         except OSError as error:
             raise WarehouseError(_LOCK, path=str(self.root), detail=error.strerror or str(error)) from error
         try:
-            yield
+            with self._alone_in_database(on_waiting):
+                yield
         finally:
             lock.release()
+
+    @contextmanager
+    def _alone_in_database(self, on_waiting: Callable[[], None]) -> Iterator[None]:
+        """The same among several machines that share a PostgreSQL database; it lets go when the connection ends."""
+        if self.engine.dialect.name != "postgresql":
+            yield
+            return
+        with self.engine.execution_options(**READING).connect() as connection:
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOADS})").scalar():
+                on_waiting()
+                connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOADS})")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOADS})")
 
     @staticmethod
     def _acquire(lock: FileLock, on_waiting: Callable[[], None]) -> None:
@@ -167,7 +190,7 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
         for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
             folder.mkdir(parents=True, exist_ok=True)
         engine = make_engine(database or URL.create("sqlite", database=str(root / DATABASE)))
-        migrate(engine)
+        _prepare(root, engine, is_elsewhere=database is not None)
     except (OSError, DatabaseError) as error:
         raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error
     except CommandError as error:
@@ -175,11 +198,36 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
     return Desk(root=root, engine=engine)
 
 
-def existing_desk(root: Path) -> Desk:
+def _prepare(root: Path, engine: Engine, *, is_elsewhere: bool) -> None:
+    try:
+        migrate(engine)
+        if is_elsewhere:
+            _recognise(root, engine)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def existing_desk(root: Path, *, database: str | None = None) -> Desk:
     """The desk in this folder; none is made. Raises WarehouseError where there is none."""
-    if not (root / DATABASE).is_file():
+    if not (root / (IDENTITY if database else DATABASE)).is_file():
         raise WarehouseError(_ABSENT, path=str(root))
-    return open_desk(root)
+    return open_desk(root, database=database)
+
+
+def _recognise(root: Path, engine: Engine) -> None:
+    """Let folder and database know each other at first; later refuse a pair that does not belong together."""
+    mark = root / IDENTITY
+    with Session(engine) as session, session.begin():
+        kept = session.scalars(_newest(IDENTITY)).first()  # and from here on no other process writes
+        own = mark.read_text(encoding="utf-8").strip() if mark.is_file() else None
+        is_new = own is None or not any((root / "warehouse").iterdir())
+        if kept is None and is_new:
+            kept = DeskSetting(key=IDENTITY, value=own or uuid4().hex, valid_from=date.min)
+            session.add(kept)
+            mark.write_text(str(kept.value), encoding="utf-8")
+        elif kept is None or kept.value != own:
+            raise WarehouseError(_STRANGE, path=str(root))
 
 
 def _detail(error: Exception) -> str:

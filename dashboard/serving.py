@@ -34,6 +34,7 @@ def serve_desk(root: Path | None, *, demo: bool, port: int, host: str, say: Call
     if demo:
         from dashboard.demo import ensure_demo
 
+        os.environ.pop("FLOORWALKER_DATABASE", None)  # the generated desk is whole in its own folder
         ensure_demo(folder, on_progress=lambda progress: say(f"  {progress.step} {progress.detail}".rstrip()))
     os.environ["FLOORWALKER_DATA"] = str(folder)
     say(f"Floorwalker 巡场: http://{host}:{port}  (desk: {folder}; Ctrl+C ends it)")

@@ -47,16 +47,19 @@ class AppSettings:
     language: Language | None = None
     """None: the reader's own."""
     port: int = 8501
+    database: str | None = None
+    """Where the desk database lies, as a URL; None: a SQLite file in the desk's folder."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "AppSettings":
-        """Read FLOORWALKER_DATA, FLOORWALKER_LANG and FLOORWALKER_PORT. Raises SettingsError."""
+        """Read FLOORWALKER_DATA, _LANG, _PORT and _DATABASE. Raises SettingsError."""
         given = os.environ if environment is None else environment
         folder = given.get("FLOORWALKER_DATA")
         return cls(
             data=Path(folder).expanduser() if folder else user_data_path("floorwalker", appauthor=False),
             language=_language(given.get("FLOORWALKER_LANG")),
             port=_port(given.get("FLOORWALKER_PORT")),
+            database=given.get("FLOORWALKER_DATABASE") or None,
         )
 
 

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import database_url, postgres
+
+__all__ = ["database_url", "postgres"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -103,8 +103,9 @@ def desk_of(context: click.Context, data: Path | None, *, may_make: bool = False
     from dashboard.desk import existing_desk, open_desk
     from dashboard.settings import AppSettings
 
-    folder = root_of(context, data) or AppSettings.from_environment().data
-    return open_desk(folder) if may_make else existing_desk(folder)
+    settings = AppSettings.from_environment()
+    folder = root_of(context, data) or settings.data
+    return (open_desk if may_make else existing_desk)(folder, database=settings.database)
 
 
 def scope_of(start: str | None, end: str | None, where: tuple[str, ...], as_of: str | None) -> Scope:

@@ -23,7 +23,7 @@ def config() -> Config:
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest schema in one transaction; does nothing where it is there already."""
     settings = config()
-    with _ONE_AT_A_TIME, engine.begin() as connection:
+    with _ONE_AT_A_TIME, engine.begin() as connection:  # a writer's transaction: other processes wait, too
         now = MigrationContext.configure(connection).get_current_heads()
         if set(now) == set(ScriptDirectory.from_config(settings).get_heads()):
             return

@@ -54,12 +54,15 @@ def files(shared_data: Path) -> list[Path]:
 
 
 def forced(raw: RawTable) -> Mapping:
-    """A mapping that gives the columns of a file, as they come, to the fields of a shape, the required ones first."""
+    """A mapping that gives the columns of a file, as they come, to the fields of a shape, the required ones first.
+
+    The format of dates is said too: what is none is then a bad value of its row, not a reason to refuse the file.
+    """
     shapes = sorted(SHAPES)
     place = hashlib.sha256("".join(raw.headers).encode(errors="replace")).digest()[0] % len(shapes)
     fields = sorted(SHAPES[shapes[place]].values(), key=lambda field: (not field.required, field.name))
     columns = {field.name: raw.headers[at % len(raw.headers)] for at, field in enumerate(fields)}
-    return Mapping("forced", shapes[place], columns)
+    return Mapping("forced", shapes[place], columns, formats={"*": "%Y-%m-%d %H:%M:%S"})
 
 
 def loaded(path: Path, folder: Path, mapping: Mapping | None) -> Outcome:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from dashboard.desk import open_desk
+from dashboard.desk import existing_desk, open_desk
 from dashboard.services.figures import tickets
 from dashboard.services.loads import LoadOptions, load_files, rejects_of
-from dashboard.store import LoadRow
+from dashboard.store import DatabaseUrlError, LoadRow
 from loaders.errors import WarehouseError
 
 NOW = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
@@ -113,3 +113,40 @@ def test_a_folder_whose_name_would_be_lost_is_refused_before_anything_is_written
     with pytest.raises(WarehouseError, match="cannot lie in"):
         open_desk(tmp_path / name / "desk")
     assert not (tmp_path / name).exists()
+
+
+def test_a_desk_is_kept_in_a_database_elsewhere_and_opened_again(tmp_path: Path, database_url: str) -> None:
+    export = tmp_path / "t.csv"
+    export.write_text("ticket_id,created_at\nT1,2026-03-01 10:00:00\n")
+    desk = open_desk(tmp_path / "desk", database=database_url)
+    report = load_files(desk, [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    assert report.any_loaded, report.errors
+    desk.engine.dispose()
+    again = existing_desk(tmp_path / "desk", database=database_url)
+    assert tickets(again).height == 1
+    assert again.zone() == "Asia/Shanghai"
+    assert not (tmp_path / "desk" / "desk.db").exists()
+    again.engine.dispose()
+
+
+def test_a_database_of_another_desk_is_refused(tmp_path: Path, database_url: str) -> None:
+    open_desk(tmp_path / "one", database=database_url).engine.dispose()
+    with pytest.raises(WarehouseError, match="another desk"):
+        open_desk(tmp_path / "two", database=database_url)
+
+
+def test_processes_that_open_a_new_desk_elsewhere_at_once_all_succeed(tmp_path: Path, database_url: str) -> None:
+    code = (
+        "import sys, pathlib, dashboard.desk as d; d.open_desk(pathlib.Path(sys.argv[1]), database=sys.argv[2]).head()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "desk"), database_url]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 4, told
+
+
+@pytest.mark.parametrize("url", ["no url", "mysql://desk:secret@host/name"])
+def test_an_address_that_cannot_be_used_says_so_without_repeating_it(tmp_path: Path, url: str) -> None:
+    with pytest.raises(DatabaseUrlError) as told:
+        open_desk(tmp_path / "desk", database=url)
+    assert "secret" not in str(told.value)
