@@ -34,6 +34,7 @@ for command in (
     desks.rejects,
     desks.sources,
     desks.rebuild,
+    desks.doctor,
     figures.metrics_command,
     figures.show,
     figures.compare,

@@ -187,8 +187,9 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
     if found:
         raise WarehouseError(_NAME, path=str(root), found=" ".join(found))
     try:
-        for folder in (root, root / "warehouse", root / "rejects", root / "facts"):
-            folder.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data: for nobody else on the machine
+        for folder in ("warehouse", "rejects", "facts"):
+            (root / folder).mkdir(exist_ok=True)
         engine = make_engine(database or URL.create("sqlite", database=str(root / DATABASE)))
         _prepare(root, engine, is_elsewhere=database is not None)
     except (OSError, DatabaseError) as error:

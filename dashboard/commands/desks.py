@@ -1,4 +1,4 @@
-"""The commands over a desk as a whole: serve, load, undo, rejects, sources, rebuild."""
+"""The commands over a desk as a whole: serve, load, undo, rejects, sources, rebuild, doctor."""
 
 from __future__ import annotations
 
@@ -126,3 +126,24 @@ def rebuild(context: click.Context, /, data: Path | None) -> None:
         started = perf_counter()
         facts = rebuilt(desk_of(context, data), on_progress=show_progress)
         click.echo(f"Made anew from {facts.tickets.height:,} tickets in {perf_counter() - started:.1f} s.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+@data_option
+@click.pass_context
+def doctor(context: click.Context, /, as_json: bool, data: Path | None) -> None:
+    """Look at the installation and the desk and say what to do; nothing is changed. Exit code 1: something is wrong."""
+    from dashboard.services.doctor import examine, is_well
+    from dashboard.settings import AppSettings
+
+    with refusals():
+        settings = AppSettings.from_environment()
+        findings = examine(root_of(context, data) or settings.data, database=settings.database)
+    told = [{"name": one.name, "state": one.state, "sentence": one.sentence} for one in findings]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join("{state:<8} {name:<12} {sentence}".format(**one) for one in told))
+    if not is_well(findings):
+        context.exit(1)
