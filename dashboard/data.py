@@ -7,7 +7,8 @@ A page's own computation is a function `(facts, scope, *args)`, asked for by `an
 here hands out facts that the reader may not see, so who sees what is settled in `permission()` alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -292,3 +293,12 @@ def _ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Sect
     with desk().warehouse.damage_told(newest.versions if newest else {}):
         told = story(facts(), settings(), tables, ticket_id, source=source)
         return told, tuple(explained(facts(), settings(), tables, ticket_id, source=source))
+
+
+@contextmanager
+def changes() -> Iterator[pl.LazyFrame]:
+    """The recorded changes of tickets, for a service that looks at them inside the block."""
+    newest = desk().head()
+    versions = newest.versions if newest else {}
+    with desk().warehouse.damage_told(versions):
+        yield desk().warehouse.scan("changes", versions)

@@ -36,6 +36,8 @@ class Line:
 LINES: tuple[Line, ...] = (
     Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", scoped="filters"),
     Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis"),
+    Line("sla.py", N_("SLA"), ":material/rule:", "sla", "analysis"),
+    Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis"),
     Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", scoped="nothing"),
     Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
 )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.services.sla import decided_rows, undecided
+from dashboard.services.sla import breaches, decided_rows, undecided
 from metrics.desk import DeskSettings, EarlierRules
 from metrics.facts import Facts
 from metrics.facts.pauses import WAITING_FOR_CUSTOMER, pause_spans, status_steps
@@ -76,6 +76,18 @@ def pauses(facts: Facts, scope: Scope, by: str) -> pl.DataFrame:
         paused_seconds=stood.sum(), run_seconds=(pl.col("took") - stood).filter(known).sum(),
     )  # fmt: skip
     return found.sort("n", "value", descending=[True, False], nulls_last=True)
+
+
+def paused_longest(facts: Facts, scope: Scope, by: str, value: str | None) -> pl.DataFrame:
+    """The runnings of `pauses` that one value of a dimension has and that stood still, the longest first."""
+    mine = _known_rows(facts, scope).filter(pl.col(by).eq_missing(pl.lit(value, pl.String)))
+    stood = mine.filter(pl.col("paused_calendar_seconds") > 0)
+    return stood.sort("paused_calendar_seconds", "source", "ticket_id", descending=[True, False, False])
+
+
+def judged_by(facts: Facts, scope: Scope, target: int) -> pl.DataFrame:
+    """The runnings of one target (its place among the desk's) that were breached in the period, the latest first."""
+    return breaches(facts, scope).filter(pl.col("target") == target)
 
 
 def _known_rows(facts: Facts, scope: Scope) -> pl.DataFrame:

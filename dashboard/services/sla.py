@@ -161,3 +161,10 @@ def breaches_of(facts: Facts, settings: DeskSettings, scope: Scope, by: str, val
     if by in OWN_CAUSES:
         rows = with_own_causes(rows, facts, settings)
     return rows.filter(pl.col(by).eq_missing(pl.lit(value, pl.String)))
+
+
+def late_and_open(facts: Facts, scope: Scope) -> pl.DataFrame:
+    """The runnings whose target has passed at the end of the data and that nobody has done yet, the latest first."""
+    inside = facts.sla_instances.filter(pl.col("ended_at").is_null() & pl.col("decided_at").is_not_null())
+    kept = inside.filter(in_where(scope, instances()))
+    return kept.sort("sla_overrun_calendar_seconds", "source", "ticket_id", descending=[True, False, False])

@@ -73,6 +73,18 @@ def small_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "desk"
 
 
+@pytest.fixture(scope="session")
+def bare_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk whose export tells of tickets no more than that they came."""
+    folder = tmp_path_factory.mktemp("bare")
+    rows = [f"B{number},2026-03-{1 + number // 10:02d} 09:{number % 60:02d}:00" for number in range(100)]
+    (folder / "bare.csv").write_text("\n".join(["工单编号,创建时间", *rows]), encoding="utf-8")
+    options = LoadOptions(zone="Asia/Shanghai")
+    report = load_files(open_desk(folder / "desk"), [folder / "bare.csv"], options=options, actor="test")
+    assert report.any_loaded, report.errors
+    return folder / "desk"
+
+
 @pytest.fixture
 def empty_desk(tmp_path: Path) -> Path:
     return tmp_path / "desk"

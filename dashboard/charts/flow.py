@@ -1,0 +1,84 @@
+"""What came in and what left, period by period, and the backlog that follows from both."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import plotly.graph_objects as go
+import polars as pl
+from plotly.subplots import make_subplots
+
+from dashboard.charts.style import QUIET, WITHIN, framed
+from dashboard.charts.trend import day_labels, month_labels
+from dashboard.format import count
+from dashboard.wording import _
+from metrics.model import Every
+
+OUT = {"tickets_resolved": WITHIN, "closed_without_resolution": QUIET, "tickets_set_aside": "rgba(132,146,163,0.45)"}
+"""What left: the resolved as the others' blue, what left otherwise in greys."""
+STANDS = "#5f7a8c"
+CAME = "#5aa9a0"
+"""What came in: a flow has no good or bad side."""
+
+
+def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every) -> go.Figure:
+    """Bars up for what came, down for what left, above the line of `backlog`, over `period`.
+
+    *names*: id of a figure -> its name. Every bar carries the start of its period and the figure's id.
+    """
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.1)
+    periods = rows["period"].to_list()
+    figure.add_trace(_bars(rows, "tickets_created", names, CAME, 1), row=1, col=1)
+    for id_, colour in OUT.items():
+        if rows[id_].sum():
+            figure.add_trace(_bars(rows, id_, names, colour, -1), row=1, col=1)
+    figure.add_trace(
+        go.Scatter(
+            x=periods, y=rows["backlog"], mode="lines+markers", name=names["backlog"], marker={"size": 5},
+            line={"color": STANDS, "width": 2.5}, customdata=[[str(day), "backlog"] for day in periods],
+            hovertext=[_hover(row, "backlog", names) for row in rows.iter_rows(named=True)], hoverinfo="text",
+        ), row=2, col=1,
+    )  # fmt: skip
+    figure.update_layout(barmode="relative")
+    figure.update_xaxes(**_axis(periods, every))
+    figure.update_xaxes(title={"text": None}, row=1, col=1)
+    framed(figure, height=430, legend=True)
+    # Both ways are counted upwards from the middle: no number of tickets is negative.
+    most = max((abs(value) for value in _edges(rows)), default=1.0)
+    ticks = _ticks(most)
+    figure.update_yaxes(tickvals=ticks, ticktext=[count(abs(tick)) for tick in ticks], row=1, col=1,
+                        title={"text": _("left ↓ · came ↑"), "font": {"size": 12}})  # fmt: skip
+    figure.update_yaxes(tickformat=",d", rangemode="tozero", row=2, col=1,
+                        title={"text": names["backlog"], "font": {"size": 12}})  # fmt: skip
+    return figure
+
+
+def _edges(rows: pl.DataFrame) -> list[float]:
+    out = rows.select(pl.sum_horizontal(pl.col(name).fill_null(0) for name in OUT)).to_series()
+    return [float(value) for series in (rows["tickets_created"], out) for value in series.drop_nulls()]
+
+
+def _ticks(most: float) -> list[int]:
+    step = next((size * 10**power for power in range(9) for size in (1, 2, 5) if most / (size * 10**power) <= 3), 10**9)
+    up = [place * step for place in range(1, int(most // step) + 1)]
+    return [*(-tick for tick in reversed(up)), 0, *up]
+
+
+def _bars(rows: pl.DataFrame, id_: str, names: dict[str, str], colour: str, sign: int) -> go.Bar:
+    return go.Bar(
+        x=rows["period"].to_list(), y=rows[id_] * sign, name=names[id_], marker={"color": colour, "line": {"width": 0}},
+        customdata=[[str(day), id_] for day in rows["period"]],
+        hovertext=[_hover(row, id_, names) for row in rows.iter_rows(named=True)], hoverinfo="text",
+    )  # fmt: skip
+
+
+def _axis(periods: Sequence[date], every: Every) -> dict[str, object]:
+    ticks = list(periods[:: max(1, len(periods) // 8)])
+    labels = month_labels(ticks) if every == "month" else day_labels(ticks)
+    title = {"day": _("day"), "week": _("week from"), "month": _("month"), "hour": _("hour")}[every]
+    return {"tickvals": ticks, "ticktext": labels, "title": {"text": title, "font": {"size": 12}}}
+
+
+def _hover(row: dict[str, object], id_: str, names: dict[str, str]) -> str:
+    value = row[id_]
+    told = count(round(value)) if isinstance(value, int | float) else "–"
+    return f"{row['period']}<br>{names[id_]}: {told}"

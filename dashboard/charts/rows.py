@@ -1,0 +1,150 @@
+"""Shares side by side: a dot per row with its interval; counts as bars beside them where there are any."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.format import NOTHING
+from dashboard.wording import _, share
+
+ROWS_AT_MOST = 25
+ROW_HEIGHT = 34
+NO_ROOM = 0.012
+"""Nearer to each other than this, two labels of lines would lie on one another."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its label, share with interval (0–1), what stands at its right, and the mark's own data.
+
+    count: the length of its bar, where bars are drawn · is_fair: whether there are enough to compare.
+    """
+
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    note: str
+    custom: Sequence[object]
+    hover: str
+    is_fair: bool = True
+    count: int | None = None
+
+
+def rows_of_shares(
+    rows: Sequence[Row], *, of: str, title: str, lines: Sequence[tuple[float, str]] = (), counts: str | None = None
+) -> go.Figure:
+    """A row per share, the first on top, at most 25; too few to compare is grey.
+
+    *of*, *title*: of the axis of rows and of the axis of shares · *lines*: shares with their names, drawn across (a
+    goal, the whole) · *counts*: the title of the bars' axis; without one there are no bars.
+    """
+    kept = list(rows)[:ROWS_AT_MOST]
+    figure = go.Figure()
+    if counts is not None:
+        _bars(figure, kept, counts)
+    _dots(figure, kept, "x2" if counts else "x")
+    framed(figure, height=86 + ROW_HEIGHT * max(len(kept), 2))
+    span = {"domain": [0.46, 1.0]} if counts else {}
+    axis = figure.update_layout(xaxis2={"anchor": "y"}).layout.xaxis2 if counts else figure.layout.xaxis
+    axis.update(_share_axis(kept, lines), title={"text": title, "font": {"size": 12}}, **span)
+    places = list(range(len(kept)))
+    figure.update_yaxes(
+        tickvals=places, ticktext=[shown(row.label) for row in kept], range=[len(kept) - 0.4, -0.6], showgrid=False,
+        title={"text": of, "font": {"size": 12}},
+    )  # fmt: skip
+    _lines(figure, lines, axis.range, "x2" if counts else "x")
+    _notes(figure, kept)
+    return figure
+
+
+def _bars(figure: go.Figure, rows: Sequence[Row], title: str) -> None:
+    figure.add_bar(
+        x=[row.count for row in rows], y=list(range(len(rows))), orientation="h", width=0.62,
+        marker={"color": LATE, "line": {"width": 0}}, customdata=[list(row.custom) for row in rows],
+        hovertext=[row.hover for row in rows], hoverinfo="text",
+    )  # fmt: skip
+    few = max((row.count or 0 for row in rows), default=0) < 5
+    figure.update_xaxes(
+        domain=[0, 0.4], rangemode="tozero", tickformat=",d", dtick=1 if few else None, nticks=4,
+        title={"text": title, "font": {"size": 12}},
+    )  # fmt: skip
+
+
+def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
+    known = [(place, row) for place, row in enumerate(rows) if row.value is not None]
+    colours = [WITHIN if row.is_fair else QUIET for _place, row in known]
+    for (place, row), colour in zip(known, colours, strict=True):
+        if row.low is not None and row.high is not None:
+            figure.add_shape(
+                type="line", x0=row.low, x1=row.high, y0=place, y1=place, xref=xaxis, layer="below", opacity=0.45,
+                line={"color": colour, "width": 5},
+            )  # fmt: skip
+    figure.add_scatter(
+        x=[row.value for _place, row in known], y=[place for place, _row in known], mode="markers", xaxis=xaxis,
+        marker={"size": 12, "color": colours, "line": {"width": 0}},
+        customdata=[list(row.custom) for _place, row in known],
+        hovertext=[row.hover for _place, row in known], hoverinfo="text",
+    )  # fmt: skip
+
+
+def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict[str, object]:
+    """An axis of shares as wide as the intervals need, never less than twenty points, so that noise stays small."""
+    known = [value for row in rows for value in (row.value, row.low, row.high) if value is not None]
+    known += [line for line, _name in lines]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    missing = max(0.2 - (high - low), 0) / 2
+    low, high = max(low - missing - 0.02, -0.02), min(high + missing + 0.02, 1.02)
+    step = 0.05 if high - low <= 0.3 else 0.1 if high - low <= 0.6 else 0.2
+    ticks = [place * step for place in range(round(1 / step) + 1) if low <= place * step <= high]
+    return {
+        "range": [low, high], "tickvals": ticks, "ticktext": [share(tick, digits=0) for tick in ticks],
+        "showgrid": True,
+    }  # fmt: skip
+
+
+def _lines(figure: go.Figure, lines: Sequence[tuple[float, str]], span: Sequence[float], xaxis: str) -> None:
+    last: float | None = None
+    for line, name in sorted(lines):
+        shift = 12 if last is not None and line - last < NO_ROOM * (span[1] - span[0]) * 12 else 0
+        figure.add_shape(
+            type="line", x0=line, x1=line, y0=0, y1=1, xref=xaxis, yref="paper", line={"color": LIMIT, "width": 1.6}
+        )
+        figure.add_annotation(
+            x=line, y=1, xref=xaxis, yref="paper", yanchor="bottom", yshift=shift, text=name, showarrow=False,
+            font={"color": LIMIT, "size": 11},
+        )  # fmt: skip
+        last = line
+
+
+def _notes(figure: go.Figure, rows: Sequence[Row]) -> None:
+    """What stands at the right of every row, and room for it."""
+    if not any(row.note for row in rows):
+        return
+    for place, row in enumerate(rows):
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left", text=row.note,
+            font={"size": 12, "color": QUIET},
+        )  # fmt: skip
+    figure.update_layout(margin={"r": 24 + 7 * max(_width(row.note) for row in rows)})
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
+def number_of(row: Mapping[str, object], name: str) -> float | None:
+    """A number of a row; None where it is unknown."""
+    value = row[name]
+    return value if isinstance(value, float) else None
+
+
+def interval_text(value: float | None, low: float | None, high: float | None) -> str:
+    """A share with its interval in words; unknown is a dash."""
+    if value is None:
+        return NOTHING
+    if low is None or high is None:
+        return share(value)
+    return _("{share} ({low} to {high})", share=share(value), low=share(low), high=share(high))
