@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 COPIED = ("metrics", "loaders", "dashboard", "pages", "tests")
 TESTS = "tests/metrics"
-CALENDAR = (f"{TESTS}/test_calendar.py",)
+CALENDAR = (f"{TESTS}/test_calendar.py", f"{TESTS}/test_calendar_edges.py")
 PROMISES = (f"{TESTS}/test_sla_facts.py", f"{TESTS}/test_many_desks.py", f"{TESTS}/test_promise_edges.py")
 PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/calendar.py": CALENDAR,
