@@ -1,7 +1,7 @@
 """Which figures a desk cannot have because its data do not tell them, and why.
 
-A metric names what it needs (`Metric.needs`); each need is a column of a fact, and where not one row tells it, the figure
-is absent: null in every answer, never 0, with one sentence that says what to load.
+A metric names what it needs (`Metric.needs`); each need is a column of a fact, and where not one row tells it, the
+figure is absent: null in every answer, never 0, with one sentence that says what to load.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ NEEDS: Mapping[NeedName, Need] = MappingProxyType({
     "calls": Need("calls", "interval_at", N_(
         "No counts of calls or chats are loaded; load what the switch exports per interval (shape arrivals)."
     )),
-    "abandoned": Need("calls", "abandoned_known", N_(
+    "abandoned": Need("calls", "abandoned", N_(
         "The switch's export does not tell how many gave up (column abandoned)."
     )),
     "handle_time": Need("calls", "handle_seconds", N_(
@@ -53,10 +53,12 @@ NEEDS: Mapping[NeedName, Need] = MappingProxyType({
         "Interval counts tell sums only; percentiles would need a record of every single call."
     )),
     "agent_time": Need("agent_time", "shift_seconds", N_(
-        "No states of agents are loaded; load what the switch records of sign-in, calls and breaks (shape agent_states)."
+        "No states of agents are loaded; load what the switch records of sign-in, calls and breaks "
+        "(shape agent_states)."
     )),
     "shifts_planned": Need("agent_time", "planned_seconds", N_(
-        "No planned shifts are loaded for these days; load the roster as states of the kind planned (shape agent_states)."
+        "No planned shifts are loaded for these days; load the roster as states of the kind planned "
+        "(shape agent_states)."
     )),
     "hourly_cost": Need("agent_time", "cost", N_(
         "The desk has not said what an hour costs; set per_hour under [cost] in its agreements."
@@ -71,8 +73,8 @@ NEEDS: Mapping[NeedName, Need] = MappingProxyType({
         "No outcomes of customers are loaded; load their orders with customer, time and kind (shape outcomes)."
     )),
     "customers_matched": Need("contacts", "is_converted", N_(
-        "Of nobody who wrote is it known what followed: the customers' numbers in the tickets and in the outcomes differ, "
-        "or the outcomes do not reach far enough beyond the tickets."
+        "Of nobody who wrote is it known what followed: the customers' numbers in the tickets and in the outcomes "
+        "differ, or the outcomes do not reach far enough beyond the tickets."
     )),
     "customers_bought": Need("contacts", "is_repurchased", N_(
         "Nobody who wrote is known to have bought before, or the outcomes do not reach far enough beyond the tickets."

@@ -48,6 +48,23 @@ def rating(ticket_id: str, score: float | None, given_at: str | None = None, **c
     return _row("ratings", {**row, **columns})
 
 
+def interval(start_at: str, offered: int | None = None, **columns: Any) -> Row:
+    """Half an hour of the hotline's switch."""
+    made = {"start_at": start_at, "minutes": 30, "channel": "phone", "team": "hotline", "offered": offered}
+    return _row("arrivals", {**made, **columns})
+
+
+def state(agent: str, kind: str | None, start_at: str, end_at: str | None = None, **columns: Any) -> Row:
+    """What a person did at the switch."""
+    row = {"agent": agent, "state_kind": kind, "state": kind, "start_at": start_at, "end_at": end_at}
+    return _row("agent_states", {**row, **columns})
+
+
+def outcome(customer: str, at: str, kind: str = "order", **columns: Any) -> Row:
+    """What a customer did."""
+    return _row("outcomes", {"customer": customer, "at": at, "kind": kind, **columns})
+
+
 def _row(table: str, columns: Row) -> Row:
     instants = {column.name for column in TABLES[table].columns if column.dtype == INSTANT}
     settled = {
@@ -68,13 +85,15 @@ def tables(
     messages: Iterable[Row] = (),
     changes: Iterable[Row] = (),
     ratings: Iterable[Row] = (),
+    **beside: Iterable[Row],
 ) -> Tables:
-    """Canonical tables from rows."""
+    """Canonical tables from rows; `beside`: arrivals, agent_states, outcomes."""
     return Tables.of(
         tickets=frame("tickets", tickets),
         messages=frame("messages", messages),
         changes=frame("changes", changes),
         ratings=frame("ratings", ratings),
+        **{name: frame(name, rows) for name, rows in beside.items()},
     )
 
 
@@ -96,9 +115,10 @@ def facts(
     *,
     settings: DeskSettings | None = None,
     as_of: str | None = None,
+    **beside: Iterable[Row],
 ) -> Facts:
     """Facts of a small desk."""
-    made = tables(tickets, messages, changes, ratings)
+    made = tables(tickets, messages, changes, ratings, **beside)
     return build_facts(made, settings or desk(), as_of=at(as_of) if as_of else None)
 
 

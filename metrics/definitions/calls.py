@@ -1,4 +1,4 @@
-"""At the switch: calls and chats that came, were answered, were given up, how soon, how long; and people's time there."""
+"""At the switch: calls and chats that came, were answered or given up, how soon, how long; and people's time."""
 
 from collections.abc import Iterator
 
@@ -74,5 +74,6 @@ METRICS = (
              "resolved_by_agents",
              source=N_("Others divide by hours between first and last action; here by recorded hours on shift.")),
     _of_days("cost_per_inquiry", Unit.MONEY, Quotient("cost", "resolved", "resolved"), "lower", "resolved_by_agents",
-             "hourly_cost", source=N_("Benchmarks divide the whole budget by contacts; here only people's hours count.")),
+             "hourly_cost",
+             source=N_("Benchmarks divide the whole budget by contacts; here only people's hours count.")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""One row per person and local day at a switch: how long on shift, busy, ready, on a break; what was planned and done."""
+"""One row per person and local day at a switch: how long on shift, busy, ready; what was planned and done."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,11 +23,11 @@ def agent_time_facts(
 ) -> pl.DataFrame:
     """One row per source, person and local day, of what had happened by *as_of*; dated by day_at, the day's start.
 
-    `tickets`: the ticket facts, for who resolved what. <kind>_seconds of each kind of state · busy_seconds: talking and
-    after-call work · working_seconds: busy and available · shift_seconds, shift_hours: all but off; breaks are on shift ·
-    planned_seconds, planned_kept_seconds: of the roster, and of it on shift · resolved: tickets that the person resolved
-    that day; null for all where no ticket was resolved by anybody of the switch · cost: of the hours, by the desk's rate
-    of that day. States of an unknown kind are in no sum.
+    `tickets`: the ticket facts, for who resolved what. <kind>_seconds of each kind of state · busy_seconds: talking
+    and after-call work · working_seconds: busy and available · shift_seconds, shift_hours: all but off; breaks are on
+    shift · planned_seconds, planned_kept_seconds: of the roster, and of it on shift · resolved: tickets that the
+    person resolved that day; null for all where no ticket was resolved by anybody of the switch · cost: of the hours,
+    by the desk's rate of that day. States of an unknown kind are in no sum.
     """
     spans = _spans(states, as_of)
     days = _by_day(spans, desk.zone)
@@ -136,7 +136,11 @@ def _united(spans: pl.DataFrame) -> pl.DataFrame:
     reached = pl.col("end").cum_max().shift(1).over(who)
     starts = (pl.col("begin") > reached).fill_null(True)
     numbered = ordered.with_columns(run=starts.cum_sum().over(who))
-    return numbered.group_by(*who, "run").agg(present_from=pl.col("begin").min(), present_to=pl.col("end").max()).drop("run")
+    return (
+        numbered.group_by(*who, "run")
+        .agg(present_from=pl.col("begin").min(), present_to=pl.col("end").max())
+        .drop("run")
+    )
 
 
 def _resolved(rows: pl.DataFrame, tickets: pl.DataFrame, zone: str) -> pl.DataFrame:
@@ -144,7 +148,11 @@ def _resolved(rows: pl.DataFrame, tickets: pl.DataFrame, zone: str) -> pl.DataFr
     day = pl.col("full_resolution_at").dt.convert_time_zone(zone).dt.date()
     done = tickets.filter(pl.col("is_resolved").fill_null(False)).select(agent="resolution_by", day=day)
     counts = done.group_by("agent", "day").agg(resolved=pl.len().cast(pl.Int64))
-    there = rows.filter(pl.col("shift_seconds") > 0).sort(PERSON).unique(["agent", "day"], keep="first", maintain_order=True)
+    there = (
+        rows.filter(pl.col("shift_seconds") > 0)
+        .sort(PERSON)
+        .unique(["agent", "day"], keep="first", maintain_order=True)
+    )
     found = there.select(PERSON).join(counts, on=["agent", "day"], how="left")
     if found["resolved"].null_count() == found.height:
         return found

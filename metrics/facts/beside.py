@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -15,9 +16,7 @@ from metrics.model import DIMENSIONS
 from metrics.tables import TICKETS, Tables
 
 
-def facts_beside(
-    tables: Tables, tickets: pl.DataFrame, desk: DeskSettings, *, as_of: datetime
-) -> dict[str, pl.DataFrame]:
+def facts_beside(tables: Tables, tickets: pl.DataFrame, desk: DeskSettings, *, as_of: datetime) -> dict[str, Any]:
     """The frames `calls`, `agent_time` and `contacts` as of that instant; `tickets` are the ticket facts of all months.
 
     Each has every dimension, unknown where it has none of its own.

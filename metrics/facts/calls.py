@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.desk import DeskSettings
 from metrics.facts.dimensions import moments, ruled
-from metrics.tables import ARRIVALS, INSTANT
+from metrics.tables import INSTANT
 
 AT = "interval_at"
 SINGLE_CALLS = ("handle_time_calendar_seconds", "asa_calendar_seconds")
@@ -19,10 +19,11 @@ SINGLE_CALLS = ("handle_time_calendar_seconds", "asa_calendar_seconds")
 def call_facts(arrivals: pl.DataFrame, desk: DeskSettings, *, as_of: datetime) -> pl.DataFrame:
     """One row per interval, channel and team of a switch, of the intervals that are over at *as_of*.
 
-    offered: where a switch does not tell it, answered + abandoned · wait_seconds: of all who waited, answered_wait_seconds:
-    of those served · waited: how many waited · abandoned_late: given up after the target; where the switch tells only
-    the short ones (5 seconds), the rest counts as late · in_time, judged: the parts of the service level, null where the
-    switch does not tell them or counts by another target than the desk's. Dated by interval_at, its start.
+    offered: where a switch does not tell it, answered + abandoned · wait_seconds: of all who waited,
+    answered_wait_seconds: of those served · waited: how many waited · abandoned_late: given up after the target; where
+    the switch tells only the short ones (5 seconds), the rest counts as late · in_time, judged: the parts of the
+    service level, null where the switch does not tell them or counts by another target than the desk's. Dated by
+    interval_at, its start.
     """
     over = arrivals.filter(_end() <= as_of).with_columns(pl.col("start_at").alias(AT))
     whole = pl.col("answered") + pl.col("abandoned")
@@ -69,5 +70,3 @@ def _is_our_target(desk: DeskSettings) -> pl.Expr:
     day = pl.col(AT).dt.convert_time_zone(desk.zone).dt.date()
     agreed = ruled(desk, day, lambda rules: pl.lit(rules.answer_within_seconds))
     return (pl.col("target_seconds") == agreed).fill_null(True)
-
-

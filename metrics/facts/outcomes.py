@@ -1,6 +1,8 @@
 """What customers did after they had written: one row per inquiry of a known customer, where outcomes are loaded."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 import polars as pl
 
@@ -12,6 +14,7 @@ CONVERSION_DAYS = 7
 REPURCHASE_DAYS = 30
 """Days after a contact within which a customer who had bought before buys again, or not."""
 BOUGHT = ("order", "repurchase")
+NEAREST: Mapping[str, Literal["forward", "backward"]] = {"bought_after_at": "forward", "bought_before_at": "backward"}
 TICKET_COLUMNS = (
     "ticket_id", *TICKET_DIMENSIONS, "weekday", "hour", "peak", "customer", "subject", "created_at", "created_on",
     "ended_at", "date_only",
@@ -51,7 +54,7 @@ def _with_purchases(asked: pl.DataFrame, bought: pl.DataFrame) -> pl.DataFrame:
     ordered = asked.sort("created_at", "source", "ticket_id")
     found = ordered.with_columns(contact_before_at=pl.col("created_at").shift(1).over("customer"))
     purchases = bought.sort("bought_at")
-    for name, strategy in (("bought_after_at", "forward"), ("bought_before_at", "backward")):
+    for name, strategy in NEAREST.items():
         found = found.join_asof(
             purchases.with_columns(pl.col("bought_at").alias(name)), left_on="created_at", right_on="bought_at",
             by="customer", strategy=strategy, allow_exact_matches=strategy == "backward", check_sortedness=False,
