@@ -113,6 +113,8 @@ def value_name(dimension_name: str, value: str | None) -> str:
     """What a value of a dimension is called; a desk's own words stay as they are, unknown is said."""
     if value is None or value == "":
         return _("unknown")
+    if dimension_name == "hour":
+        return f"{value}:00"
     return _known(f"value.{dimension_name}.{value}", value)
 
 

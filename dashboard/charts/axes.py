@@ -61,7 +61,9 @@ def value_axis(unit: Unit, values: Iterable[float | None], *, from_zero: bool | 
 
 def _short(tick: float, unit: Unit) -> str:
     text = figure(tick, unit)
-    return text.replace(".0%", "%") if unit in {Unit.SHARE, Unit.RATE} else text
+    if unit in {Unit.SHARE, Unit.RATE}:
+        return text.replace(".0%", "%")
+    return text.removesuffix(".00").removesuffix(".0")
 
 
 def _span(unit: Unit, known: list[float], *, from_zero: bool) -> tuple[float, float]:

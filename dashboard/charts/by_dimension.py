@@ -15,7 +15,7 @@ from metrics.model import Metric, Unit
 
 ROWS_AT_MOST = 25
 ROW_HEIGHT = 28
-ERROR = {"thickness": 1.5, "width": 4, "color": QUIET}
+ERROR = {"thickness": 2, "width": 4, "color": QUIET}
 BARS = frozenset({Unit.COUNT, Unit.SHARE, Unit.RATE})
 """Read by their length; lengths of time stand on a logarithm and scores do not begin at 0: there a dot is honest."""
 
@@ -76,7 +76,9 @@ def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> go.Bar |
         "error_x": _errors(kept, metric.unit),
     }
     if metric.unit in BARS:
-        return go.Bar(x=kept["figure"], orientation="h", marker={"color": colours, "line": {"width": 0}}, **told)
+        return go.Bar(
+            x=kept["figure"], orientation="h", marker={"color": colours, "opacity": 0.75, "line": {"width": 0}}, **told
+        )  # fmt: skip
     dots = kept["figure"].clip(LEAST) if metric.unit is Unit.SECONDS else kept["figure"]
     return go.Scatter(x=dots, mode="markers", marker={"size": 12, "color": colours}, **told)
 

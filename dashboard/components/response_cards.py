@@ -87,7 +87,7 @@ def _distribution(asked: Asked) -> Card:
         title=title,
         caption=_(
             "{thing} · {clock} · n = {n} · {share} within 2 hours · dotted: the channels' targets, in business time",
-            thing=_thing(asked), clock=clock_label(asked.clock), n=count(found.n), share=within,
+            thing=thing_name(asked), clock=clock_label(asked.clock), n=count(found.n), share=within,
         ),
         figure=distribution(found.bins, lines_of(asked)),
         metric_id=asked.typical,
@@ -97,7 +97,7 @@ def _distribution(asked: Asked) -> Card:
     )  # fmt: skip
 
 
-def _thing(asked: Asked) -> str:
+def thing_name(asked: Asked) -> str:
     return _(f"thing.{asked.thing}")
 
 
@@ -128,7 +128,7 @@ def _trend(asked: Asked, every: Every) -> Card:
         title=trend_title(typical),
         caption=_(
             "{thing} · {clock} · one point per {every}, dated by the answer · n = {n}",
-            thing=_thing(asked), clock=clock_label(asked.clock), every=_(EVERY_NAMES[every]),
+            thing=thing_name(asked), clock=clock_label(asked.clock), every=_(EVERY_NAMES[every]),
             n=count(int(typical["n"].sum())),
         ),
         figure=percentiles(result, every=every),
@@ -174,7 +174,7 @@ def _split(asked: Asked, by: str) -> Card:
         title=split_title(rows, by),
         caption=_(
             "{thing} · {clock} · dot: half answered by then; bar: nine of ten; diamond: target; right: share within it",
-            thing=_thing(asked), clock=clock_label(asked.clock),
+            thing=thing_name(asked), clock=clock_label(asked.clock),
         ),
         figure=spread(
             rows,
@@ -215,7 +215,7 @@ def _heat(asked: Asked) -> Card:
         title=heat_title(fields),
         caption=_(
             "{thing} · {clock} · by weekday and hour asked · stronger colour: longer; empty: too few · n = {n}",
-            thing=_thing(asked), clock=clock_label(asked.clock), n=count(n),
+            thing=thing_name(asked), clock=clock_label(asked.clock), n=count(n),
         ),
         figure=heat(result, enough=ENOUGH_IN_A_FIELD),
         metric_id=asked.typical,
