@@ -6,28 +6,33 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
 from uuid import uuid4
 
 import polars as pl
 
 from dashboard.desk import Desk, Head
-from dashboard.services.rollup_files import FOLDER, with_rollups
+from dashboard.services.fact_files import FRAMES, is_whole, read_facts, write_facts
+from dashboard.services.monthly import META, OnMonth, make_state, read_meta
+from dashboard.services.months import Plan, StateMeta, digest
+from dashboard.services.rollup_files import FOLDER, form, with_rollups
 from dashboard.settings import settings_key, settings_through
 from loaders.base import OnProgress, Progress, silent
+from loaders.warehouse.months import MonthlyTables
 from metrics.catalog import metric
 from metrics.compute import compute, rows_behind
 from metrics.desk import DeskSettings
 from metrics.facts import Facts, build_facts
+from metrics.facts.partitions import LARGE
 from metrics.model import Every, FactName, Scope
 
-FORM = 4
+FORM = 5
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
 _log = logging.getLogger(__name__)
-_FRAMES: tuple[FactName, ...] = get_args(FactName)
+MONTHLY_FROM = LARGE
+"""From so many tickets on facts are made and kept month by month."""
 _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
 
@@ -47,12 +52,21 @@ def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgre
     if as_of is not None and (head is None or as_of != head.as_of):
         return _made(desk, head, settings, as_of)
     folder = desk.facts_folder / facts_key(head, settings)
-    facts = _read(folder)
+    facts = read_facts(folder)
     if facts is None:
-        made = _made(desk, head, settings, head.as_of if head else None)
-        _keep(made, folder)
-        facts = _read(folder) or made
+        facts = _anew(desk, head, settings, folder, on_progress)
     return with_rollups(facts, folder, older=_others(folder), on_fact=_telling(on_progress))
+
+
+def prepare(desk: Desk, *, on_progress: OnProgress = silent) -> None:
+    """Make the facts of what the desk shows, and their rollups, where they are not kept yet.
+
+    Those of a large desk are not read then: while they are made, no more than one month is in memory.
+    """
+    head, settings = desk.head(), settings_of(desk)
+    folder = desk.facts_folder / facts_key(head, settings)
+    if not is_whole(folder) and not _made_monthly(desk, head, settings, folder, on_progress):
+        facts_of(desk, on_progress=on_progress)
 
 
 def rebuild(desk: Desk, *, on_progress: OnProgress = silent) -> Facts:
@@ -61,11 +75,16 @@ def rebuild(desk: Desk, *, on_progress: OnProgress = silent) -> Facts:
     shutil.rmtree(desk.facts_folder / facts_key(desk.head(), settings_of(desk)), ignore_errors=True)
     for other in desk.facts_folder.iterdir():
         shutil.rmtree(other / FOLDER, ignore_errors=True)
+        (other / META).unlink(missing_ok=True)
     return facts_of(desk, on_progress=on_progress)
 
 
+def _telling_months(on_progress: OnProgress) -> OnMonth:
+    return lambda month, done: on_progress(Progress("figures", done=done, detail=month))
+
+
 def _telling(on_progress: OnProgress) -> Callable[[FactName], None]:
-    return lambda fact: on_progress(Progress("figures", done=_FRAMES.index(fact) / len(_FRAMES)))
+    return lambda fact: on_progress(Progress("figures", done=FRAMES.index(fact) / len(FRAMES)))
 
 
 def figures(
@@ -93,36 +112,60 @@ def facts_key(head: Head | None, settings: DeskSettings) -> str:
     return hashlib.sha256(json.dumps(state, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
+def _anew(desk: Desk, head: Head | None, settings: DeskSettings, folder: Path, on_progress: OnProgress) -> Facts:
+    """Facts that are not kept yet, or not whole; kept if the disk takes them."""
+    if _made_monthly(desk, head, settings, folder, on_progress) and (found := read_facts(folder)) is not None:
+        return found
+    made = _made(desk, head, settings, head.as_of if head else None)
+    _keep(folder, lambda unfinished: _write(made, unfinished))
+    return read_facts(folder) or made
+
+
+def _made_monthly(desk: Desk, head: Head | None, settings: DeskSettings, folder: Path, on_progress: OnProgress) -> bool:
+    """Make and keep the facts of a large desk month by month; whether that was done."""
+    if head is None or head.as_of is None:
+        return False
+    as_of, tables = head.as_of, MonthlyTables(desk.warehouse_folder, head.versions)
+    with desk.warehouse.damage_told(head.versions):
+        if tables.tickets < MONTHLY_FROM:
+            return False
+        older = next((path for path in _others(folder) if read_meta(path) is not None), None)
+        before = read_meta(older) if older else None
+        plan = Plan(tables, digest([FORM, form(), pl.__version__, settings_key(settings)]), before or StateMeta())
+
+        def make(unfinished: Path) -> None:
+            whole, told = desk.warehouse.tables(head.versions), _telling_months(on_progress)
+            make_state(plan, whole, settings, as_of, folder=unfinished, older=older, on_month=told)
+
+        return _keep(folder, make)
+
+
 def _made(desk: Desk, head: Head | None, settings: DeskSettings, as_of: datetime | None) -> Facts:
     versions = head.versions if head else {}
     with desk.warehouse.damage_told(versions):
         return build_facts(desk.warehouse.tables(versions), settings, as_of=as_of)
 
 
-def _keep(facts: Facts, folder: Path) -> None:
-    """Write the facts beside their place, move them there whole, then remove those of older states.
+def _keep(folder: Path, write: Callable[[Path], None]) -> bool:
+    """Let facts be written beside their place, move them there whole, then remove those of older states.
 
     They are a convenience: where the disk is full or the folder closed, the next reader makes them again.
     """
     unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
     try:
-        _write(facts, unfinished)
+        write(unfinished)
         shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been read
         os.replace(unfinished, folder)
         _remove_older(folder)
     except (OSError, pl.exceptions.PolarsError) as error:  # also: another process was quicker with the same facts
         _log.warning("facts were not kept in %s: %s", folder, error)
         shutil.rmtree(unfinished, ignore_errors=True)
+        return False
+    return True
 
 
 def _write(facts: Facts, folder: Path) -> None:
-    folder.mkdir(parents=True)
-    for name in _FRAMES:
-        frame: pl.DataFrame = getattr(facts, name)
-        frame.rechunk().write_ipc(folder / f"{name}.arrow", compression="lz4")
-    sizes = {name: (folder / f"{name}.arrow").stat().st_size for name in _FRAMES}
-    meta = {"zone": facts.zone, "as_of": facts.as_of.isoformat(), "sizes": sizes}
-    (folder / "facts.json").write_text(json.dumps(meta), encoding="utf-8")
+    write_facts(facts, folder)
 
 
 def _remove_older(newest: Path) -> None:
@@ -142,17 +185,3 @@ def _age(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _read(folder: Path) -> Facts | None:
-    """The facts kept in this folder, or None where they are absent, cut short or of another form."""
-    try:
-        meta = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        whole = all((folder / f"{name}.arrow").stat().st_size == size for name, size in meta["sizes"].items())
-        if not whole:
-            return None
-        frames: dict[str, Any] = {name: pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES}
-        as_of = datetime.fromisoformat(meta["as_of"]).astimezone(UTC)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError):
-        return None
-    return Facts(**frames, zone=meta["zone"], as_of=as_of)

@@ -16,7 +16,7 @@ import polars as pl
 from metrics.catalog import METRICS
 from metrics.facts import Facts
 from metrics.model import FactName
-from metrics.rollup import EXACT_BELOW, Parts, Rollups, Shape, merged, shapes, updated
+from metrics.rollup import EXACT_BELOW, Parts, Rollups, Shape, Words, merged, shapes, updated
 
 FORM = 1
 """Raised when rollups get another form or meaning, so that those kept by an older program are made again."""
@@ -74,7 +74,7 @@ def with_rollups(facts: Facts, folder: Path, *, older: Iterable[Path] = (), on_f
 def read_parts(folder: Path) -> Parts | None:
     """The rollups by partition that are kept in a folder; None where they are absent, damaged or of another form."""
     told = _told(folder)
-    if told is None:
+    if told is None or told["marks"] is None:
         return None
     try:
         tables = dict(_Kept(folder / PARTS, _shapes_in(told)).items())
@@ -83,6 +83,20 @@ def read_parts(folder: Path) -> Parts | None:
         return Parts(tables, _words(folder, told), marks)
     except (OSError, KeyError, pl.exceptions.PolarsError):
         return None
+
+
+def read_words(folder: Path) -> Words | None:
+    """The texts behind the codes of the rollups in a folder; None where these are absent or of another form."""
+    found = _rollups(folder)
+    return None if found is None else found.words
+
+
+def tell(folder: Path, shapes: Iterable[Shape], words: Words) -> None:
+    """Say which rollups of all partitions together stand in a folder, and keep the texts behind their codes."""
+    listed = list(shapes)
+    written = [f"{WHOLE}/{shape.name}.arrow" for shape in listed]
+    sizes = {name: (folder / name).stat().st_size for name in written} | _write_words(words, folder)
+    _tell(folder, sizes, listed, words, marks=None)
 
 
 def form() -> str:
@@ -141,16 +155,34 @@ def _keep(parts: Parts, tables: Mapping[Shape, pl.DataFrame], folder: Path) -> N
 def _write(parts: Parts, tables: Mapping[Shape, pl.DataFrame], folder: Path) -> None:
     frames = {f"{WHOLE}/{shape.name}": table for shape, table in tables.items()}
     frames |= {f"{PARTS}/{shape.name}": table for shape, table in parts.tables.items()}
-    frames |= {f"{WORDS}/{fact}.{column}": words.to_frame() for (fact, column), words in parts.words.items()}
-    for name in (WHOLE, PARTS, WORDS):
-        (folder / name).mkdir(parents=True)
+    sizes = _write_frames(frames, folder) | _write_words(parts.words, folder)
+    _tell(folder, sizes, tables, parts.words, marks=parts.marks)
+
+
+def _write_words(words: Words, folder: Path) -> dict[str, int]:
+    return _write_frames(
+        {f"{WORDS}/{fact}.{column}": kept.to_frame() for (fact, column), kept in words.items()}, folder
+    )
+
+
+def _write_frames(frames: Mapping[str, pl.DataFrame], folder: Path) -> dict[str, int]:
+    """Write frames by their path below the folder; the size of each file."""
     sizes = {}
     for name, frame in frames.items():
         path = folder / f"{name}.arrow"
+        path.parent.mkdir(parents=True, exist_ok=True)
         frame.rechunk().write_ipc(path, compression="lz4")
         sizes[f"{name}.arrow"] = path.stat().st_size
+    return sizes
+
+
+def _tell(
+    folder: Path, sizes: Mapping[str, int], shapes: Iterable[Shape], words: Words,
+    *, marks: Mapping[FactName, Mapping[int, int]] | None,
+) -> None:  # fmt: skip
+    """`marks` is None where the partitions are kept elsewhere."""
     meta = {
-        "form": form(), "sizes": sizes, "shapes": [shape.name for shape in tables],
-        "words": [f"{fact}.{column}" for fact, column in parts.words], "marks": parts.marks,
+        "form": form(), "sizes": sizes, "shapes": [shape.name for shape in shapes],
+        "words": [f"{fact}.{column}" for fact, column in words], "marks": marks,
     }  # fmt: skip
     (folder / TOLD).write_text(json.dumps(meta), encoding="utf-8")

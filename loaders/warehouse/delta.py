@@ -66,6 +66,13 @@ class DeltaFolder:
         with _told(_READ, self.path):
             return pl.scan_delta(_Local(str(self.path), version=version))
 
+    def files(self, version: int) -> list[tuple[str, str, int]]:
+        """The data files of a version: path below the folder, month, rows."""
+        with _told(_READ, self.path):
+            added = pl.DataFrame(DeltaTable(str(self.path), version=version).get_add_actions(flatten=True))
+        rows = added.select("path", f"partition.{MONTH}", "num_records").rows()
+        return [(unquote(path), month, count) for path, month, count in rows]
+
     def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         with _told(_READ, self.path):
             return frame.collect()

@@ -1,5 +1,6 @@
 """What was known of a desk at an instant: later rows are not there yet, later stamps have not happened."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import polars as pl
@@ -16,6 +17,13 @@ INSTANTS = {
     name: tuple(column.name for column in TABLES[name].columns if column.dtype == INSTANT)
     for name in ("tickets", "messages", "changes", "ratings")
 }
+UNUSED = {"messages": ("text", "reply_to")}
+"""What no fact is made of, and what takes most of the room."""
+USED = {
+    name: {column: dtype for column, dtype in TABLES[name].schema.items() if column not in UNUSED.get(name, ())}
+    for name in INSTANTS
+}
+"""The canonical columns of the tables that facts are made of."""
 COUNTERS = ("reopens", "handoffs", "replies")
 ANSWERS = ("given_at", "score", "comment")
 """What a rating row has only once the customer has answered."""
@@ -24,9 +32,14 @@ STARTS = {"tickets": "created_at", "messages": "at", "changes": "at"}
 
 def collected(tables: Tables) -> dict[str, pl.DataFrame]:
     """The canonical tables as frames, by name."""
-    names = ("tickets", "messages", "changes", "ratings")
-    frames = pl.collect_all([getattr(tables, name) for name in names], engine="in-memory")
-    return {name: _without_never(frame, name) for name, frame in zip(names, frames, strict=True)}
+    asked: list[pl.LazyFrame] = [getattr(tables, name).drop(UNUSED.get(name, ()), strict=False) for name in USED]
+    frames = pl.collect_all(asked, engine="in-memory")
+    return without_never(dict(zip(USED, frames, strict=True)))
+
+
+def without_never(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables without stamps that say that something never happened."""
+    return {name: _without_never(frame, name) for name, frame in frames.items()}
 
 
 def _without_never(frame: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -1,0 +1,88 @@
+"""Facts in a folder: Arrow files, those of a large desk one for each month, and a file that tells what is there."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import polars as pl
+
+from metrics.facts import Facts
+from metrics.model import FactName
+
+TOLD = "facts.json"
+FRAMES: tuple[FactName, ...] = get_args(FactName)
+_DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError)
+
+
+def write_facts(facts: Facts, folder: Path) -> None:
+    """Write facts as one file each."""
+    write_frames(facts, folder, FRAMES)
+    tell(folder, facts.zone, facts.as_of, {name: [name] for name in FRAMES})
+
+
+def write_frames(facts: Facts, folder: Path, names: Iterable[FactName]) -> None:
+    """Write some of the facts, without telling of them yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        facts.frame(name).rechunk().write_ipc(folder / f"{name}.arrow", compression="lz4")
+
+
+def tell(folder: Path, zone: str, as_of: datetime, files: Mapping[FactName, Sequence[str]]) -> None:
+    """Say which files, one after the other, make which facts; written last."""
+    sizes = {name: (folder / f"{name}.arrow").stat().st_size for names in files.values() for name in names}
+    meta = {"zone": zone, "as_of": as_of.isoformat(), "files": files, "sizes": sizes}
+    (folder / TOLD).write_text(json.dumps(meta), encoding="utf-8")
+
+
+def read_facts(folder: Path) -> Facts | None:
+    """The facts kept in this folder, or None where they are absent, cut short or of another form."""
+    try:
+        told = _told(folder)
+        frames: dict[str, Any] = {name: read_frame(folder, told["files"][name]) for name in FRAMES}
+        as_of = datetime.fromisoformat(told["as_of"]).astimezone(UTC)
+        return Facts(**frames, zone=told["zone"], as_of=as_of)
+    except _DAMAGED:
+        return None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the folder has all files that it tells of, in full."""
+    try:
+        return bool(_told(folder)["files"])
+    except _DAMAGED:
+        return False
+
+
+def read_frame(folder: Path, names: Sequence[str]) -> pl.DataFrame:
+    """One frame from its files, one after the other."""
+    return pl.concat([pl.read_ipc(folder / f"{name}.arrow") for name in names])
+
+
+def linked(older: Path, newer: Path) -> bool:
+    """Whether all files of a folder are there under a second name; copied where the disk has no second names."""
+    try:
+        shutil.copytree(older, newer, copy_function=_link)
+    except OSError:
+        shutil.rmtree(newer, ignore_errors=True)
+        return False
+    return True
+
+
+def _link(older: str, newer: str) -> None:
+    try:
+        os.link(older, newer)
+    except OSError:
+        shutil.copyfile(older, newer)
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """Raises one of _DAMAGED where the folder is not whole."""
+    told: dict[str, Any] = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+    short = [name for name, size in told["sizes"].items() if (folder / f"{name}.arrow").stat().st_size != size]
+    if short:
+        raise ValueError(short[0])
+    return told

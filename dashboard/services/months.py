@@ -1,0 +1,174 @@
+"""What the facts of each month of tickets depend on, and which of them are still those of an older state.
+
+A month's facts are named by all that they are made of: its tickets' files, the rows of other tables that belong to
+them, what their sources tell of, the tickets that may repeat them, the settings, and the instant they are seen from
+where something of the month is still open.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from loaders.warehouse.months import NOBODY, DataFile, Marks, MonthlyTables
+from metrics.facts import Facts
+from metrics.facts.customers import REACH, WINDOW, contacts
+from metrics.facts.knowledge import Frames, Knowledge
+from metrics.facts.known import USED
+
+Belonging = Mapping[str, Marks]
+"""Name of a data file -> in which months of tickets its rows belong."""
+
+
+@dataclass(frozen=True)
+class MonthMeta:
+    """What is kept beside the facts of one month."""
+
+    name: str
+    """Stands for everything that the facts depend on."""
+    inputs: str
+    """Stands for the month's own rows."""
+    told: tuple[tuple[str, str], ...]
+    """What the month tells of its sources."""
+    contacts: str
+    """Stands for its tickets as those of earlier months see them."""
+    settled_at: str | None
+    """The instant from which on a later look changes nothing any more, if there is one."""
+    tickets: int
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return Knowledge(frozenset((source, topic) for source, topic in self.told))  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class StateMeta:
+    """What is kept beside the facts of one state of the desk."""
+
+    files: Belonging = field(default_factory=dict)
+    tickets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Month -> the files of its tickets."""
+    months: Mapping[str, MonthMeta] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def of_json(told: Mapping[str, Any]) -> "StateMeta":
+        """Raises LookupError, TypeError or ValueError where it was not kept by this program."""
+        files = {name: {month: int(mark) for month, mark in marks.items()} for name, marks in told["files"].items()}
+        months = {
+            month: MonthMeta(**{**one, "told": tuple((source, topic) for source, topic in one["told"])})
+            for month, one in told["months"].items()
+        }
+        return StateMeta(files, {month: tuple(names) for month, names in told["tickets"].items()}, months)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which rows make each month of some versions of the tables; `older` is the state made before."""
+
+    tables: MonthlyTables
+    settings: str
+    older: StateMeta
+
+    @cached_property
+    def tickets(self) -> dict[str, list[str]]:
+        """Month -> the files of its tickets, the newest month first; rows of no ticket come last."""
+        found: dict[str, list[str]] = {month: [] for month in self.tables.months}
+        for file in self.tables.files:
+            if file.table == "tickets":
+                found[file.month].append(file.name)
+        return {month: sorted(names) for month, names in found.items()} | {NOBODY: []}
+
+    @cached_property
+    def belonging(self) -> dict[str, Marks]:
+        """Where the rows of every other file belong; of a file that was there before, only what can have changed."""
+        changed = [month for month in self.tables.months if self._has_changed(month)]
+        gone = [month for month in self.older.tickets if month not in self.tickets]
+        return {
+            file.name: self._belonging(file, changed, gone) for file in self.tables.files if file.table != "tickets"
+        }
+
+    def _has_changed(self, month: str) -> bool:
+        return list(self.older.tickets.get(month, ())) != self.tickets[month]
+
+    def _belonging(self, file: DataFile, changed: Sequence[str], gone: Sequence[str]) -> Marks:
+        before = self.older.files.get(file.name)
+        if before is None or ((changed or gone) and file.table == "ratings"):  # a rating may have lost its ticket
+            return self.tables.belonging(file, self.tables.months, all_months=True)
+        still = {month: mark for month, mark in before.items() if month not in {*changed, *gone}}
+        return still | (self.tables.belonging(file, changed, all_months=False) if changed else {})
+
+    def inputs(self, month: str) -> str:
+        """Names the month's own rows under these settings."""
+        sums: dict[str, int] = {}
+        for file in self.tables.files:
+            mark = self.belonging[file.name].get(month) if file.table != "tickets" else None
+            if mark is not None:
+                at = f"{file.source}/{file.table}"
+                sums[at] = (sums.get(at, 0) + mark) % 2**128
+        return digest([self.settings, self.tables.columns, self.tickets[month], sums])
+
+    def sources(self, month: str) -> set[str]:
+        """The sources that the month has rows of."""
+        return {
+            file.source for file in self.tables.files
+            if (file.month == month if file.table == "tickets" else month in self.belonging[file.name])
+        }  # fmt: skip
+
+    def frames(self, month: str, only: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+        """The month's tickets and all rows that belong to them; of some of the tickets only where they are named."""
+        tickets = self.tables.tickets_of(month).collect()
+        if only is not None:
+            tickets = tickets.join(only, on=["source", "ticket_id"], how="semi")
+        own = {name: self._rows(name, month, tickets) for name in USED if name != "tickets"}
+        return {"tickets": tickets, **own}
+
+    def _rows(self, name: str, month: str, tickets: pl.DataFrame) -> pl.DataFrame:
+        holding: dict[str, set[str]] = {}
+        for file in self.tables.files:
+            if file.table == name and month in self.belonging[file.name]:
+                holding.setdefault(file.source, set()).add(file.month)
+        rows = self.tables.rows(name, holding)
+        if month == NOBODY:
+            known = self.tables.rows("tickets", dict.fromkeys(holding, self.tables.months))
+            return rows.join(known.select("source", "ticket_id"), on=["source", "ticket_id"], how="anti").collect()
+        keys = tickets.lazy().select("source", "ticket_id")
+        return rows.join(keys, on=["source", "ticket_id"], how="semi").collect(engine="streaming")
+
+
+def digest(value: object) -> str:
+    """A short name of a value; other values have other names."""
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def contact_mark(frames: Frames) -> str:
+    """Names what earlier months see of these tickets."""
+    found = contacts(frames["tickets"])
+    hashed = int((found.hash_rows(seed=7) // 2**20).sum()) if found.height else 0
+    return f"{found.height}.{hashed}"
+
+
+def settled_at(facts: Facts) -> datetime | None:
+    """The instant the facts are seen from, where no later one would change them: all over, all windows past."""
+    tickets, as_of = facts.tickets, facts.as_of
+    if tickets.is_empty():
+        return as_of
+    resolved = pl.max_horizontal("first_resolution_at", "full_resolution_at")
+    last, decided, is_open = tickets.select(
+        pl.col("created_at").max(), resolved.max().alias("resolved"), pl.col("ended_at").is_null().any()
+    ).row(0)
+    old = last <= as_of - REACH and (decided is None or decided <= as_of - timedelta(days=WINDOW))
+    due = facts.sla_instances["due_at"].null_count() == 0  # further off than the calendar reaches
+    return as_of if old and due and not is_open else None
+
+
+def known(months: Iterable[MonthMeta | None]) -> Knowledge:
+    """What these months tell, together."""
+    return Knowledge(frozenset().union(*(month.knowledge.told for month in months if month is not None)))

@@ -1,0 +1,89 @@
+"""The rollups of single months as files, and all of them together made anew only for the days that changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.services.rollup_files import FOLDER, WHOLE, tell
+from metrics.catalog import METRICS
+from metrics.facts import Facts
+from metrics.facts.partitions import OF_TICKETS
+from metrics.rollup import DAY, Parts, Shape, Words, merged, shapes, updated
+
+PARTS = "parts"
+
+
+@dataclass
+class PartFiles:
+    """The rollups of a state in the making; those of `older`, if there is one, have the same codes for texts."""
+
+    folder: Path
+    older: Path | None
+    words: Words
+    _made: list[str] = field(default_factory=list)
+
+    def add(self, month: str, facts: Facts) -> None:
+        """Write the rollups of a month, by the name of its folder."""
+        parts = self._rolled(facts)
+        own = self.folder / month / PARTS
+        own.mkdir(parents=True, exist_ok=True)
+        for shape, table in parts.tables.items():
+            if shape.fact in OF_TICKETS:
+                table.write_ipc(own / f"{shape.name}.arrow", compression="lz4")
+        self._made.append(month)
+
+    def _rolled(self, facts: Facts) -> Parts:
+        parts, _ = updated(Parts(words=self.words), facts, METRICS.values())
+        self.words = parts.words
+        return parts
+
+    def finish(self, months: Sequence[str], beside: Facts) -> None:
+        """Write the rollups of all months together; `beside` holds the facts that belong to no ticket."""
+        whole = self.folder / FOLDER / WHOLE
+        whole.mkdir(parents=True, exist_ok=True)
+        other = {shape: table for shape, table in merged(self._rolled(beside)).items() if shape.fact not in OF_TICKETS}
+        written = []
+        for shape, table in (*other.items(), *self._together(months)):
+            table.write_ipc(whole / f"{shape.name}.arrow", compression="lz4")
+            written.append(shape)
+        tell(self.folder / FOLDER, written, self.words)
+
+    def _together(self, months: Sequence[str]) -> Iterator[tuple[Shape, pl.DataFrame]]:
+        """Each rollup that all months have, over all of them."""
+        changed = self._changed(months)
+        for shape in shapes(METRICS.values()):
+            parts = {month: table for month in months if (table := _read(self.folder, month, shape)) is not None}
+            if shape.fact in OF_TICKETS and len(parts) == len(months):
+                yield shape, self._whole(shape, parts, changed)
+
+    def _changed(self, months: Sequence[str]) -> list[str]:
+        """The months that are others than in the older state, or gone."""
+        before = [path.parent.name for path in self.older.glob(f"*/{PARTS}")] if self.older is not None else []
+        return [*self._made, *(month for month in before if month not in months)]
+
+    def _whole(self, shape: Shape, parts: Mapping[str, pl.DataFrame], changed: Sequence[str]) -> pl.DataFrame:
+        standing = None if self.older is None else _opened(self.older / FOLDER / WHOLE / f"{shape.name}.arrow")
+        if standing is None or self.older is None or len(changed) >= len(parts):
+            return _added(shape, pl.concat(parts.values()))
+        older = [_read(self.older, month, shape) for month in changed]
+        touched = [parts[month] for month in changed if month in parts] + [
+            table for table in older if table is not None
+        ]
+        days = pl.concat([table[DAY] for table in touched]).unique().implode()
+        again = _added(shape, pl.concat([table.filter(pl.col(DAY).is_in(days)) for table in parts.values()]))
+        stays = standing.filter(~pl.col(DAY).is_in(days)).select(again.columns)
+        return pl.concat([stays, again]).sort(DAY, maintain_order=True)
+
+
+def _added(shape: Shape, table: pl.DataFrame) -> pl.DataFrame:
+    return merged(Parts({shape: table}))[shape]
+
+
+def _read(folder: Path, month: str, shape: Shape) -> pl.DataFrame | None:
+    return _opened(folder / month / PARTS / f"{shape.name}.arrow")
+
+
+def _opened(path: Path) -> pl.DataFrame | None:
+    return pl.read_ipc(path) if path.is_file() else None
