@@ -31,6 +31,7 @@ for command in (
     desks.serve,
     desks.load,
     desks.undo,
+    desks.redo,
     desks.rejects,
     desks.sources,
     desks.rebuild,

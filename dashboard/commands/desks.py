@@ -1,4 +1,4 @@
-"""The commands over a desk as a whole: serve, load, undo, rejects, sources, rebuild, doctor."""
+"""The commands over a desk as a whole: serve, load, undo, redo, rejects, sources, rebuild, doctor."""
 
 from __future__ import annotations
 
@@ -71,15 +71,26 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
 @data_option
 @click.pass_context
 def undo(context: click.Context, /, data: Path | None) -> None:
-    """Take back the last load; a second time brings it back."""
-    from dashboard.services.loads import history, undo_last
+    """Take back the last load that stands; again for the one before it. `redo` brings it back."""
+    from dashboard.services.loads import undo_last
+
+    with refusals():
+        row = undo_last(desk_of(context, data), actor="command line")
+        click.echo(f"Load {row.undoes} is taken back; the desk shows what it showed before (entry {row.id}).")
+
+
+@click.command()
+@data_option
+@click.pass_context
+def redo(context: click.Context, /, data: Path | None) -> None:
+    """Bring back the load that was taken back last."""
+    from dashboard.services.loads import can_redo, redo_last
 
     with refusals():
         desk = desk_of(context, data)
-        row = undo_last(desk, actor="command line")
-        was_undo = any(entry.id == row.undoes and entry.kind == "undo" for entry in history(desk))
-        what = f"Undo {row.undoes}" if was_undo else f"Load {row.undoes}"
-        click.echo(f"{what} is taken back; the desk shows what it showed before (entry {row.id}).")
+        load = can_redo(desk)
+        row = redo_last(desk, actor="command line")
+        click.echo(f"Load {load.id if load else ''} is back (entry {row.id}).")
 
 
 @click.command()

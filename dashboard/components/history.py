@@ -11,7 +11,7 @@ from dashboard.components.load_report import file_report
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, listed
 from dashboard.language import speak
-from dashboard.services.loads import LedgerEntry, history, undo_last
+from dashboard.services.loads import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.wording import _
 
 SHOWN = 50
@@ -40,9 +40,11 @@ def load_history() -> None:
     for row in getattr(getattr(chosen, "selection", None), "rows", ()):
         for file in entries[row].files:
             file_report(file, entries[row].id)
-    newest = entries[0]
-    if newest.kind == "load":
-        _undo(newest)
+    with st.container(horizontal=True):
+        if (load := can_undo(data.desk())) is not None:
+            _undo(load, expected=entries[0].id)
+        if (load := can_redo(data.desk())) is not None:
+            _redo(load, expected=entries[0].id)
 
 
 def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
@@ -56,7 +58,7 @@ def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
             _("Rows read"): [_sum(entry, "rows_read") for entry in entries],
             _("Rejected"): [_sum(entry, "rejected") for entry in entries],
             _("New tickets"): [_sum(entry, "inserted") for entry in entries],
-            _("State"): [_state(entry) for entry in entries],
+            _("State"): [_state(entry, entries) for entry in entries],
         }
     )
 
@@ -65,34 +67,62 @@ def _sum(entry: LedgerEntry, name: str) -> str | None:
     return None if entry.kind == "undo" else count(sum(int(file.get(name) or 0) for file in entry.files))
 
 
-def _state(entry: LedgerEntry) -> str:
+def _state(entry: LedgerEntry, entries: Sequence[LedgerEntry]) -> str:
     if entry.kind == "undo":
-        return _("took back no. {id}", id=entry.undoes)
+        is_redo = any(other.id == entry.undoes and other.kind == "undo" for other in entries)
+        return _("brought back") if is_redo else _("took back no. {id}", id=entry.undoes)
     return _("taken back") if entry.undone_by else _("loaded")
 
 
-def _undo(newest: LedgerEntry) -> None:
+def _undo(load: LedgerEntry, *, expected: int) -> None:
     with st.popover(_("Take back the last load"), icon=":material/undo:"):
-        names = listed([plain(str(file["file"])) for file in newest.files])
         st.markdown(
             _(
                 "Load no. {id} ({files}) is taken back. The pages then show what they showed before.",
-                id=newest.id,
-                files=names,
+                id=load.id,
+                files=_files(load),
             )
         )
-        st.button(_("Yes, take it back"), type="primary", on_click=_take_back, args=(newest.id,), key="undo-yes")
+        st.button(_("Yes, take it back"), type="primary", on_click=_take_back, args=(load.id, expected), key="undo-yes")
 
 
-def _take_back(expected: int) -> None:
-    """Undo, unless somebody else has loaded or undone something since the page was drawn."""
+def _redo(load: LedgerEntry, *, expected: int) -> None:
+    st.button(
+        _("Bring back no. {id}", id=load.id),
+        icon=":material/redo:",
+        help=_files(load) or None,
+        on_click=_bring_back,
+        args=(load.id, expected),
+        key="redo",
+    )
+
+
+def _files(load: LedgerEntry) -> str:
+    return listed([plain(str(file["file"])) for file in load.files])
+
+
+def _take_back(load: int, expected: int) -> None:
     speak()
+    if _is_still(expected):
+        undo_last(data.desk(), actor=ACTOR)
+        data.look_again()
+        st.session_state[SAID] = _("Load no. {id} was taken back.", id=load)
+
+
+def _bring_back(load: int, expected: int) -> None:
+    speak()
+    if _is_still(expected):
+        redo_last(data.desk(), actor=ACTOR)
+        data.look_again()
+        st.session_state[SAID] = _("Load no. {id} is back.", id=load)
+
+
+def _is_still(expected: int) -> bool:
+    """Whether nobody has loaded or undone something since the page was drawn; else that is said."""
     entries = history(data.desk())
-    if not entries or entries[0].id != expected:
-        st.session_state[SAID] = _(
-            "Meanwhile something else was loaded or taken back; nothing was done. Please look again."
-        )
-        return
-    undo_last(data.desk(), actor=ACTOR)
-    data.look_again()
-    st.session_state[SAID] = _("Load no. {id} was taken back.", id=expected)
+    if entries and entries[0].id == expected:
+        return True
+    st.session_state[SAID] = _(
+        "Meanwhile something else was loaded or taken back; nothing was done. Please look again."
+    )
+    return False

@@ -15,11 +15,12 @@ from loaders.errors import WarehouseError
 from metrics.words import N_
 
 _NOTHING = N_("There is no load on this desk that could be taken back.")
+_NOTHING_TO_REDO = N_("No load has been taken back since the newest one; there is nothing to bring back.")
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One entry as a person reads it; `is_current`: the desk shows what this entry made."""
+    """One entry as a person reads it; `undone_by`: the entry that took it back, where it has not been brought back."""
 
     id: int
     at: datetime
@@ -36,7 +37,8 @@ def history(desk: Desk) -> tuple[LedgerEntry, ...]:
     """All entries of the ledger, newest first."""
     with desk.reading() as session:
         rows = session.scalars(select(LoadRow).order_by(LoadRow.id.desc())).all()
-        undone = {row.undoes: row.id for row in rows if row.undoes is not None}
+        standing = {row.id for row in _trail(session).standing}
+        undone = {row.undoes: row.id for row in reversed(rows) if row.undoes not in standing}
         return tuple(_entry(row, undone.get(row.id)) for row in rows)
 
 
@@ -47,30 +49,80 @@ def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
 
 
 def undo_last(desk: Desk, actor: str) -> LedgerEntry:
-    """Let the desk show again what it showed before the newest entry; undoing an undo brings the load back.
+    """Take back the newest load that stands: the desk shows again what it showed before it; again for the one before.
 
-    The undo is an entry of its own. Raises WarehouseError on a desk without a load.
+    The undo is an entry of its own. Raises WarehouseError on a desk without a load that stands.
     """
     with desk.alone(), desk.keeping() as session:
-        last, before = _last_two(session)
-        row = LoadRow(
-            at=datetime.now(UTC),
-            actor=actor,
-            kind="undo",
-            source=last.source,
-            undoes=last.id,
-            versions=dict(before.versions) if before else {},
-            as_of=before.as_of if before else None,
-            files=[],
-            settings={},
-        )
-        session.add(row)
-        session.flush()
-        return _entry(row, None)
+        standing = _trail(session).standing
+        if not standing:
+            raise WarehouseError(_NOTHING)
+        return _shown(session, standing[-2] if len(standing) > 1 else None, actor, undoes=standing[-1])
 
 
-def _last_two(session: Session) -> tuple[LoadRow, LoadRow | None]:
-    rows = session.scalars(select(LoadRow).order_by(LoadRow.id.desc()).limit(2)).all()
-    if not rows:
-        raise WarehouseError(_NOTHING)
-    return rows[0], rows[1] if len(rows) > 1 else None
+def redo_last(desk: Desk, actor: str) -> LedgerEntry:
+    """Bring back the load that was taken back last, as an entry of its own, which undoes the undo.
+
+    Raises WarehouseError where nothing has been taken back since the newest load.
+    """
+    with desk.alone(), desk.keeping() as session:
+        taken_back = _trail(session).taken_back
+        if not taken_back:
+            raise WarehouseError(_NOTHING_TO_REDO)
+        load, undo = taken_back[-1]
+        return _shown(session, load, actor, undoes=undo)
+
+
+def can_undo(desk: Desk) -> LedgerEntry | None:
+    """The load that `undo_last` would take back."""
+    with desk.reading() as session:
+        standing = _trail(session).standing
+        return _entry(standing[-1], None) if standing else None
+
+
+def can_redo(desk: Desk) -> LedgerEntry | None:
+    """The load that `redo_last` would bring back."""
+    with desk.reading() as session:
+        taken_back = _trail(session).taken_back
+        return _entry(taken_back[-1][0], None) if taken_back else None
+
+
+@dataclass(frozen=True)
+class _Trail:
+    """The loads that stand, and those that can be brought back with the entry that took each back; newest last."""
+
+    standing: Sequence[LoadRow]
+    taken_back: Sequence[tuple[LoadRow, LoadRow]]
+
+
+def _trail(session: Session) -> _Trail:
+    """Follow the ledger from its first entry; a new load makes an end of what could be brought back."""
+    standing: list[LoadRow] = []
+    taken_back: list[tuple[LoadRow, LoadRow]] = []
+    for row in session.scalars(select(LoadRow).order_by(LoadRow.id)):
+        if row.kind == "load":
+            standing.append(row)
+            taken_back.clear()
+        elif taken_back and row.undoes == taken_back[-1][1].id:
+            standing.append(taken_back.pop()[0])
+        else:
+            taken_back.append((standing.pop(), row))
+    return _Trail(standing, taken_back)
+
+
+def _shown(session: Session, shown: LoadRow | None, actor: str, *, undoes: LoadRow) -> LedgerEntry:
+    """Keep an entry that lets the desk show what it showed after the load *shown*, or nothing."""
+    row = LoadRow(
+        at=datetime.now(UTC),
+        actor=actor,
+        kind="undo",
+        source=undoes.source,
+        undoes=undoes.id,
+        versions=dict(shown.versions) if shown else {},
+        as_of=shown.as_of if shown else None,
+        files=[],
+        settings={},
+    )
+    session.add(row)
+    session.flush()
+    return _entry(row, None)

@@ -14,8 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.desk import Desk, keep_zone
-from dashboard.services.figures import facts_of
-from dashboard.services.ledger import LedgerEntry, history, undo_last
+from dashboard.services.figures import prepare
+from dashboard.services.ledger import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.services.load_report import FileReport, LoadReport, problems_of, rejected_rows
 from dashboard.services.mappings import Chosen, OpenMappingError, choose, keep_mapping, kept_mappings, known_sources
 from dashboard.services.preview import Preview, preview
@@ -38,11 +38,14 @@ __all__ = [
     "LoadOptions",
     "LoadReport",
     "Preview",
+    "can_redo",
+    "can_undo",
     "history",
     "kept_mappings",
     "known_sources",
     "load_files",
     "preview",
+    "redo_last",
     "rejects_csv",
     "rejects_of",
     "undo_last",
@@ -96,7 +99,7 @@ def load_files(
         counted = _count(desk, loaded, settled, actor) if loaded and not settled.dry_run else None
     if counted is not None:
         on_progress(Progress("figures"))
-        facts_of(desk, on_progress=on_progress)
+        prepare(desk, on_progress=on_progress)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
 

@@ -47,10 +47,13 @@ def test_rejects_of_a_load_that_is_none_are_refused(desk: Path) -> None:
     assert "There is no load 5" in refused.output
 
 
-def test_an_undo_says_whether_it_took_back_a_load_or_an_undo(desk: Path) -> None:
+def test_undo_and_redo_say_which_load_they_took_back_or_brought_back(desk: Path) -> None:
     load(desk)
     assert run(desk, "undo").output.startswith("Load 1 is taken back")
-    assert run(desk, "undo").output.startswith("Undo 2 is taken back")
+    refused = run(desk, "undo")
+    assert (refused.exit_code, refused.output) == (1, "There is no load on this desk that could be taken back.\n")
+    assert run(desk, "redo").output.startswith("Load 1 is back")
+    assert run(desk, "redo").exit_code == 1
 
 
 def test_a_date_format_that_is_none_is_refused_by_its_name(desk: Path) -> None:

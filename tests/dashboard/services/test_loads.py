@@ -23,6 +23,7 @@ from dashboard.services.loads import (
     known_sources,
     load_files,
     preview,
+    redo_last,
     rejects_csv,
     rejects_of,
     undo_last,
@@ -213,19 +214,41 @@ def test_a_dry_run_tells_and_keeps_nothing(desk: Desk, folder: Path) -> None:
     assert not list(desk.warehouse_folder.iterdir())
 
 
-def test_undo_shows_what_was_before_and_undoing_it_brings_the_load_back(desk: Desk, folder: Path) -> None:
+def test_undo_shows_what_was_before_and_redo_brings_the_load_back(desk: Desk, folder: Path) -> None:
     load(desk, export(folder))
     load(desk, export(folder, ("2,2024-03-02T09:00:00Z,2024-05-01T09:00:00Z,resolved,b",), name="two.csv"))
     undo = undo_last(desk, "Wu")
     assert (undo.kind, undo.undoes) == ("undo", 2)
     assert statuses(desk)["2"] == "open"
     assert tickets(desk).filter(ticket_id="2")["status"].to_list() == ["open"]
-    redo = undo_last(desk, "Wu")
+    redo = redo_last(desk, "Wu")
     assert redo.undoes == undo.id
     assert statuses(desk)["2"] == "resolved"
     assert [(entry.kind, entry.undone_by) for entry in history(desk)] == [
-        ("undo", None), ("undo", 4), ("load", 3), ("load", None),
+        ("undo", None), ("undo", 4), ("load", None), ("load", None),
     ]  # fmt: skip
+
+
+def test_undo_goes_back_load_by_load_and_redo_forward_again(desk: Desk, folder: Path) -> None:
+    for number in (7, 8, 9):
+        load(desk, export(folder, (f"{number},2024-03-02T09:00:00Z,,open,b",), name=f"{number}.csv"))
+    seen = []
+    for step in (undo_last, undo_last, redo_last, undo_last, undo_last):
+        step(desk, "Wu")
+        seen.append(set(statuses(desk)))
+    assert seen == [{"7", "8"}, {"7"}, {"7", "8"}, {"7"}, set()]
+    assert [entry.undone_by for entry in history(desk) if entry.kind == "load"] == [4, 7, 8]
+    with pytest.raises(WarehouseError, match="no load"):
+        undo_last(desk, "Wu")
+
+
+def test_a_new_load_makes_an_end_of_what_could_be_brought_back(desk: Desk, folder: Path) -> None:
+    load(desk, export(folder))
+    undo_last(desk, "Wu")
+    load(desk, export(folder, ROWS[:1], name="one.csv"))
+    with pytest.raises(WarehouseError, match="nothing to bring back"):
+        redo_last(desk, "Wu")
+    assert set(statuses(desk)) == {"1"}
 
 
 def test_a_load_after_an_undo_starts_from_what_the_desk_shows(desk: Desk, folder: Path) -> None:
