@@ -248,7 +248,7 @@ ARRIVALS = Table(
 
 AGENT_STATES = Table(
     name="agent_states",
-    key=("source", "agent", "start_at"),
+    key=("source", "agent", "start_at", "state_kind"),
     at="start_at",
     columns=(
         SOURCE,

@@ -29,7 +29,7 @@ def build_arrivals(typed: Typed, raw: RawTable, mapping: SourceMapping, *, sourc
 def build_agent_states(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
     """What agents were doing from when to when; the kind of each state from a column, else by its own word."""
     frame, problems, notes = _with_kinds(with_constants(typed.frame, mapping, AGENT_STATES), mapping)
-    shaped = _plain(frame, raw, mapping, AGENT_STATES, ("agent", "start_at"), source=source)
+    shaped = _plain(frame, raw, mapping, AGENT_STATES, ("agent", "start_at", "state_kind"), source=source)
     return Shaped(shaped.tables, (*problems, *shaped.problems), notes)
 
 

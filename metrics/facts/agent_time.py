@@ -61,7 +61,7 @@ def _spans(states: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     is_plan = (pl.col("state_kind") == "planned").fill_null(False)
     ordered = states.with_columns(
         is_plan=is_plan, end_at=pl.when(pl.col("end_at") < NEVER).then("end_at")
-    ).sort("source", "agent", "is_plan", "start_at")  # fmt: skip
+    ).sort("source", "agent", "is_plan", "start_at", "state_kind")  # fmt: skip
     who = ("source", "agent", "is_plan")
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in who)
     limit = pl.min_horizontal(pl.when(same).then(pl.col("start_at").shift(-1)), pl.lit(as_of))

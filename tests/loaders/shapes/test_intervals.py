@@ -63,3 +63,51 @@ def test_outcomes_need_a_known_kind() -> None:
     result = build(table, mapping, source="shop", zone="UTC")
     assert result.tables["outcomes"].select("customer", "kind", "value").rows() == [("x", "repurchase", 1200.5)]
     assert result.rejects.select("line", "value", "reason", "kind").rows() == [(3, "visit", "unknown_kind", "rejected")]
+
+
+def test_sums_follow_from_means_where_a_switch_exports_only_these() -> None:
+    mapping = Mapping(
+        "acd", "arrivals",
+        {"start_at": "start", "answered": "taken", "mean_handle_seconds": "aht", "mean_answer_seconds": "asa"},
+    )  # fmt: skip
+    table = raw({"start": STARTS, "taken": ["10", "0", None], "aht": ["00:05:00", None, "60"], "asa": ["12", "5", "3"]})
+    arrivals = build(table, mapping, source="acd", zone="UTC").tables["arrivals"]
+    assert arrivals.select("handle_seconds", "answered_wait_seconds").rows() == [(3000, 120), (0, 0), (None, None)]
+    assert dict(arrivals.schema) == TABLES["arrivals"].schema
+
+
+def test_a_part_that_is_more_than_its_whole_is_left_out_and_told() -> None:
+    columns = {"start_at": "start", "answered": "taken", "answered_within_target": "soon", "abandoned": "lost",
+               "abandoned_short": "short"}  # fmt: skip
+    table = raw({"start": STARTS, "taken": ["5", "5", "5"], "soon": ["5", "6", None], "lost": ["1", "-1", "2"],
+                 "short": ["1", "0", "3"]})  # fmt: skip
+    result = build(table, Mapping("acd", "arrivals", columns), source="acd", zone="UTC")
+    assert result.tables["arrivals"].select("answered_within_target", "abandoned", "abandoned_short").rows() == [
+        (5, 1, 1), (None, None, None), (None, 2, None),
+    ]  # fmt: skip
+    assert set(result.rejects["reason"]) == {
+        "answered_within_target_not_in_answered", "negative_abandoned", "abandoned_short_not_in_abandoned",
+    }  # fmt: skip
+
+
+def test_the_word_of_a_state_tells_its_kind_in_english_and_chinese() -> None:
+    words = ["Ready", "通话中", "ACW", "小休", "Meeting", "签出", "排班", "our own word", "???"]
+    starts = [f"2026-03-02 {hour:02}:00" for hour in range(9, 18)]
+    mapping = Mapping(
+        "acd", "agent_states", {"agent": "a", "state": "s", "start_at": "b"},
+        values={"state_kind": {"Our own word": "other_work"}},
+    )  # fmt: skip
+    result = build(raw({"a": ["ann"] * 9, "s": words, "b": starts}), mapping, source="acd", zone="UTC")
+    assert result.tables["agent_states"]["state_kind"].to_list() == [
+        "available", "talking", "after_call", "break", "other_work", "off", "planned", "other_work", None,
+    ]  # fmt: skip
+    assert result.rejects.select("line", "value", "reason", "kind").rows() == [
+        (10, "???", "unknown_state_kind", "flagged")
+    ]
+
+
+def test_a_planned_shift_and_a_state_of_the_same_instant_both_stay() -> None:
+    mapping = Mapping("acd", "agent_states", {"agent": "a", "state": "s", "start_at": "b"})
+    table = raw({"a": ["ann"] * 3, "s": ["planned", "ready", "ready"], "b": [STARTS[0]] * 3})
+    result = build(table, mapping, source="acd", zone="UTC")
+    assert sorted(result.tables["agent_states"]["state_kind"]) == ["available", "planned"]
