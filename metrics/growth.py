@@ -48,25 +48,25 @@ def window(start: date, end: date, *, first: date, today: date) -> Window | None
     return Window(start - timedelta(days=WEEK * weeks), start, end)
 
 
-def growth(days: pl.DataFrame, spans: Window, *, by: str) -> pl.DataFrame:
+def growth(days: pl.DataFrame, spans: Window, *, by: str, of_all: bool = False) -> pl.DataFrame:
     """What each group's count of the present is against its own past, from daily counts *by*, period, value.
 
     Gives *by*, n (present), past (count), weekly and past_weekly (tickets a week), noise (how many times the spread
     of chance its weeks spread), ratio (weekly ÷ past_weekly), low and high (95 %), p (of so much growth by chance)
-    and is_growing: named after Benjamini–Hochberg over all groups. Quasi-Poisson: the noise is taken from the distances
-    of neighbouring weeks, which a slow trend leaves alone, and is at least that of chance and of the middle group.
+    and is_growing: named after Benjamini–Hochberg over all groups. *of_all*: the group's share of all groups is held
+    against its past share instead, so that what grows with everything is not named, and `ratio` is that of the shares.
+    Quasi-Poisson: the noise is taken from the distances of neighbouring weeks, which a slow trend leaves alone, and is
+    at least that of chance and of the middle group.
     """
     rows = days.filter((pl.col("period") >= spans.past) & (pl.col("period") < spans.end)).with_columns(
         week=((pl.col("period") - spans.past).dt.total_days() // WEEK).clip(upper_bound=spans.past_weeks)
     )
     weekly = _by_week(rows, spans, by)
     is_past = pl.col("week") < spans.past_weeks
-    steps = (pl.col("value").filter(is_past).diff() ** 2).mean()
-    mean = pl.col("value").filter(is_past).mean()
     groups = weekly.group_by(by, maintain_order=True).agg(
         n=pl.col("value").filter(~is_past).sum().cast(pl.Int64),
         past=pl.col("value").filter(is_past).sum().cast(pl.Int64),
-        own=pl.when(mean > 0).then(steps / 2 / mean),
+        own=_spread(pl.col("level" if of_all else "value").filter(is_past)),
     )
     middle = groups.filter(pl.col("past") >= spans.past_weeks)["own"].median()
     least = max(1.0, float(middle)) if isinstance(middle, float) else 1.0
@@ -76,11 +76,20 @@ def growth(days: pl.DataFrame, spans: Window, *, by: str) -> pl.DataFrame:
         weekly=pl.col("n") / weeks,
         past_weekly=pl.col("past") / spans.past_weeks,
     ).drop("own")
-    return _judged(told, spans.past_weeks / weeks)
+    if not of_all:
+        return _judged(told, spans.past_weeks / weeks)
+    now, before = int(told["n"].sum()), int(told["past"].sum())
+    return _judged(told, before / now if now else 0.0)
+
+
+def _spread(level: pl.Expr) -> pl.Expr:
+    """How many times the spread of chance neighbouring weeks differ; null where there is nothing."""
+    mean = level.mean()
+    return pl.when(mean > 0).then((level.diff() ** 2).mean() / 2 / mean)
 
 
 def _by_week(rows: pl.DataFrame, spans: Window, by: str) -> pl.DataFrame:
-    """Counts of every group in every week of the past and, as the last one, in the present."""
+    """value of every group in each week of the past and, the last one, in the present; level: at the usual total."""
     grid = (
         rows.select(by)
         .unique(maintain_order=True)
@@ -88,24 +97,27 @@ def _by_week(rows: pl.DataFrame, spans: Window, by: str) -> pl.DataFrame:
     )
     summed = rows.group_by(by, pl.col("week").cast(pl.Int64)).agg(pl.col("value").sum())
     joined = grid.join(summed, on=[by, "week"], how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(pl.col("value").fill_null(0.0))
+    filled = joined.with_columns(pl.col("value").fill_null(0.0))
+    whole = pl.col("value").sum().over("week")
+    usual = pl.col("value").filter(pl.col("week") < spans.past_weeks).sum() / spans.past_weeks
+    return filled.with_columns(level=pl.when(whole > 0).then(pl.col("value") * usual / whole))
 
 
 def _judged(groups: pl.DataFrame, past_to_present: float) -> pl.DataFrame:
-    """ratio with its interval, p, is_growing; counts are taken as so many fewer as their noise is larger."""
+    """ratio with its interval, p, is_growing; counts are taken as so many fewer as their noise is larger.
+
+    past_to_present: how many times the present's chance of a ticket the past had.
+    """
     now, before = pl.col("n") / pl.col("noise"), pl.col("past") / pl.col("noise")
     low, high = ratio_of_counts(now, before)
     held = groups.with_columns(
-        ratio=pl.when(pl.col("past") > 0).then(pl.col("weekly") / pl.col("past_weekly")),
+        ratio=pl.when(pl.col("past") > 0).then(pl.col("n") / pl.col("past") * past_to_present),
         low=low * past_to_present,
         high=high * past_to_present,
     )
     share = 1 / (1 + past_to_present)
-    p = pl.Series(
-        "p",
-        [_chance(row, share) for row in groups.select("n", "past", "noise").iter_rows(named=True)],
-        dtype=pl.Float64,
-    )
+    counts = groups.select("n", "past", "noise").iter_rows(named=True)
+    p = pl.Series("p", [_chance(row, share) for row in counts], dtype=pl.Float64)
     named = (benjamini_hochberg(p) <= DISCOVERIES).fill_null(False)
     return held.with_columns(p, named.alias("is_growing")).sort("p", "n", descending=[False, True], nulls_last=True)
 

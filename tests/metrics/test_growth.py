@@ -62,6 +62,23 @@ def test_a_type_that_never_was_there_before_has_no_ratio_but_is_named() -> None:
     assert row["is_growing"]
 
 
+def test_what_only_grows_with_everything_has_no_larger_share() -> None:
+    both = days(a=[30] * 12 + [60] * 4, b=[30] * 12 + [60] * 4, c=[20] * 12 + [90] * 4)
+    alone, of_all = (growth(both, SPANS, by="type", of_all=flag) for flag in (False, True))
+    assert alone["is_growing"].all()
+    assert dict(of_all.select("type", "is_growing").iter_rows()) == {"a": False, "b": False, "c": True}
+    share = of_all.row(by_predicate=pl.col("type") == "c", named=True)
+    assert share["ratio"] == pytest.approx((90 / 210) / (20 / 80))
+    assert share["low"] < share["ratio"] < share["high"]
+
+
+def test_a_common_swing_is_no_noise_of_a_share() -> None:
+    swings = [20, 60] * 6
+    frame = days(a=[*swings, 40, 40, 40, 40], b=[*swings, 40, 40, 40, 40])
+    assert growth(frame, SPANS, by="type")["noise"].max() > 10  # type: ignore[operator]
+    assert growth(frame, SPANS, by="type", of_all=True)["noise"].max() == 1
+
+
 def test_a_handful_is_not_judged() -> None:
     row = told(days(rare=[0] * 12 + [1] * 4, old=[20] * 16), "rare")
     assert row["p"] is None
