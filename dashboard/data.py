@@ -20,6 +20,7 @@ import streamlit as st
 
 from dashboard import scope as asked_about
 from dashboard.desk import Desk, open_desk
+from dashboard.improvements import Improvement, improvements_of
 from dashboard.presets import Against
 from dashboard.scope import Choices, current
 from dashboard.services import figures as figure_service
@@ -75,7 +76,7 @@ def permission() -> Permission:
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _desk_in(root: str) -> Desk:
-    return open_desk(Path(root))
+    return open_desk(Path(root), database=AppSettings.from_environment().database)
 
 
 def desk() -> Desk:
@@ -302,3 +303,13 @@ def changes() -> Iterator[pl.LazyFrame]:
     versions = newest.versions if newest else {}
     with desk().warehouse.damage_told(versions):
         yield desk().warehouse.scan("changes", versions)
+
+
+def improvements() -> tuple[Improvement, ...]:
+    """The measures that the desk has written down, the newest first."""
+    return _improvements_at(_required())
+
+
+@st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
+def _improvements_at(at: Head) -> tuple[Improvement, ...]:
+    return improvements_of(_desk_in(at.root).agreements())

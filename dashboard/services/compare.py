@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from dashboard.presets import Against, against_of
 from metrics.absence import absence
 from metrics.catalog import METRICS, metric
 from metrics.comparison import compare
@@ -30,12 +32,13 @@ from metrics.maturity import provisional_from
 from metrics.model import Metric, Period, Ratio, Scope, Total
 from metrics.movement import contributions
 from metrics.multiple import DISCOVERIES, benjamini_hochberg
+from metrics.selection import in_where
 
 Theme = Literal[
     "volume", "response", "sla", "resolution", "first_contact", "satisfaction", "handling", "calls", "outcomes", "other"
 ]
-Verdict = Literal["moved", "alone", "noise", "few", "no_interval", "unknown"]
-Against = Literal["previous", "weekdays", "year"]
+Verdict = Literal["moved", "alone", "noise", "few", "young", "no_interval", "unknown"]
+Beside = Against | Literal["year"]
 TOPICS: Mapping[Theme, Sequence[Metric]] = {
     "volume": volume.METRICS, "response": response.METRICS, "sla": sla.METRICS, "resolution": resolution.METRICS,
     "first_contact": first_contact.METRICS, "satisfaction": satisfaction.METRICS, "handling": handling.METRICS,
@@ -51,8 +54,11 @@ FIGURES = (
 )  # fmt: skip
 """What is compared as long as nothing else is asked for."""
 DIMENSIONS = ("channel", "type", "team", "priority", "tier", "product", "agent")
+JUDGED = ("moved", "alone", "noise")
 PARTS_AT_MOST = 12
 WEEK = 7
+LAST_HOUR = 23
+"""Data up to this hour tell of the whole day."""
 YEAR = 52 * WEEK
 """A year back, on the same weekdays."""
 
@@ -97,11 +103,18 @@ def comparable(facts: Facts) -> dict[Theme, tuple[str, ...]]:
     return {name: tuple(themes[name]) for name in sorted(themes, key=order.index)}
 
 
-def period_against(period: Period, how: Against) -> Period:
+def period_against(period: Period, how: Beside) -> Period:
     """The equally long period just before, the same weekdays whole weeks before, or the same weekdays a year before."""
-    length = (period.end - period.start).days
-    back = {"previous": length, "weekdays": math.ceil(length / WEEK) * WEEK, "year": YEAR}[how]
-    return Period(period.start - timedelta(days=back), period.end - timedelta(days=back))
+    if how != "year":
+        return against_of(period, how)
+    return Period(period.start - timedelta(days=YEAR), period.end - timedelta(days=YEAR))
+
+
+def without_today(facts: Facts, period: Period) -> Period:
+    """The days of a period that are over: a day of a few hours beside a whole one would look like a fall."""
+    now = facts.as_of.astimezone(ZoneInfo(facts.zone))
+    over = now.date() if now.hour < LAST_HOUR else now.date() + timedelta(days=1)
+    return Period(period.start, over) if period.start < over < period.end else period
 
 
 def around(day: date, days: int, scope: Scope) -> tuple[Scope, Scope]:
@@ -110,29 +123,75 @@ def around(day: date, days: int, scope: Scope) -> tuple[Scope, Scope]:
     return replace(scope, period=before), replace(scope, period=after)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Figures and the two sides by which they are judged; `is_cut`: only the settled first days of both."""
+
+    ids: tuple[str, ...]
+    before: Scope
+    after: Scope
+    is_cut: bool = False
+    is_young: bool = False
+    """Not even the first days of a side are settled."""
+
+
+def looks(facts: Facts, before: Scope, after: Scope, ids: Sequence[str]) -> tuple[Looked, ...]:
+    """By which days each figure is judged: of what settles late only the first days of both sides, equally many.
+
+    Else the younger side would look worse for its youth alone. Two groups of the same days are equally young.
+    """
+    found: dict[int | None, list[str]] = {}
+    for id in ids:
+        found.setdefault(_settled_days(metric(id), facts, before, after), []).append(id)
+    return tuple(_looked(tuple(named), days, before, after) for days, named in found.items())
+
+
+def _settled_days(one: Metric, facts: Facts, before: Scope, after: Scope) -> int | None:
+    """How many first days of both sides are settled; None where all are, or both sides are the same days."""
+    since = provisional_from(one, as_of=facts.as_of, zone=facts.zone)
+    if since is None or before.period is None or after.period is None or before.period == after.period:
+        return None
+    if max(before.period.end, after.period.end) <= since:
+        return None
+    return max(0, min((min(days.end, since) - days.start).days for days in (before.period, after.period)))
+
+
+def _looked(ids: tuple[str, ...], days: int | None, before: Scope, after: Scope) -> Looked:
+    if not days:
+        return Looked(ids, before, after, is_young=days == 0)
+    cut = [replace(side, period=Period(side.period.start, side.period.start + timedelta(days=days)))
+           for side in (before, after) if side.period]  # fmt: skip
+    return Looked(ids, cut[0], cut[1], is_cut=True)
+
+
 def compared(facts: Facts, before: Scope, after: Scope, ids: Sequence[str]) -> pl.DataFrame:
-    """Rows of `compare` with evidence, p, adjusted, verdict, is_provisional; the strongest evidence first.
+    """Rows of `compare` with evidence, p, adjusted, verdict, is_cut; the strongest evidence first.
 
     evidence: the difference over its own 95 % margin on the side of 0, so that 1 is the line between noise and more ·
     p: the probability of such a difference by chance · adjusted: the same for as many figures as are judged here ·
     verdict: `moved` (also among all judged), `alone` (more than noise only if looked at alone), `noise`, `few`,
-    `no_interval`, `unknown`. Raises OverlapError where the sides share tickets.
+    `young` (not settled), `no_interval`, `unknown` · is_cut: told by the settled first days of both sides, see `looks`.
+    Raises OverlapError where the sides share tickets.
     """
-    rows = compare([metric(id) for id in ids], facts, before, after)
+    parts = [
+        compare([metric(id) for id in look.ids], facts, look.before, look.after).with_columns(
+            is_cut=pl.lit(look.is_cut), __young=pl.lit(look.is_young)
+        )
+        for look in looks(facts, before, after, ids)
+    ]
+    rows = pl.concat(parts)
     judged = [_judged(row) for row in rows.iter_rows(named=True)]
-    young = [is_young(metric(id), facts, before, after) for id in rows["metric"]]
     told = rows.with_columns(
         evidence=pl.Series([evidence for evidence, _few in judged], dtype=pl.Float64),
         __few=pl.Series([few for _evidence, few in judged], dtype=pl.Boolean),
-        is_provisional=pl.Series(young, dtype=pl.Boolean),
-    )  # fmt: skip
-    fair = pl.when(~pl.col("__few")).then("evidence")
+    )
+    fair = pl.when(~pl.col("__few") & ~pl.col("__young")).then("evidence")
     probable = told.with_columns(p=fair.map_elements(probability, return_dtype=pl.Float64))
     adjusted = probable.with_columns(adjusted=benjamini_hochberg(probable["p"]))
-    return adjusted.with_columns(verdict=_verdict()).drop("__few").sort(
-        pl.col("verdict").is_in(["unknown", "few", "no_interval"]), "evidence", descending=[False, True],
-        nulls_last=True, maintain_order=True,
-    )  # fmt: skip
+    order = pl.Series([list(ids).index(id) for id in rows["metric"]], dtype=pl.Int64)
+    return adjusted.with_columns(verdict=_verdict(), __order=order).sort(
+        ~pl.col("verdict").is_in(JUDGED), "evidence", "__order", descending=[False, True, False], nulls_last=True,
+    ).drop("__few", "__young", "__order")  # fmt: skip
 
 
 def _judged(row: Mapping[str, Any]) -> tuple[float | None, bool]:
@@ -162,17 +221,12 @@ def _verdict() -> pl.Expr:
     return (
         pl.when(pl.col("difference").is_null()).then(pl.lit("unknown"))
         .when("__few").then(pl.lit("few"))
+        .when("__young").then(pl.lit("young"))
         .when(pl.col("evidence").is_null()).then(pl.lit("no_interval"))
         .when(pl.col("adjusted") <= DISCOVERIES).then(pl.lit("moved"))
         .when(pl.col("evidence") > 1).then(pl.lit("alone"))
         .otherwise(pl.lit("noise"))
     )  # fmt: skip
-
-
-def is_young(one: Metric, facts: Facts, *sides: Scope) -> bool:
-    """Whether a side holds days of which the figure may still change."""
-    since = provisional_from(one, as_of=facts.as_of, zone=facts.zone)
-    return since is not None and any(side.period is None or side.period.end > since for side in sides)
 
 
 def additive(metric_id: str) -> str:
@@ -208,3 +262,10 @@ def drawn_parts(parts: pl.DataFrame) -> pl.DataFrame:
         is_rest=pl.lit(True), **{name: pl.col(name).sum() for name in sums},
     )  # fmt: skip
     return pl.concat([head, rest.select(head.columns).cast(dict(head.schema))])  # type: ignore[arg-type]
+
+
+def values_of(facts: Facts, scope: Scope, dimension: str) -> tuple[str | None, ...]:
+    """The values of a dimension in a scope, the most frequent first, the unknown last."""
+    rows = facts.tickets.lazy().filter(in_where(scope, metric("tickets_created")))
+    counted = rows.group_by(dimension).len().sort("len", dimension, descending=[True, False]).collect()
+    return tuple(sorted(counted[dimension].to_list(), key=lambda value: value is None))

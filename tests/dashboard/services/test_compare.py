@@ -20,6 +20,7 @@ from dashboard.services.compare import (
     period_against,
     probability,
     theme_of,
+    without_today,
 )
 from metrics.catalog import METRICS, metric
 from metrics.facts import Facts
@@ -91,6 +92,14 @@ def test_periods_are_compared_with_the_one_before_the_same_weekdays_or_a_year_be
     assert (before.period, after.period) == (
         Period(date(2026, 3, 3), date(2026, 3, 10)), Period(date(2026, 3, 10), date(2026, 3, 17)),
     )  # fmt: skip
+
+
+def test_a_day_that_is_not_over_is_left_out() -> None:
+    told = facts([ticket("1", "2026-03-10 09:00")])
+    week = Period(date(2026, 3, 4), date(2026, 3, 11))
+    assert without_today(told, week) == Period(date(2026, 3, 4), date(2026, 3, 10))
+    assert without_today(told, Period(date(2026, 3, 1), date(2026, 3, 8))) == Period(date(2026, 3, 1), date(2026, 3, 8))
+    assert without_today(facts([ticket("1", "2026-03-10 23:30")]), week) == week
 
 
 def test_rates_and_mixes_of_all_parts_add_up_to_the_change() -> None:

@@ -1,0 +1,77 @@
+"""Many figures' differences on one scale: each over its own margin of error, so that 0 inside its bar is noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts.axes import titled
+from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.wording import _
+
+ROW_HEIGHT = 34
+FARTHEST = 6.0
+"""A difference of more margins is drawn here: beyond that more evidence changes nothing."""
+LABEL_AT_MOST = 40
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row: the difference and its bounds in margins, what stands beside it, and the mark's own data."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    note: str
+    hover: str
+    custom: str
+    stands_out: bool
+
+
+def differences(rows: Sequence[Difference]) -> go.Figure:
+    """A dot and bar per row, in the order given from above; filled and blue where more than noise, else grey."""
+    figure = go.Figure()
+    for stands_out, colour, symbol in ((True, WITHIN, "circle"), (False, QUIET, "circle-open")):
+        marks = [(place, row) for place, row in enumerate(rows) if row.stands_out == stands_out]
+        figure.add_scatter(
+            x=[_held(row.value) for _place, row in marks],
+            y=[place for place, _row in marks],
+            mode="markers",
+            marker={"size": 11, "color": colour, "symbol": symbol},
+            error_x={
+                "type": "data", "symmetric": False, "thickness": 2, "width": 4, "color": colour,
+                "array": [max(0.0, _held(row.high) - _held(row.value)) for _place, row in marks],
+                "arrayminus": [max(0.0, _held(row.value) - _held(row.low)) for _place, row in marks],
+            },
+            customdata=[[row.custom] for _place, row in marks],
+            hovertext=[row.hover for _place, row in marks],
+            hoverinfo="text",
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": LIMIT, "width": 1.5})
+    _notes(figure, rows)
+    figure.update_xaxes(
+        range=[-FARTHEST - 0.6, FARTHEST + 0.6], tickvals=[-6, -4, -2, 0, 2, 4, 6],
+        ticktext=["≤ −6", "−4", "−2", "0", "2", "4", "≥ 6"], showgrid=True,
+        title=titled(_("difference ÷ its own margin of error (95 %)")),
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=[shown(row.label, longest=LABEL_AT_MOST) for row in rows],
+        range=[len(rows) - 0.4, -0.6], showgrid=False,
+    )  # fmt: skip
+    framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
+    figure.update_layout(margin={"r": 90})
+    return figure
+
+
+def _held(value: float) -> float:
+    return min(max(value, -FARTHEST), FARTHEST)
+
+
+def _notes(figure: go.Figure, rows: Sequence[Difference]) -> None:
+    """The difference in its own unit, right of every row."""
+    for place, row in enumerate(rows):
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, align="left", text=row.note,
+            font={"size": 12, "color": QUIET},
+        )  # fmt: skip

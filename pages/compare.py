@@ -1,0 +1,38 @@
+"""Compare: two periods, two groups, before and after a change: what differs by more than noise, and what made it."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.compare_cards import compared_card, explained_card, sizes
+from dashboard.components.compare_controls import figures_asked, kind_asked, sides_asked, sides_in_words
+from dashboard.components.empty import empty_desk
+from dashboard.components.improvement_cards import measure_list
+from dashboard.wording import _
+
+st.title(_("Compare"))
+if not data.has_data():
+    empty_desk()
+    st.stop()
+
+kind = kind_asked()
+if kind == "measures":
+    measure_list(data.scope())
+    st.stop()
+
+sides = sides_asked(kind, data.scope())
+if sides is None:
+    st.stop()
+n = sizes(sides)
+if not all(n):
+    st.info(_("One side has no tickets. Choose other days or another group, or reset the filters in the sidebar."))
+    st.stop()
+
+left, right = st.columns([4, 1], vertical_alignment="center")
+with left:
+    st.markdown(sides_in_words(sides, n=n))
+with right:
+    ids = figures_asked(kind)
+with st.container(border=True):
+    compared_card(sides, ids)
+with st.container(border=True):
+    explained_card(sides, ids)
