@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from math import log
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ SPREAD_ENOUGH = 30.0
 LOOKED_UP, NOT_YET = 1 << 13, -2
 UNKNOWN, ZERO = -1, 0
 Whole = npt.NDArray[np.int64]
+Small = npt.NDArray[np.integer[Any]]
 Decimal = npt.NDArray[np.float64]
 
 
@@ -103,7 +105,7 @@ class Histogram:
         return cls._table(summed.astype(np.int64), size, scale)
 
     @classmethod
-    def of_rows(cls, groups: Whole, bins: Whole, size: int, *, scale: Scale = FINE) -> "Histogram":
+    def of_rows(cls, groups: Whole, bins: Small, size: int, *, scale: Scale = FINE) -> "Histogram":
         """Of values by group and bin, one row each."""
         width = int(bins.max(initial=ZERO)) - UNKNOWN + 1
         return cls._table(np.bincount(groups * width + bins - UNKNOWN, minlength=size * width), size, scale)

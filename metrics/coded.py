@@ -7,13 +7,11 @@ from typing import Any
 from weakref import finalize
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from metrics.bins import Whole, bin_of
+from metrics.bins import Small, Whole, bin_of
 from metrics.model import Period
 
-Small = npt.NDArray[np.integer[Any]]
 EPOCH_DAY = 719_163
 """The ordinal of 1970-01-01."""
 UNDATED = -(2**31)

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from metrics.absence import without_absent
 from metrics.balance import balance
+from metrics.bins import Whole
 from metrics.errors import ActionableError
 from metrics.facts import Facts
-from metrics.grid import completed
+from metrics.grid import Axis, completed
 from metrics.intervals import ratio_of_counts
-from metrics.measures import contributes, known_parts, parts, values
+from metrics.measures import contributes, parts, values
 from metrics.model import (
     Balance,
     Every,
@@ -28,9 +30,11 @@ from metrics.model import (
     Turnover,
     Waiting,
 )
+from metrics.pieces import NO_PERIOD, Keys, Piece, piece_of
 from metrics.planner import Question, answered, daily, untold
-from metrics.rows import of_rows
+from metrics.rows import of_rows, silent
 from metrics.selection import (
+    EPOCH,
     PERIOD,
     STEP,
     UnknownDimensionError,
@@ -94,7 +98,8 @@ def compute(
     unknown = _unknown(metrics, facts, scope, by)
     if not counted:
         return _empty(by)
-    whole = completed(counted, metrics, by, _periods(counted, periods, facts, scope), unknown)
+    pieces = [piece for own in counted for piece in own]
+    whole = completed(pieces, metrics, by, _periods(pieces, periods, facts, scope), unknown)
     return without_absent(whole, metrics, facts)
 
 
@@ -152,7 +157,7 @@ def _keyed(
     return rows.with_columns(*keys, **{PERIOD: period, ALL: pl.lit(0)}), [*(f"by:{name}" for name in by), PERIOD]
 
 
-def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> list[Piece]:
     asked = Question(facts, scope, by, every)
     found, left = answered(metrics, asked)
     if left:
@@ -161,11 +166,15 @@ def _flow(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], ever
     if left:
         keyed, names = _keyed(left[0], facts, scope, by, every)
         aggregated = keyed.group_by(*names, ALL).agg(parts(left)).collect(engine="in-memory")
-        found += [values(metric, aggregated, names) for metric in left]
-    return pl.concat(found, how="diagonal_relaxed").rename({f"by:{name}": name for name in by})
+        found += [_piece(metric, values(metric, aggregated, names), by) for metric in left]
+    return found
 
 
-def _waiting(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+def _piece(metric: Metric, found: pl.DataFrame, by: list[str]) -> Piece:
+    return piece_of(metric.id, found.rename({f"by:{name}": name for name in by}), by)
+
+
+def _waiting(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], every: Every | None) -> list[Piece]:
     """Waits that are over and waits that go on: one curve per group for all quantiles of the same columns."""
     keyed, names = _keyed(metrics[0], facts, scope, by, every)
     steps: dict[tuple[str, str], pl.DataFrame] = {}
@@ -177,63 +186,51 @@ def _waiting(metrics: list[Metric], facts: Facts, scope: Scope, by: list[str], e
             if pair not in steps:
                 steps[pair] = curves(keyed, names, took=formula.took, waiting=formula.waiting)
             values = quantile(steps[pair], names, formula.q)
-            found.append(_told(metric, values, names, *(pl.col(name) for name in ("value", "n", "low", "high"))))
-    return pl.concat(found).rename({f"by:{name}": name for name in by})
+            found.append(_piece(metric, values, by))
+    return found
 
 
-def _turnover(metric: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None) -> pl.DataFrame:
+def _turnover(metric: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None) -> list[Piece]:
     """One count over another, each dated by its own instant."""
     formula = metric.value
     if not isinstance(formula, Turnover):
         raise TypeError(f"{metric.id} is no turnover")
     keys = [*by, PERIOD]
+    sides = (("upper", formula.of_at, formula.of), ("lower", metric.at, formula.over))
+    flows = {name: _flow([replace(metric, at=at, value=Total(of))], facts, scope, by, every) for name, at, of in sides}
     upper, lower = (
-        _flow([replace(metric, at=at, value=Total(of))], facts, scope, by, every).select(
-            *keys, pl.col("value").alias(name)
-        )
-        for name, at, of in (("upper", formula.of_at, formula.of), ("lower", metric.at, formula.over))
+        pl.concat(piece.frame(by) for piece in pieces).select(*keys, pl.col("value").alias(name))
+        for name, pieces in flows.items()
     )
     whole = upper.join(lower, on=keys, how="full", coalesce=True, nulls_equal=True)
     above, below = pl.col("upper").fill_null(0), pl.col("lower").fill_null(0)
     known = pl.when((below > 0) & pl.col("lower").is_not_null())
     low, high = ratio_of_counts(above, below)
-    return _told(metric, whole, keys, known.then(above / below), below, low, high)
+    told = whole.select(*keys, value=known.then(above / below), n=below, low=low, high=high)
+    return [piece_of(metric.id, told, by)]
 
 
 def _standing(
     metric: Metric, facts: Facts, scope: Scope, by: list[str], periods: pl.Series | None, every: Every | None
-) -> pl.DataFrame:
-    none = pl.lit(None, pl.Float64)
+) -> list[Piece]:
     if isinstance(metric.value, Balance):
         found = balance(metric, facts, scope, by=by, periods=periods, every=every)
-        return _told(metric, found, [*by, PERIOD], pl.col("value"), pl.col("n"), none, none)
-    found = stock(metric, facts, scope, by=by, periods=periods, every=every)
-    return _told(metric, found, [*by, PERIOD], pl.col("open"), pl.col("open"), none, none)
+    else:
+        found = stock(metric, facts, scope, by=by, periods=periods, every=every)
+        found = found.rename({"open": "value"}).with_columns(n="value")
+    none = pl.lit(None, pl.Float64)
+    return [piece_of(metric.id, found.with_columns(low=none, high=none), by)]
 
 
-def _told(
-    metric: Metric, found: pl.DataFrame, keys: Sequence[str], value: pl.Expr, n: pl.Expr, low: pl.Expr, high: pl.Expr
-) -> pl.DataFrame:
-    """The columns of an answer, for one metric."""
-    return found.select(
-        *keys, metric=pl.lit(metric.id), value=value.cast(pl.Float64), unit=pl.lit(metric.unit.value),
-        n=n.cast(pl.Int64), low=low.cast(pl.Float64), high=high.cast(pl.Float64),
-    )  # fmt: skip
-
-
-def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str]) -> pl.DataFrame:
+def _unknown(metrics: Sequence[Metric], facts: Facts, scope: Scope, by: list[str]) -> list[tuple[str, Keys]]:
     """The groups whose rows, of any time, tell nothing of what a metric counts: there it is unknown, not 0."""
-    found = [pl.DataFrame(schema={**dict.fromkeys(by, pl.String()), "metric": pl.String()})]
+    found = []
     for metric in metrics:
-        silent = untold(metric, Question(facts, scope, by))
-        if silent is not None:
-            found.append(silent.with_columns(metric=pl.lit(metric.id)).select(*by, "metric"))
-        elif isinstance(metric.value, Total | Stock) and not _counts_rows(metric):
-            keys = [dimension(name, metric).alias(name) for name in by] or [pl.lit(0).alias(ALL)]
-            rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric))
-            groups = rows.group_by(keys).agg(told=known_parts(metric) | (pl.len() == 0)).filter(~pl.col("told"))
-            found.append(groups.with_columns(metric=pl.lit(metric.id)).select(*by, "metric").collect())
-    return pl.concat(found)
+        asked = Question(facts, scope, by)
+        keys = None if _counts_rows(metric) else untold(metric, asked) or silent(metric, asked)
+        if keys is not None and keys.height:
+            found.append((metric.id, keys))
+    return found
 
 
 def _counts_rows(metric: Metric) -> bool:
@@ -242,14 +239,14 @@ def _counts_rows(metric: Metric) -> bool:
 
 
 def _axis(
-    counted: Sequence[pl.DataFrame], stocks: Sequence[Metric], facts: Facts, scope: Scope, every: Every
+    counted: Sequence[Sequence[Piece]], stocks: Sequence[Metric], facts: Facts, scope: Scope, every: Every
 ) -> pl.Series:
     """All periods of the answer: those of the scope, else from the first to the last that anything falls in."""
     if scope.period is not None:
         if scope.period.end <= scope.period.start:
             return axis(every, scope.period.start, scope.period.start, facts.zone).clear()
         return axis(every, scope.period.start, _last_moment(scope.period.end), facts.zone)
-    seen = [frame[PERIOD].drop_nulls() for frame in counted]
+    seen = [_known(piece.keys.periods, every) for pieces in counted for piece in pieces]
     for metric in stocks:
         days = daily(metric, Question(facts, Scope(where=scope.where), []), at=metric.at)
         if days is not None:
@@ -277,17 +274,23 @@ def _last_moment(end: date) -> datetime:
     return datetime.fromordinal(end.toordinal() - 1).replace(hour=23)
 
 
-def _periods(counted: Sequence[pl.DataFrame], periods: pl.Series | None, facts: Facts, scope: Scope) -> pl.DataFrame:
-    """The axis with a mark whether each period has begun; a null period only where something has no hour."""
+def _known(periods: Whole, every: Every) -> pl.Series:
+    known = np.unique(periods[periods != NO_PERIOD])
+    return pl.Series(known.astype("datetime64[us]" if every == "hour" else "datetime64[D]"))
+
+
+def _periods(pieces: Sequence[Piece], periods: pl.Series | None, facts: Facts, scope: Scope) -> Axis:
+    """The axis, and whether each period has begun; an unknown period only where something has no hour."""
     if periods is None:
         begun = scope.period is None or midnight(scope.period.start, facts.zone) <= facts.as_of
-        return pl.DataFrame({PERIOD: pl.Series([None], dtype=pl.Date), "__begun": [begun]})
-    today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
-    shown = pl.DataFrame({PERIOD: periods, "__begun": periods <= today}) if periods.dtype == pl.Date else pl.DataFrame(
-        {PERIOD: periods, "__begun": starts(periods, facts.zone) <= facts.as_of})  # fmt: skip
-    if any(frame[PERIOD].null_count() for frame in counted):
-        shown = pl.concat([shown, pl.DataFrame({PERIOD: [None], "__begun": [True]}, schema=shown.schema)])
-    return shown
+        return Axis(np.full(1, NO_PERIOD), np.array([begun]))
+    shown = periods.to_physical().cast(pl.Int64).to_numpy()
+    if periods.dtype == pl.Date:
+        return Axis(shown, shown <= facts.as_of.astimezone(ZoneInfo(facts.zone)).date().toordinal() - EPOCH.toordinal())
+    begun_hours = (starts(periods, facts.zone) <= facts.as_of).to_numpy()
+    if any((piece.keys.periods == NO_PERIOD).any() for piece in pieces):
+        shown, begun_hours = np.append(shown, NO_PERIOD), np.append(begun_hours, True)
+    return Axis(shown, begun_hours, periods.dtype)
 
 
 def _empty(by: list[str]) -> pl.DataFrame:

@@ -7,134 +7,169 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from metrics.bins import Whole
+from metrics.bins import Decimal, Whole
 from metrics.model import Metric, Stock, Total
+from metrics.pieces import NO_PERIOD, Keys, Piece
 from metrics.selection import PERIOD
 
-FOUND = ("value", "n", "low", "high")
+ERROR = "error"
+"""The column of an answer that tells the greatest relative error of a value; only where some value has one."""
+Truth = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The periods of an answer in order, in whole numbers as in Keys, and whether each has begun."""
+
+    periods: Whole
+    begun: Truth
+    dtype: pl.DataType | type[pl.DataType] = pl.Date
+
+    def places(self, periods: Whole) -> Whole:
+        """The place of each period; -1 for one that is not on the axis."""
+        if not len(self.periods):
+            return np.full(len(periods), -1, dtype=np.int64)
+        if len(self.periods) == 1:
+            return np.where(periods == self.periods[0], 0, -1)
+        order = np.argsort(self.periods, kind="stable")
+        found = order[np.minimum(np.searchsorted(self.periods, periods, sorter=order), len(order) - 1)]
+        return np.where(self.periods[found] == periods, found, -1)
+
+    def named(self, times: int, each: int) -> pl.Series:
+        """The periods, each so many times in a row, all of it so many times over."""
+        unit = "datetime64[D]" if self.dtype == pl.Date else "datetime64[us]"
+        shown = np.where(self.periods == NO_PERIOD, np.datetime64("NaT").astype(np.int64), self.periods)
+        column = pl.Series(PERIOD, np.tile(np.repeat(shown.astype(unit), each), times))
+        return column if column.dtype == self.dtype else column.cast(self.dtype)
 
 
 @dataclass(frozen=True)
 class Groups:
-    """The groups of an answer in their order, unknown last; each has a place."""
+    """The groups of an answer in their order, unknown last."""
 
-    texts: tuple[pl.Series, ...]
-    """The values of each split, in order; a null stands after the last."""
+    texts: tuple[list[str], ...]
+    """The values of each split, in order; the unknown stands after the last."""
     packed: Whole
     """The groups that there are, each as one number made of the places of its values."""
 
     @classmethod
-    def of(cls, found: pl.DataFrame, by: Sequence[str]) -> "Groups":
-        """Those of an answer's rows."""
-        texts = tuple(found[name].drop_nulls().unique().sort() for name in by)
-        return cls(texts, np.unique(_packed(found, by, texts)) if by else np.zeros(1, dtype=np.int64))
+    def of(cls, keys: Sequence[Keys], splits: int) -> "Groups":
+        """Those that any of the figures has."""
+        texts = tuple(_ordered([one.texts[split] for one in keys]) for split in range(splits))
+        if not splits:
+            return cls((), np.zeros(1, dtype=np.int64))
+        packed = [np.zeros(0, dtype=np.int64), *(_packed(one, texts) for one in keys)]
+        return cls(texts, np.unique(np.concatenate(packed)))
 
-    def places(self, frame: pl.DataFrame, by: Sequence[str]) -> Whole:
-        """The place of each row's group; -1 where there is no such group."""
-        if not len(self.packed):
-            return np.full(frame.height, -1, dtype=np.int64)
-        asked = _packed(frame, by, self.texts)
+    def places(self, keys: Keys) -> Whole:
+        """The place of each figure's group; -1 where there is no such group."""
+        if not self.texts or not len(self.packed):
+            return np.full(keys.height, 0 if len(self.packed) else -1, dtype=np.int64)
+        asked = _packed(keys, self.texts)
         found = np.minimum(np.searchsorted(self.packed, asked), len(self.packed) - 1)
         return np.where(self.packed[found] == asked, found, -1)
 
-    def named(self, by: Sequence[str], places: Whole) -> dict[str, pl.Series]:
-        """The values of the splits of some groups."""
-        rest, columns = self.packed[places], {}
+    def named(self, by: Sequence[str], times: int) -> list[pl.Series]:
+        """The values of the splits of all groups, so many times over."""
+        rest, columns = self.packed, []
         for name, texts in reversed(list(zip(by, self.texts, strict=True))):
-            rest, value = np.divmod(rest, texts.len() + 1)
-            columns[name] = texts.append(pl.Series([None], dtype=pl.String)).gather(value).alias(name)
-        return {name: columns[name] for name in by}
+            rest, places = np.divmod(rest, len(texts) + 1)
+            values = [*texts, None]
+            column = pl.Series(name, [values[place] for place in places.tolist()], dtype=pl.String)
+            columns.append(column.gather(pl.Series(np.tile(np.arange(len(places)), times))) if times != 1 else column)
+        return columns[::-1]
 
 
-def _packed(frame: pl.DataFrame, by: Sequence[str], texts: Sequence[pl.Series]) -> Whole:
-    """One number for the values of a row's splits; of a text that is not among them a number that no group has."""
-    packed, strangers = np.zeros(frame.height, dtype=np.int64), np.zeros(frame.height, dtype=np.bool_)
-    for name, known in zip(by, texts, strict=True):
-        column = frame[name]
-        coded = column.cast(pl.Enum(known), strict=False)
-        strangers += (coded.is_null() & column.is_not_null()).to_numpy()
-        packed = packed * (known.len() + 1) + coded.to_physical().cast(pl.Int64).fill_null(known.len()).to_numpy()
-    return np.where(strangers, -1, packed)
+def _ordered(texts: Sequence[pl.Series]) -> list[str]:
+    """All texts, each once, in order; the same series is looked at once."""
+    distinct = {id(one): one for one in texts}.values()
+    return sorted({text for one in distinct for text in one.to_list() if text is not None})
+
+
+def _packed(keys: Keys, texts: Sequence[list[str]]) -> Whole:
+    """One number for the group of each figure; a text that is not there makes a number that no group has."""
+    packed, strange = np.zeros(keys.height, dtype=np.int64), np.zeros(keys.height, dtype=np.bool_)
+    for own, places, known in zip(keys.texts, keys.places, texts, strict=True):
+        at = {text: place for place, text in enumerate(known)}
+        moved = np.array([len(known) if text is None else at.get(text, -1) for text in own.to_list()], dtype=np.int64)
+        placed = moved[places]
+        strange |= placed < 0
+        packed = packed * (len(known) + 1) + placed
+    return np.where(strange, -1, packed)
 
 
 def completed(
-    counted: Sequence[pl.DataFrame],
+    pieces: Sequence[Piece],
     metrics: Sequence[Metric],
     by: Sequence[str],
-    periods: pl.DataFrame,
-    unknown: pl.DataFrame,
+    axis: Axis,
+    unknown: Sequence[tuple[str, Keys]],
 ) -> pl.DataFrame:
-    """Rows `*by, period, metric, value, unit, n, low, high`, and whatever more the answers have, in order.
+    """Rows `*by, period, metric, value, unit, n, low, high` and, where some value has one, `error`.
 
-    `periods` are the axis, in order, and whether each has begun; `unknown` names groups by metric.
+    `unknown` names the groups of which nothing is known, by metric.
     """
-    found = pl.concat(counted, how="diagonal_relaxed")
-    groups = Groups.of(found, by)
-    shape = len(metrics), periods.height, len(groups.packed)
-    more = [name for name in found.columns if name not in {*by, PERIOD, "metric", "unit", *FOUND}]
-    ids = [metric.id for metric in metrics]
-    rows = np.full(shape, -1, dtype=np.int64)
-    cell = _metrics(found, ids), _periods(found[PERIOD], periods[PERIOD]), groups.places(found, by)
-    inside = np.logical_and.reduce([place >= 0 for place in cell])
-    rows[tuple(place[inside] for place in cell)] = np.flatnonzero(inside)
-    for place in range(len(ids)):
-        rows[place] = rows[ids.index(ids[place])]
-    untold = _untold(unknown, ids, groups, by, shape)
-    return _rows(found, metrics, by, periods, groups, rows, untold, more)
-
-
-def _rows(
-    found: pl.DataFrame,
-    metrics: Sequence[Metric],
-    by: Sequence[str],
-    periods: pl.DataFrame,
-    groups: Groups,
-    rows: Whole,
-    untold: npt.NDArray[np.bool_],
-    more: Sequence[str],
-) -> pl.DataFrame:
-    of_metric, of_period, of_group = (place.ravel() for place in np.indices(rows.shape))
-    asked = pl.DataFrame({"metric": [m.id for m in metrics], "unit": [m.unit.value for m in metrics]})
+    distinct = {id(piece.keys): piece.keys for piece in pieces}
+    groups = Groups.of(list(distinct.values()), len(by))
+    cells = {name: (axis.places(keys.periods), groups.places(keys)) for name, keys in distinct.items()}
+    shape, ids = (len(metrics), len(axis.periods), len(groups.packed)), [metric.id for metric in metrics]
+    answer = _Answer(shape, with_error=any(piece.error is not None for piece in pieces))
+    for piece in pieces:
+        answer.take(piece, ids.index(piece.metric), *cells[id(piece.keys)])
+    for place, one in enumerate(ids):
+        answer.repeat(ids.index(one), place)
     counts = np.array([isinstance(metric.value, Total | Stock) for metric in metrics], dtype=np.bool_)
-    missing, begun = rows.ravel() < 0, periods["__begun"].to_numpy()
-    nothing = missing & counts[of_metric] & begun[of_period]
-    at = pl.Series(rows.ravel()).set(pl.Series(missing), None) if missing.any() else pl.Series(rows.ravel())
-    told = found.select(pl.col(*FOUND, *more).gather(at))
-    marked = told.with_columns(pl.Series("__untold", untold.ravel()), pl.Series("__nothing", nothing)).with_columns(
-        value=pl.when("__untold").then(None).when("__nothing").then(0.0).otherwise("value"),
-        n=pl.when("__untold").then(0).otherwise("n").fill_null(0),
-    )
-    return marked.select(
-        *groups.named(by, of_group).values(), periods[PERIOD].gather(of_period),
-        asked["metric"].gather(of_metric), "value", asked["unit"].gather(of_metric), "n", "low", "high", *more,
-    )  # fmt: skip
+    answer.numbers["value"][~answer.found & counts[:, None, None] & axis.begun[None, :, None]] = 0.0
+    for one, keys in unknown:
+        places = groups.places(keys)
+        answer.forget([place for place, other in enumerate(ids) if other == one], places[places >= 0])
+    return answer.frame(metrics, by, axis, groups)
 
 
-def _metrics(found: pl.DataFrame, ids: Sequence[str]) -> Whole:
-    unlike = list(dict.fromkeys(ids))
-    coded = found["metric"].cast(pl.Enum(unlike)).to_physical().to_numpy()
-    return np.array([ids.index(id) for id in unlike], dtype=np.int64)[coded]
+class _Answer:
+    """The numbers of all cells: metric by period by group."""
 
+    def __init__(self, shape: tuple[int, int, int], *, with_error: bool) -> None:
+        names = ("value", "low", "high", *([ERROR] if with_error else []))
+        self.numbers: dict[str, Decimal] = {name: np.full(shape, np.nan) for name in names}
+        self.n: Whole = np.zeros(shape, dtype=np.int64)
+        self.found: Truth = np.zeros(shape, dtype=np.bool_)
 
-def _periods(found: pl.Series, axis: pl.Series) -> Whole:
-    """The place of each period on the axis, whose null stands last; -1 for one that is not on it."""
-    known = axis.drop_nulls()
-    if not known.len():
-        return np.where(found.is_null().to_numpy(), np.int64(axis.len() - 1), np.int64(-1))
-    begins, asked = known.to_physical().to_numpy(), found.cast(axis.dtype).to_physical().fill_null(-1).to_numpy()
-    places = np.minimum(np.searchsorted(begins, asked), len(begins) - 1)
-    unknown = np.int64(axis.len() - 1 if axis.null_count() else -1)
-    return np.where(found.is_null().to_numpy(), unknown, np.where(begins[places] == asked, places, -1))
+    def take(self, piece: Piece, metric: int, periods: Whole, groups: Whole) -> None:
+        """Put figures into their cells."""
+        inside = (periods >= 0) & (groups >= 0)
+        at = slice(None) if inside.all() else inside
+        cell = (metric, periods[at], groups[at])
+        self.found[cell] = True
+        self.n[cell] = piece.n[at]
+        for name, numbers in (("value", piece.value), ("low", piece.low), ("high", piece.high)):
+            self.numbers[name][cell] = numbers[at]
+        if piece.error is not None:
+            self.numbers[ERROR][cell] = np.where(np.isnan(piece.value[at]), np.nan, piece.error)
 
+    def repeat(self, metric: int, place: int) -> None:
+        """A metric that is asked for twice is answered twice."""
+        if metric != place:
+            for numbers in (*self.numbers.values(), self.n, self.found):
+                numbers[place] = numbers[metric]
 
-def _untold(
-    unknown: pl.DataFrame, ids: Sequence[str], groups: Groups, by: Sequence[str], shape: tuple[int, int, int]
-) -> npt.NDArray[np.bool_]:
-    """The cells of which nothing is known."""
-    marked = np.zeros(shape, dtype=np.bool_)
-    if unknown.height:
-        places, names = groups.places(unknown, by), unknown["metric"].to_list()
-        for place, id in zip(places.tolist(), names, strict=True):
-            if place >= 0:
-                marked[[at for at, name in enumerate(ids) if name == id], :, place] = True
-    return marked
+    def forget(self, metrics: Sequence[int], groups: Whole) -> None:
+        """Nothing is known of these."""
+        for metric in metrics:
+            self.numbers["value"][metric][:, groups] = np.nan
+            self.n[metric][:, groups] = 0
+
+    def frame(self, metrics: Sequence[Metric], by: Sequence[str], axis: Axis, groups: Groups) -> pl.DataFrame:
+        """All cells as rows, in order."""
+        count, periods, size = self.found.shape
+        asked = np.repeat(np.arange(count), periods * size)
+        texts = pl.DataFrame({"metric": [one.id for one in metrics], "unit": [one.unit.value for one in metrics]})
+        named = texts.select(pl.all().gather(pl.Series(asked)))
+        told = {name: pl.Series(name, one.ravel(), nan_to_null=True) for name, one in self.numbers.items()}
+        return pl.DataFrame(
+            [
+                *groups.named(by, count * periods), axis.named(count, size), named["metric"], told["value"],
+                named["unit"], pl.Series("n", self.n.ravel()), told["low"], told["high"],
+                *([told[ERROR]] if ERROR in told else []),
+            ]
+        )  # fmt: skip

@@ -4,7 +4,7 @@ A rollup covers a question when it holds the metric's instant, counts and sums, 
 has, and asks for periods that its own periods make up. Of those that do, the smallest is taken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -15,15 +15,13 @@ import polars as pl
 from metrics.bins import Decimal, Histogram
 from metrics.facts import Facts
 from metrics.intervals import TAIL
-from metrics.measures import values
+from metrics.measures import figures
 from metrics.model import Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total
 from metrics.order import Ordered
+from metrics.pieces import Keys, Piece
 from metrics.rollup import DAY, ROWS, UNDATED, Grain, Rollups, Shape, parts_of
-from metrics.selection import PERIOD
-from metrics.slices import EPOCH, Slice, sliced, summed
-
-ERROR = "error"
-"""The column of an answer that tells the greatest relative error of a value; only where some value has one."""
+from metrics.selection import EPOCH
+from metrics.slices import Slice, sliced, summed
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Question:
         return metric.person if name == "agent" else name
 
 
-def answered(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFrame], list[Metric]]:
+def answered(metrics: Sequence[Metric], asked: Question) -> tuple[list[Piece], list[Metric]]:
     """Answers of those metrics that rollups cover, and the metrics that are left to the facts."""
     covered: dict[Shape, list[Metric]] = {}
     left = []
@@ -56,10 +54,11 @@ def answered(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFr
             left.append(metric)
         else:
             covered.setdefault(shape, []).append(metric)
-    return [(_quantiles if shape.of else _figures)(shape, own, asked) for shape, own in covered.items()], left
+    made = [(_quantiles if shape.of else _figures)(shape, own, asked) for shape, own in covered.items()]
+    return [piece for pieces in made for piece in pieces], left
 
 
-def untold(metric: Metric, asked: Question) -> pl.DataFrame | None:
+def untold(metric: Metric, asked: Question) -> Keys | None:
     """The groups whose rows, of any time, tell nothing of what a metric counts; None where no rollup can tell."""
     match metric.value:
         case Total(of) if of.column is not None:
@@ -73,12 +72,15 @@ def untold(metric: Metric, asked: Question) -> pl.DataFrame | None:
     if shape is None:
         return None
     part = _slice(shape, metric, whole)
+    rows = part.rows
     if told == ROWS:
-        dated = pl.when(pl.col(DAY) > UNDATED).then(told).otherwise(0)
-        part = replace(part, rows=part.rows.with_columns(dated.alias(told)))
+        begin = int(np.searchsorted(rows[DAY].to_numpy(), UNDATED, side="right"))
+        if not begin:
+            return part.axes.keys(np.zeros(0, dtype=np.int64))
+        dated = np.where(np.arange(rows.height) < begin, 0, rows[ROWS].to_numpy())
+        part = replace(part, rows=pl.DataFrame({told: dated}))
     groups, sums = summed(part, [told])
-    silent = groups[sums[told].to_numpy() == 0]
-    return pl.DataFrame({name.removeprefix("by:"): column for name, column in part.named(silent).items()})
+    return part.axes.keys(groups[sums[told].to_numpy() == 0])
 
 
 def daily(metric: Metric, asked: Question, *, at: str) -> pl.DataFrame | None:
@@ -89,8 +91,10 @@ def daily(metric: Metric, asked: Question, *, at: str) -> pl.DataFrame | None:
         return None
     part = _slice(shape, metric, whole)
     groups, sums = summed(part, [ROWS])
-    named = {name.removeprefix("by:"): column for name, column in part.named(groups).items()}
-    return pl.DataFrame({**named, "rows": sums[ROWS]}).rename({PERIOD: DAY})
+    keys = part.axes.keys(groups)
+    splits = zip(asked.by, keys.texts, keys.places, strict=True)
+    named = {name: texts.gather(pl.Series(places)) for name, texts, places in splits}
+    return pl.DataFrame({**named, DAY: pl.Series(keys.periods.astype("datetime64[D]")), "rows": sums[ROWS]})
 
 
 def _covering(metric: Metric, asked: Question) -> Shape | None:
@@ -159,14 +163,12 @@ def _slice(shape: Shape, metric: Metric, asked: Question) -> Slice:
     return sliced(rows, words, asked.scope, by=by, where=where, every=asked.every)
 
 
-def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
+def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:
     """Counts, sums, shares and means: the very ones that the facts give."""
     part = _slice(shape, metrics[0], asked)
     names = list(dict.fromkeys([ROWS, *(name for metric in metrics for name in parts_of(metric))]))
     groups, sums = summed(part, names)
-    keys = part.named(groups)
-    aggregated = sums.with_columns(*keys.values()).with_columns(_derived(names))
-    return pl.concat([values(metric, aggregated, list(keys)) for metric in metrics])
+    return figures(metrics, sums.with_columns(_derived(names)), part.axes.keys(groups))
 
 
 def _derived(names: Sequence[str]) -> list[pl.Expr]:
@@ -182,38 +184,30 @@ def _deviation(column: str) -> pl.Expr:
     return pl.when(n > 1).then(pl.max_horizontal(spread, pl.lit(0.0)).sqrt())
 
 
-def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> pl.DataFrame:
+def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
     counts, groups = _kept(asked).runs(shape).histogram(part.rows, part.groups, shape.scale)
-    return bounded(metrics, counts, shape.scale.error, part.named(groups))
+    return ranked(metrics, counts, shape.scale.error, part.axes.keys(groups))
 
 
-def bounded(
-    metrics: Sequence[Metric], ranked: Histogram | Ordered, error: float, named: Mapping[str, pl.Series]
-) -> pl.DataFrame:
+def ranked(metrics: Sequence[Metric], values: Histogram | Ordered, error: float, keys: Keys) -> list[Piece]:
     """Quantiles of groups, and how many times one the other is, from their values in order or in bins."""
-    keys = pl.DataFrame(named)
     found = []
     for metric in metrics:
-        told, least = _told(metric, ranked, error)
-        pairs = zip(("value", "low", "high"), told, strict=True)
-        columns = [pl.Series(name, one, nan_to_null=True) for name, one in pairs]
-        if error:
-            columns.append(pl.Series(ERROR, np.where(np.isnan(told[0]), np.nan, least), nan_to_null=True))
-        words = {"metric": pl.lit(metric.id), "unit": pl.lit(metric.unit.value)}
-        found.append(keys.hstack([*columns, pl.Series("n", ranked.n)]).with_columns(**words))
-    return pl.concat(found)
+        (value, low, high), least = _told(metric, values, error)
+        found.append(Piece(metric.id, keys, value, values.n, low, high, least if error else None))
+    return found
 
 
-def _told(metric: Metric, ranked: Histogram | Ordered, error: float) -> tuple[tuple[Decimal, Decimal, Decimal], float]:
+def _told(metric: Metric, values: Histogram | Ordered, error: float) -> tuple[tuple[Decimal, Decimal, Decimal], float]:
     """Value, low and high of one metric, and its greatest relative error where each quantile has that error."""
     match metric.value:
         case Quantile(_, q):
-            return ranked.quantile(q), error
+            return values.quantile(q), error
         case Spread(_, upper, lower):
             # Each quantile's own bounds hold with 97.5 %, so both together, and their quotient, with at least 95 %.
-            above, below = (ranked.quantile(q, TAIL / 2) for q in (upper, lower))
+            above, below = (values.quantile(q, TAIL / 2) for q in (upper, lower))
             pairs = zip(above, (below[0], below[2], below[1]), strict=True)
             value, low, high = (np.divide(a, b, out=np.full(len(a), np.nan), where=b > 0) for a, b in pairs)
             return (value, low, high), (1 + error) / (1 - error) - 1

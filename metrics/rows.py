@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from metrics.bins import FINE, Decimal, Histogram, Whole
-from metrics.coded import TRUE, UNDATED, UNKNOWN, Coded, Small, coded, day_of
-from metrics.measures import values
-from metrics.model import Measure, Metric, Quantile, Ratio, Spread, Total
+from metrics.bins import FINE, Decimal, Histogram, Small, Whole
+from metrics.coded import TRUE, UNDATED, UNKNOWN, Coded, coded, day_of
+from metrics.measures import figures
+from metrics.model import Measure, Metric, Quantile, Ratio, Scope, Spread, Stock, Total
 from metrics.order import Ordered
-from metrics.planner import Question, bounded
-from metrics.selection import PERIOD
-from metrics.slices import Axis, axis_of_days, names_of, places_of_texts, size_of
+from metrics.pieces import Keys, Piece
+from metrics.planner import Question, ranked
+from metrics.slices import Axes, axis_of_days, places_of_texts
 
 EXACT_ROWS = 400_000
 """Of so many rows quantiles are exact: sorting them costs less than a person notices."""
@@ -29,20 +29,15 @@ class Picked:
     window: slice
     places: Whole | None
     groups: Whole
-    axes: tuple[Axis, ...]
+    axes: Axes
 
     def of(self, column: Small) -> Small:
         """The picked rows of a column of the whole frame."""
         inside = column[self.window]
         return inside if self.places is None else inside[self.places]
 
-    @property
-    def size(self) -> int:
-        """How many groups there can be."""
-        return size_of(self.axes)
 
-
-def of_rows(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFrame], list[Metric]]:
+def of_rows(metrics: Sequence[Metric], asked: Question) -> tuple[list[Piece], list[Metric]]:
     """Answers of those metrics that coded columns tell, and the metrics that are left; they are dated alike."""
     own = [metric for metric in metrics if asked.every != "hour" and _fits(metric, asked)]
     if not own:
@@ -56,7 +51,8 @@ def of_rows(metrics: Sequence[Metric], asked: Question) -> tuple[list[pl.DataFra
     for metric in own:
         if isinstance(metric.value, Quantile | Spread) and metric.value.of.column is not None:
             columns.setdefault(metric.value.of.column, []).append(metric)
-    found += [_ranked(kept, frame, picked, column, ranked) for column, ranked in columns.items()]
+    for column, quantiles in columns.items():
+        found += _ranked(kept, frame, picked, column, quantiles)
     return found, [metric for metric in metrics if metric not in own]
 
 
@@ -89,21 +85,21 @@ def _picked(kept: Coded, frame: pl.DataFrame, metric: Metric, asked: Question) -
         mask &= places_of_texts(texts, wanted)[codes[window]]
     places = None if mask.all() else np.flatnonzero(mask)
     height = len(mask) if places is None else len(places)
-    axis, groups = axis_of_days(days if places is None or every is None else days[places], every, height)
-    axes = [Axis(PERIOD, axis)]
+    starts, groups = axis_of_days(days if places is None or every is None else days[places], every, height)
+    split = []
     for name in asked.by:
         codes, texts = kept.codes(frame, asked.column(name, metric))
         own = codes[window] if places is None else codes[window][places]
         groups = groups * len(texts) + own
-        axes.append(Axis(f"by:{name}", texts))
-    return Picked(window, places, groups, tuple(axes))
+        split.append(texts)
+    return Picked(window, places, groups, Axes(starts, tuple(split)))
 
 
 def _present(picked: Picked) -> tuple[Whole, Whole, Whole]:
     """The groups that have rows, how many each, and the place of each row's group among them."""
     groups = picked.groups
-    if picked.size <= 4 * len(groups) + 4:
-        rows = np.bincount(groups, minlength=picked.size)
+    if picked.axes.size <= 4 * len(groups) + 4:
+        rows = np.bincount(groups, minlength=picked.axes.size)
         present = np.flatnonzero(rows)
         if len(present) == len(rows):
             return present, rows, groups
@@ -114,7 +110,7 @@ def _present(picked: Picked) -> tuple[Whole, Whole, Whole]:
     return present, rows, places
 
 
-def _summed(kept: Coded, frame: pl.DataFrame, picked: Picked, metrics: Sequence[Metric]) -> list[pl.DataFrame]:
+def _summed(kept: Coded, frame: pl.DataFrame, picked: Picked, metrics: Sequence[Metric]) -> list[Piece]:
     """Counts, sums, shares and means."""
     present, rows, groups = _present(picked)
     size = len(present)
@@ -127,9 +123,7 @@ def _summed(kept: Coded, frame: pl.DataFrame, picked: Picked, metrics: Sequence[
             sums[f"present:{column}"] = sums[f"known:{column}"] = told[:, UNKNOWN + 1 :].sum(axis=1)
         elif measure.kind == "sum":
             sums |= _moments(frame, picked, groups, column, size)
-    named = names_of(present, picked.axes)
-    aggregated = pl.DataFrame({**named, **sums})
-    return [values(metric, aggregated, list(named)) for metric in metrics]
+    return figures(metrics, pl.DataFrame(sums), picked.axes.keys(present))
 
 
 def _measures(metrics: Sequence[Metric]) -> list[Measure]:
@@ -168,13 +162,35 @@ def _moments(frame: pl.DataFrame, picked: Picked, groups: Whole, column: str, si
     }
 
 
-def _ranked(kept: Coded, frame: pl.DataFrame, picked: Picked, column: str, metrics: Sequence[Metric]) -> pl.DataFrame:
+def _ranked(kept: Coded, frame: pl.DataFrame, picked: Picked, column: str, metrics: Sequence[Metric]) -> list[Piece]:
     """Quantiles of one column: exact of few rows, else from bins."""
     present, _, groups = _present(picked)
     if len(groups) <= EXACT_ROWS:
         series = frame[column][picked.window].fill_null(-1).cast(pl.Int64).to_numpy()
         own = series if picked.places is None else series[picked.places]
-        return bounded(metrics, Ordered.of(groups, own, len(present)), 0.0, names_of(present, picked.axes))
+        return ranked(metrics, Ordered.of(groups, own, len(present)), 0.0, picked.axes.keys(present))
     bins = picked.of(kept.bins(frame, column))
     counts = Histogram.of_rows(groups, bins, len(present))
-    return bounded(metrics, counts, FINE.error, names_of(present, picked.axes))
+    return ranked(metrics, counts, FINE.error, picked.axes.keys(present))
+
+
+def silent(metric: Metric, asked: Question) -> Keys | None:
+    """The groups whose rows, of any time, tell nothing of what a metric counts; None for what this cannot tell."""
+    match metric.value:
+        case Total(of) if of.column is not None:
+            column = of.column
+        case Stock(opened, _):
+            column = opened
+        case _:
+            return None
+    frame = asked.facts.frame(metric.fact)
+    kept = coded(frame, asked.facts.zone)
+    truth = kept.truth(frame, column)
+    whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by)
+    if (truth != UNKNOWN).all():
+        nothing = np.zeros(0, dtype=np.int64)
+        return Keys(tuple(pl.Series(dtype=pl.String) for _ in asked.by), tuple(nothing for _ in asked.by), nothing)
+    picked = _picked(kept, frame, metric, whole)
+    present, _, groups = _present(picked)
+    told = np.bincount(groups[picked.of(truth) != UNKNOWN], minlength=len(present))
+    return picked.axes.keys(present[told == 0])

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from metrics.errors import ActionableError
@@ -20,6 +22,7 @@ Where = Mapping[str, tuple[str | None, ...]]
 """Filters: the values asked for, by dimension; None asks for the unknown."""
 STEP = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo"}
 PERIOD = "period"
+EPOCH = date(1970, 1, 1)
 SHORT = 4
 """A period is short where it holds less than this part, one in so many, of all rows."""
 
@@ -124,11 +127,22 @@ def bucket(at: str, every: Every, zone: str) -> pl.Expr:
 
 def axis(every: Every, first: date | datetime, last: date | datetime, zone: str) -> pl.Series:
     """All periods from the one that holds *first* to the one that holds *last*, by their local start."""
-    ends = pl.Series([_naive(first), _naive(last)], dtype=pl.Datetime("us")).dt.truncate(STEP[every])
-    starts = pl.datetime_range(ends[0], ends[1], STEP[every], eager=True).alias(PERIOD)
     if every != "hour":
-        return starts.dt.date()
-    return starts.filter(starts.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").is_not_null())
+        ends = np.array([one.toordinal() - EPOCH.toordinal() for one in (first, last)], dtype=np.int64)
+        begin, end = begins(ends, every).tolist()
+        return pl.Series(PERIOD, np.unique(begins(np.arange(begin, end + 1), every)).astype("datetime64[D]"))
+    hours = [_naive(one).replace(minute=0, second=0, microsecond=0) for one in (first, last)]
+    found = pl.datetime_range(hours[0], hours[1], "1h", eager=True).alias(PERIOD)
+    return found.filter(found.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").is_not_null())
+
+
+def begins(days: npt.NDArray[np.int64], every: Every) -> npt.NDArray[np.int64]:
+    """The day on which the period of each day begins, in days since 1970; weeks on Monday."""
+    if every == "week":
+        return days - (days + 3) % 7
+    if every == "month":
+        return days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return days
 
 
 def starts(periods: pl.Series, zone: str) -> pl.Series:

@@ -2,61 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import prod
 
 import numpy as np
 import polars as pl
 
-from metrics.bins import Whole
+from metrics.bins import Small, Whole
 from metrics.model import Every, Scope
+from metrics.pieces import NO_PERIOD, Keys
 from metrics.rollup import DAY, UNDATED
-from metrics.selection import PERIOD
+from metrics.selection import EPOCH, begins
 
-EPOCH = date(1970, 1, 1)
 DENSE = 4
 """A table of all groups is made where it has at most so many places for each row."""
 EXACT_FLOAT = 2.0**53
 
 
 @dataclass(frozen=True)
-class Axis:
-    """One thing that is split by: its name in the answer, and the values behind the places 0, 1, …"""
+class Axes:
+    """What groups are split by: periods first, then texts. A group is one number made of its places along them."""
 
-    name: str
-    values: pl.Series
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Rows of a rollup and the group of each: places along the axes, packed into one number."""
-
-    rows: pl.DataFrame
-    groups: Whole
-    axes: tuple[Axis, ...]
+    periods: Whole
+    texts: tuple[pl.Series, ...]
 
     @property
     def size(self) -> int:
         """How many groups there can be."""
-        return size_of(self.axes)
+        return prod((len(self.periods), *(len(texts) for texts in self.texts)))
 
-    def named(self, groups: Whole) -> dict[str, pl.Series]:
-        """What the groups are called: a column for each axis."""
-        return names_of(groups, self.axes)
+    def keys(self, groups: Whole) -> Keys:
+        """What groups are of."""
+        rest, places = groups, []
+        for texts in reversed(self.texts):
+            rest, place = np.divmod(rest, len(texts))
+            places.append(place)
+        return Keys(self.texts, tuple(places[::-1]), self.periods[rest])
 
 
-def size_of(axes: Sequence[Axis]) -> int:
-    """How many groups there can be along these axes."""
-    return prod(len(axis.values) for axis in axes)
+@dataclass(frozen=True)
+class Slice:
+    """Rows of a rollup and the group of each."""
 
-
-def names_of(groups: Whole, axes: Sequence[Axis]) -> dict[str, pl.Series]:
-    """What groups are called: a column for each axis."""
-    found, rest = {}, groups
-    for axis in reversed(axes):
-        rest, places = np.divmod(rest, max(len(axis.values), 1))
-        found[axis.name] = axis.values.gather(pl.Series(places)).alias(axis.name)
-    return {axis.name: found[axis.name] for axis in axes}
+    rows: pl.DataFrame
+    groups: Whole
+    axes: Axes
 
 
 def sliced(
@@ -72,18 +61,17 @@ def sliced(
     rows = _of_period(table, scope, dated=every is not None)
     for name, column in where.items():
         rows = rows.filter(pl.Series(places_of_texts(words[column], scope.where[name])[rows[column].to_numpy()]))
-    axes = [Axis(f"by:{name}", words[column]) for name, column in by.items()]
     days = rows[DAY].to_numpy()
     starts, groups = axis_of_days(days, every, len(days))
     # The period comes first, as in the rollup: split by its own dimensions its rows then stand in order already.
     for column in by.values():
         groups = groups * len(words[column]) + rows[column].to_numpy()
-    return Slice(rows, groups, (Axis(PERIOD, starts), *axes))
+    return Slice(rows, groups, Axes(starts, tuple(words[column] for column in by.values())))
 
 
 def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, pl.DataFrame]:
     """The groups that have rows, in order, and the sums of these columns in each."""
-    groups, size = part.groups, part.size
+    groups, size = part.groups, part.axes.size
     rows = np.bincount(groups, minlength=1) if size <= DENSE * len(groups) + DENSE else None
     if rows is None:
         present, groups = np.unique(groups, return_inverse=True)
@@ -106,12 +94,12 @@ def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -
 
 
 def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFrame:
-    days = table[DAY]
+    days = table[DAY].to_numpy()
     if scope.period is not None:
-        first, last = ((day - EPOCH).days for day in (scope.period.start, scope.period.end))
-        begin, end = int(days.search_sorted(first)), int(days.search_sorted(last))
+        asked = [(day - EPOCH).days for day in (scope.period.start, scope.period.end)]
+        begin, end = np.searchsorted(days, np.array(asked, dtype=days.dtype)).tolist()
         return table.slice(begin, max(0, end - begin))
-    return table.slice(int(days.search_sorted(UNDATED, side="right"))) if dated else table
+    return table.slice(int(np.searchsorted(days, UNDATED, side="right"))) if dated else table
 
 
 def places_of_texts(texts: pl.Series, values: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
@@ -122,19 +110,11 @@ def places_of_texts(texts: pl.Series, values: Sequence[str | None]) -> "np.ndarr
     return wanted
 
 
-def axis_of_days(days: Whole, every: Every | None, height: int) -> tuple[pl.Series, Whole]:
+def axis_of_days(days: Small, every: Every | None, height: int) -> tuple[Whole, Whole]:
     """The local starts of the periods that days fall in, and which of them each day falls in."""
     if every is None or not height:
-        return pl.Series([None], dtype=pl.Date), np.zeros(height, dtype=np.int64)
+        return np.full(1, NO_PERIOD), np.zeros(height, dtype=np.int64)
     first = int(days.min())
     run = np.arange(first, int(days.max()) + 1, dtype=np.int64)
-    begins, places = np.unique(_begins(run, every), return_inverse=True)
-    return pl.Series(begins.astype("datetime64[D]")), places[days - first]
-
-
-def _begins(days: Whole, every: Every) -> Whole:
-    if every == "week":
-        return days - (days + 3) % 7
-    if every == "month":
-        return days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return days
+    starts, places = np.unique(begins(run, every), return_inverse=True)
+    return starts, places[days - first]

@@ -24,6 +24,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 
+from metrics.absence import NEEDS
 from metrics.catalog import METRICS, metric
 from metrics.compute import compute
 from metrics.facts import Facts
@@ -164,7 +165,8 @@ def needed(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns that some question looks at."""
     asked = [metric(id) for question in QUESTIONS for id in question.ids]
     dims = ("channel", "priority", "team", "agent", "type", "weekday", "hour", "date_only", "created_at")
-    names = [*dims, *(metric.at for metric in asked), *(metric.person for metric in asked), *USED]
+    needs = [NEEDS[name].column for metric in asked for name in metric.needs]
+    names = [*dims, *(metric.at for metric in asked), *(metric.person for metric in asked), *USED, *needs]
     return frame.select(name for name in dict.fromkeys(names) if name in frame.columns)
 
 
