@@ -30,6 +30,8 @@ AGAINST: dict[Against, str] = {
     "previous": N_("the days just before"),
     "weekdays": N_("the same weekdays before"),
 }
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
+"""Stand for an end of a period that nobody named."""
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -20,12 +20,13 @@ from metrics.model import Metric, Unit
 
 Style = Literal["table", "csv", "json"]
 MISSING = "–"
+STAR = " *"
 
 
 def figure_table(result: pl.DataFrame, style: str) -> str:
     """A result of `figures`: JSON and CSV as they are (seconds, shares 0–1), the table in people's units.
 
-    Why a figure is absent is said beside it, below the table.
+    Why a figure is absent is said beside it, below the table; so is what may still change, marked with a star.
     """
     if "reason" in result.columns:
         result = result.with_columns(pl.col("reason").map_elements(_, return_dtype=pl.String))
@@ -33,13 +34,31 @@ def figure_table(result: pl.DataFrame, style: str) -> str:
         return json.dumps([_plain(row) for row in result.to_dicts()], ensure_ascii=False, indent=2)
     if style == "csv":
         return result.write_csv()
-    shown = [column for column in result.columns if column not in ("unit", "reason") and not _is_empty(result[column])]
-    measured = {"value", "low", "high"}
-    rows = (
-        [_human(row[name], row["unit"]) if name in measured else _cell(row[name]) for name in shown]
-        for row in result.to_dicts()
-    )
-    return "\n".join([aligned(shown, rows), *_reasons(result)])
+    beside = ("unit", "reason", "provisional_from")
+    shown = [column for column in result.columns if column not in beside and not _is_empty(result[column])]
+    rows = ([_shown(row, name) for name in shown] for row in result.to_dicts())
+    return "\n".join([aligned(shown, rows), *_reasons(result), *_provisional(result)])
+
+
+def _shown(row: Mapping[str, Any], name: str) -> str:
+    if name not in ("value", "low", "high"):
+        return _cell(row[name])
+    star = STAR if name == "value" and row["value"] is not None and row.get("provisional_from") else ""
+    return _human(row[name], row["unit"]) + star
+
+
+def _provisional(result: pl.DataFrame) -> list[str]:
+    """From which day on figures may still change, those of one day together."""
+    if "provisional_from" not in result.columns:
+        return []
+    told = result.filter(pl.col("provisional_from").is_not_null() & pl.col("value").is_not_null())
+    return [
+        _(
+            "* provisional from {day} on, because a ticket may still change sides: {metrics}",
+            day=day, metrics=", ".join(rows["metric"].unique(maintain_order=True)),
+        )
+        for (day,), rows in told.group_by("provisional_from", maintain_order=True)
+    ]  # fmt: skip
 
 
 def _reasons(result: pl.DataFrame) -> list[str]:

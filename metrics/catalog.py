@@ -41,7 +41,11 @@ class UnknownMetricError(ActionableError):
 
     def __init__(self, id: str) -> None:
         near = get_close_matches(id, METRICS, n=1, cutoff=0.5)
-        template = N_("There is no metric “{id}”. Did you mean “{near}”?") if near else N_("There is no metric “{id}”.")
+        template = (
+            N_("There is no metric “{id}”. Did you mean “{near}”? `floorwalker metrics` lists them all.")
+            if near
+            else N_("There is no metric “{id}”. `floorwalker metrics` lists them all.")
+        )
         super().__init__(template, id=id, near=near[0] if near else "")
 
 

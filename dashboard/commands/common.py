@@ -110,13 +110,14 @@ def desk_of(context: click.Context, data: Path | None, *, may_make: bool = False
 
 def scope_of(start: str | None, end: str | None, where: tuple[str, ...], as_of: str | None) -> Scope:
     """The scope of a command; an open end of the period is the far past or future."""
+    from dashboard.presets import EARLIEST, LATEST
     from metrics.model import Period, Scope
 
     period = None
     if start and end and day(end) <= day(start):
         raise click.BadParameter(f"the period ends before it begins: --from {start} --to {end} (without that day)")
     if start or end:
-        period = Period(day(start) if start else date(1970, 1, 1), day(end) if end else date(2200, 1, 1))
+        period = Period(day(start) if start else EARLIEST, day(end) if end else LATEST)
     return Scope(period=period, where=filters_of(where), as_of=instant(as_of) if as_of else None)
 
 

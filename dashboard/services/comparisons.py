@@ -12,6 +12,7 @@ from metrics.catalog import metric
 from metrics.comparison import compare
 from metrics.errors import ActionableError
 from metrics.facts import Facts
+from metrics.known_values import check_values
 from metrics.model import Period, Scope
 from metrics.selection import check_dimensions
 from metrics.words import N_
@@ -43,6 +44,9 @@ def comparison(
     facts = facts_of(desk)
     after = scope_of(to, where or {})
     before = scope_of(of, where or {}) if of is not None else counterpart(after, to, facts, where or {})
+    for side in (after, before):
+        check_dimensions(list(side.where), facts)
+        check_values(side, facts)
     return compare([metric(id) for id in metric_ids], facts, before, after)
 
 

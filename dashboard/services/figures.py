@@ -25,7 +25,9 @@ from metrics.compute import compute, rows_behind
 from metrics.desk import DeskSettings
 from metrics.facts import Facts, build_facts
 from metrics.facts.partitions import LARGE
+from metrics.known_values import check_values
 from metrics.model import Every, FactName, Scope
+from metrics.selection import check_dimensions
 
 FORM = 5
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
@@ -101,9 +103,15 @@ def figures(
 
 
 def tickets(desk: Desk, scope: Scope | None = None) -> pl.DataFrame:
-    """One row per ticket created in the scope, newest first: every column and every duration."""
+    """One row per ticket created in the scope, newest first: every column and every duration.
+
+    Raises UnknownValueError for a filter by what the desk does not have.
+    """
     asked = scope or Scope()
-    return rows_behind(metric("tickets_created"), facts_of(desk, asked.as_of), asked)
+    facts, created = facts_of(desk, asked.as_of), metric("tickets_created")
+    check_dimensions(list(asked.where), facts, [created])
+    check_values(asked, facts)
+    return rows_behind(created, facts, asked)
 
 
 def facts_key(head: Head | None, settings: DeskSettings) -> str:

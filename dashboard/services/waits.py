@@ -73,7 +73,8 @@ def peaks(facts: Facts, scope: Scope, *, thing: ResponseThing, clock: Clock) -> 
     if any(side.is_empty() or not side["n"].sum() for side in sides):
         return None
     rest, busy = (replace(scope, where={**scope.where, "peak": (side,)}) for side in ("no", "yes"))
-    return Peaks(*(_with_level(side.head(len(LEVELS))) for side in sides), result, compare(metrics, facts, rest, busy))
+    ladder_busy, ladder_rest = (_with_level(side.head(len(LEVELS))) for side in sides)
+    return Peaks(ladder_busy, ladder_rest, result, compare(metrics, facts, rest, busy))
 
 
 def peak_ids(thing: ResponseThing, clock: Clock) -> tuple[str, ...]:
