@@ -40,6 +40,7 @@ LINES: tuple[Line, ...] = (
     Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis"),
     Line("satisfaction.py", N_("Satisfaction"), ":material/sentiment_satisfied:", "satisfaction", "analysis"),
     Line("types.py", N_("Types"), ":material/category:", "types", "analysis"),
+    Line("compare.py", N_("Compare"), ":material/compare_arrows:", "compare", "analysis"),
     Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", scoped="nothing"),
     Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
 )
