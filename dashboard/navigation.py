@@ -41,7 +41,9 @@ LINES: tuple[Line, ...] = (
     Line("satisfaction.py", N_("Satisfaction"), ":material/sentiment_satisfied:", "satisfaction", "analysis"),
     Line("types.py", N_("Types"), ":material/category:", "types", "analysis"),
     Line("compare.py", N_("Compare"), ":material/compare_arrows:", "compare", "analysis"),
+    Line("team_load.py", N_("Team load"), ":material/balance:", "team-load", "analysis"),
     Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", scoped="nothing"),
+    Line("glossary.py", N_("Glossary"), ":material/menu_book:", "glossary", "data", scoped="nothing"),
     Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
 )
 """The first line is the page that opens at the bare address."""

@@ -26,13 +26,23 @@ from metrics.families import CLOCKS
 from metrics.model import Metric
 from metrics.words import N_
 
-METRICS: Mapping[str, Metric] = MappingProxyType(
+TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
     {
-        declared.id: declared
-        for topic in (volume, response, resolution, sla, first_contact, handling, satisfaction, calls, outcomes)
-        for declared in topic.METRICS
+        "volume": volume.METRICS,
+        "response": response.METRICS,
+        "resolution": resolution.METRICS,
+        "sla": sla.METRICS,
+        "first_contact": first_contact.METRICS,
+        "handling": handling.METRICS,
+        "satisfaction": satisfaction.METRICS,
+        "calls": calls.METRICS,
+        "outcomes": outcomes.METRICS,
     }
-)  # fmt: skip
+)
+"""The metrics by what they are about, each topic under its key `topic.<name>`."""
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {declared.id: declared for topic in TOPICS.values() for declared in topic}
+)
 COMPOSED_LABEL = N_("metric.label")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import data
 from dashboard.format import count, local
 from dashboard.wording import N_, _, current_language
 from metrics.catalog import COMPOSED_LABEL, definition_key, label_keys, metric
@@ -60,11 +61,14 @@ def _facts_of(one: Metric, facts: Facts, basis: Basis) -> list[tuple[str, str]]:
         (_("Unit"), _(UNITS[one.unit])),
         (_("Clock"), clock_name(one)),
         (_("Dated by"), _(f"instant.{one.at}")),
+        (_("Agreements"), agreements_words(one)),
+        (_("Small numbers"), small_numbers(one)),
+        (_("Settles"), settling(one)),
         (_("Counted"), count(basis.n)),
         (_("Left out, because nothing can be measured"), count(basis.excluded) if basis.excluded else ""),
         (_("Data up to"), local(facts.as_of, facts.zone)),
         (_("Time zone"), facts.zone),
-        (_("Compare with other systems"), _compared(one)),
+        (_("Compare with other systems"), compared(one)),
     ]
 
 
@@ -76,6 +80,8 @@ def formula(one: Metric) -> str:
             share=f"{one.value.q * 100:g}",
         )
     if isinstance(one.value, Ratio):
+        if one.value.of.kind == "sum":
+            return _("the sum of what was measured ÷ how many were measured")
         return _("those that fulfil it ÷ those that can be judged")
     if isinstance(one.value, Stock):
         return _("those begun before the end of the period and not yet ended then")
@@ -100,7 +106,28 @@ def clock_name(one: Metric) -> str:
     return ""
 
 
-def _compared(one: Metric) -> str:
+def small_numbers(one: Metric) -> str:
+    """From how many on a figure is ranked; empty where it is a count."""
+    return "" if one.minimum_n < 2 else _("below {n} nobody is ranked by it", n=one.minimum_n)
+
+
+def settling(one: Metric) -> str:
+    """For how long a ticket may still change sides; empty for what settles at once."""
+    days = one.settles_after_days
+    return "" if days is None else _("after {days} days; younger ones are provisional", days=days)
+
+
+def agreements_words(one: Metric) -> str:
+    """By which agreements a promise or a business time is judged; empty for what rests on none."""
+    if not data.has_data() or not ("_business_" in one.id or "within_target" in one.id or one.fact == "sla_instances"):
+        return ""
+    earlier = data.settings().earlier
+    if not earlier:
+        return _("those of the desk, for all days")
+    return _("those in force on each day; the newest since {day}, {n} before it", day=earlier[-1].until, n=len(earlier))
+
+
+def compared(one: Metric) -> str:
     """How other systems count the same; empty where the catalogue has no words for it in the reader's language."""
     text = _(one.source) if one.source else ""
     return "" if text == one.source and current_language() != "en" else text
