@@ -36,6 +36,7 @@ def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
         title={"text": _("open tickets"), "font": {"size": 12}},
     )  # fmt: skip
     framed(figure, height=280)
+    figure.update_yaxes(title_standoff=20)
     return figure.update_layout(margin={"r": 80})
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import HEAT, QUIET, framed, shown
+from dashboard.charts.style import framed, shown
 
 ROW_HEIGHT = 32
-STRONG = 0.62
-"""From this strength on white letters read better on the blue."""
+WEAK, FULL = (166, 196, 226), (31, 82, 136)
+"""Between these a field's colour lies; they are opaque, so that its letters read on it whatever the page is like."""
+STRONG = 0.55
+"""From this strength on white letters read better than dark ones."""
+DARK, WHITE, GREY = "#14202c", "#ffffff", "#6f7f92"
+STANDOFF = 20
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def matrix(
     figure = go.Figure(
         go.Heatmap(
             x=list(range(len(columns))), y=list(range(len(rows))), z=coloured, zmin=0, zmax=1, showscale=False,
-            hoverinfo="skip", colorscale=[list(stop) for stop in HEAT], xgap=2, ygap=2,
+            hoverinfo="skip", colorscale=[[0.0, _rgb(WEAK)], [1.0, _rgb(FULL)]], xgap=2, ygap=2,
         )
     )  # fmt: skip
     # A heat map cannot be selected by clicking: an invisible mark on every field takes the click, and holds its number.
@@ -56,6 +60,7 @@ def matrix(
         range=[len(rows) - 0.5, -0.5], title={"text": titles[1], "font": {"size": 12}},
     )  # fmt: skip
     framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
+    figure.update_yaxes(title_standoff=STANDOFF)
     return figure.update_layout(margin={"t": 64})
 
 
@@ -68,11 +73,10 @@ def _written(field: Field) -> str:
 
 
 def _ink(field: Field) -> str:
-    """White on a strong blue, grey for what is provisional, else what reads on white and on near-black."""
     if field.is_provisional or field.strength is None:
-        return QUIET
-    return "#ffffff" if field.strength >= STRONG else INK
+        return GREY
+    return WHITE if field.strength >= STRONG else DARK
 
 
-INK = "#6f7f92"
-"""Reads on a white page and on a near-black one."""
+def _rgb(colour: tuple[int, int, int]) -> str:
+    return f"rgb{colour}"

@@ -1,50 +1,96 @@
 """The ways that tickets went from team to team, as streams as broad as there were many."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.rows import wide
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count
 from dashboard.wording import _, share
 
 PATHS_AT_MOST = 30
+ROW_HEIGHT = 44
+FILLED = 0.6
+"""The part of the height that the nodes of a side take; the rest lies between them."""
+NAME_AT_MOST = 18
 STREAM = "rgba(59,125,189,0.32)"
 
 
 def paths_chart(paths: pl.DataFrame) -> go.Figure:
     """Streams of `from_team`, `to_team` and `n`, the handing teams at the left, the taking ones at the right."""
     kept = paths.head(PATHS_AT_MOST)
-    handing = kept.group_by("from_team").agg(pl.col("n").sum()).sort("n", "from_team", descending=[True, False])
-    taking = kept.group_by("to_team").agg(pl.col("n").sum()).sort("n", "to_team", descending=[True, False])
-    left = {team: place for place, team in enumerate(handing["from_team"])}
-    right = {team: place + len(left) for place, team in enumerate(taking["to_team"])}
+    sides = [_side(kept, "from_team"), _side(kept, "to_team")]
+    tall = ROW_HEIGHT * max(side.height for side in sides)
+    places = [_places(side["n"].to_list(), tall) for side in sides]
+    nodes = {("from_team", team): place for place, team in enumerate(sides[0]["team"])}
+    nodes |= {("to_team", team): place + len(nodes) for place, team in enumerate(sides[1]["team"])}
     whole = max(int(paths["n"].sum()), 1)
-    labels = [f"{shown(team)} · {count(n)}" for frame in (handing, taking) for team, n in frame.iter_rows()]
     figure = go.Figure(
         go.Sankey(
             arrangement="fixed",
             node={
-                "label": labels, "pad": 16, "thickness": 12, "line": {"width": 0},
-                "color": [WITHIN] * len(left) + [QUIET] * len(right), "hoverinfo": "none",
+                "label": [""] * len(nodes), "pad": _gap(sides, tall), "thickness": 12, "line": {"width": 0},
+                "hoverinfo": "none",
+                "x": [0.001] * sides[0].height + [0.999] * sides[1].height, "y": [*places[0], *places[1]],
+                "color": [WITHIN] * sides[0].height + [QUIET] * sides[1].height,
             },
             link={
-                "source": [left[team] for team in kept["from_team"]],
-                "target": [right[team] for team in kept["to_team"]],
+                "source": [nodes["from_team", team] for team in kept["from_team"]],
+                "target": [nodes["to_team", team] for team in kept["to_team"]],
                 "value": kept["n"].to_list(), "color": STREAM,
                 "customdata": [_hover(row, whole) for row in kept.iter_rows(named=True)],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
-            textfont={"size": 12, "shadow": "none"},
         )
     )  # fmt: skip
-    framed(figure, height=130 + 34 * max(len(left), len(right)))
-    # Streams have no axes; what the two sides are is said above them.
-    for side, text in ((0.0, _("handed on by")), (1.0, _("taken over by"))):
+    framed(figure, height=tall + 60)
+    for side, heights, edge in zip(sides, places, (0.0, 1.0), strict=True):
+        _label(figure, side, heights, edge)
+    return figure.update_layout(margin={"t": 44, "b": 16, **_margins(sides)})
+
+
+def _side(kept: pl.DataFrame, column: str) -> pl.DataFrame:
+    counted = kept.group_by(team=column).agg(pl.col("n").sum())
+    return counted.sort("n", "team", descending=[True, False])
+
+
+def _places(sizes: Sequence[int], tall: float) -> list[float]:
+    """The middle of each node as a part of the height, the rest of which lies evenly between them."""
+    whole, gaps = sum(sizes), max(len(sizes) - 1, 1)
+    filled = FILLED if len(sizes) > 1 else 1.0
+    found, above = [], 0.0
+    for size in sizes:
+        height = size / whole * filled
+        found.append(min(max(above + height / 2, 1 / tall), 1 - 1 / tall))
+        above += height + (1 - filled) / gaps
+    return found
+
+
+def _gap(sides: Sequence[pl.DataFrame], tall: float) -> float:
+    """The least distance of nodes that leaves them FILLED of the height on the side that has most of them."""
+    return (1 - FILLED) * tall / max(max(side.height for side in sides) - 1, 1)
+
+
+def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge: float) -> None:
+    """The names beside the nodes, outside the streams, and above them what the side is."""
+    anchor, shift = ("right", -10) if edge == 0.0 else ("left", 10)
+    for (team, n), height in zip(side.iter_rows(), heights, strict=True):
         figure.add_annotation(
-            x=side, xanchor="left" if side == 0 else "right", y=1, xref="paper", yref="paper", yanchor="bottom",
-            text=text, showarrow=False, yshift=6, font={"size": 12, "color": QUIET},
+            x=edge, xref="paper", xanchor=anchor, xshift=shift, y=1 - height, yref="paper", yanchor="middle",
+            text=f"{shown(team, longest=NAME_AT_MOST)} · {count(n)}", showarrow=False, font={"size": 12},
         )  # fmt: skip
-    return figure.update_layout(margin={"t": 36, "l": 8, "r": 8, "b": 12})
+    figure.add_annotation(
+        x=edge, xref="paper", xanchor="left" if edge == 0.0 else "right", y=1, yref="paper", yanchor="bottom", yshift=8,
+        text=_("handed on by") if edge == 0.0 else _("taken over by"), showarrow=False,
+        font={"size": 12, "color": QUIET},
+    )  # fmt: skip
+
+
+def _margins(sides: Sequence[pl.DataFrame]) -> dict[str, int]:
+    longest = [max(wide(f"{team[:NAME_AT_MOST]} · {n}") for team, n in side.iter_rows()) for side in sides]
+    return {"l": 24 + 7 * longest[0], "r": 24 + 7 * longest[1]}
 
 
 def _hover(row: dict[str, object], whole: int) -> str:

@@ -33,6 +33,7 @@ def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> go.Figure:
         rangemode="tozero", title={"text": _("mean hours on the calendar, per resolution"), "font": {"size": 12}}
     )
     framed(figure, height=120 + ROW_HEIGHT * max(kept.height, 2), legend=True)
+    figure.update_yaxes(title_standoff=20)
     for place, row in zip(places, kept.iter_rows(named=True), strict=True):
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left",

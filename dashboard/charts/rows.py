@@ -53,7 +53,7 @@ def rows_of_shares(
     places = list(range(len(kept)))
     figure.update_yaxes(
         tickvals=places, ticktext=[shown(row.label) for row in kept], range=[len(kept) - 0.4, -0.6], showgrid=False,
-        title={"text": of, "font": {"size": 12}},
+        title={"text": of, "font": {"size": 12}, "standoff": 20},
     )  # fmt: skip
     _lines(figure, lines, axis.range, "x2" if counts else "x")
     _notes(figure, kept)
@@ -84,7 +84,7 @@ def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
             )  # fmt: skip
     figure.add_scatter(
         x=[row.value for _place, row in known], y=[place for place, _row in known], mode="markers", xaxis=xaxis,
-        marker={"size": 12, "color": colours, "line": {"width": 0}},
+        marker={"size": 11, "color": colours, "line": {"width": 0}},
         customdata=[list(row.custom) for _place, row in known],
         hovertext=[row.hover for _place, row in known], hoverinfo="text",
     )  # fmt: skip
@@ -97,11 +97,11 @@ def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     missing = max(0.2 - (high - low), 0) / 2
     low, high = max(low - missing - 0.02, -0.02), min(high + missing + 0.02, 1.02)
-    step = 0.05 if high - low <= 0.3 else 0.1 if high - low <= 0.6 else 0.2
+    step = 0.05 if high - low <= 0.22 else 0.1 if high - low <= 0.45 else 0.2
     ticks = [place * step for place in range(round(1 / step) + 1) if low <= place * step <= high]
     return {
         "range": [low, high], "tickvals": ticks, "ticktext": [share(tick, digits=0) for tick in ticks],
-        "showgrid": True,
+        "showgrid": True, "tickangle": 0,
     }  # fmt: skip
 
 
@@ -128,10 +128,11 @@ def _notes(figure: go.Figure, rows: Sequence[Row]) -> None:
             x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left", text=row.note,
             font={"size": 12, "color": QUIET},
         )  # fmt: skip
-    figure.update_layout(margin={"r": 24 + 7 * max(_width(row.note) for row in rows)})
+    figure.update_layout(margin={"r": 24 + 7 * max(wide(row.note) for row in rows)})
 
 
-def _width(text: str) -> int:
+def wide(text: str) -> int:
+    """How many Latin letters a text is wide."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 

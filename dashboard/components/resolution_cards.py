@@ -31,7 +31,7 @@ from metrics.catalog import METRICS, definition_key, metric
 from metrics.model import Metric, Scope
 
 TILES = ("resolution_rate", "fcr_repeat", "reopen_rate", "clearance_rate", "backlog")
-TILE_PIXELS = 190
+TILE_PIXELS = 150
 SPLITS = ("type", "team", "status", "age_band", "channel", "priority")
 ROWS_AT_MOST = 500
 TYPES_AT_MOST = 20
@@ -122,6 +122,7 @@ def first_contact_card(scope: Scope) -> None:
 def _first_contact(scope: Scope) -> Card:
     ids = [*FIRST_CONTACT, *(id_ for id_ in WINDOWS if id_ not in FIRST_CONTACT)]
     found = data.figures(ids, scope)
+    ever = dict(data.figures(ids, Scope(where=scope.where)).select("metric", "n").iter_rows())
     order = {id_: place for place, id_ in enumerate([*FIRST_CONTACT, *_other_windows()])}
     drawn = sorted(found.iter_rows(named=True), key=lambda row: order[row["metric"]])
     counts = [count(row["n"]) for row in drawn if row["n"]]
@@ -130,13 +131,16 @@ def _first_contact(scope: Scope) -> Card:
         title=words.first_contact_title(found.filter(pl.col("metric").is_in(FIRST_CONTACT))),
         caption=_("Inquiries created in these days and old enough, resolved or not · bar: 95 % interval · n = {n}",
                   n=_(" to ").join(dict.fromkeys((counts[-1], counts[0]))) if counts else "0"),
-        figure=rows_of_shares([_way(row) for row in drawn], of=_("way of counting"), title=_("share of the inquiries")),
+        figure=rows_of_shares(
+            [_way(row, is_told=bool(ever[row["metric"]])) for row in drawn], of=_("way of counting"),
+            title=_("share of the inquiries"),
+        ),
         metric_id=FIRST_CONTACT[0],
         basis=Basis(max(found["n"].to_list(), default=0)),
         table=words.first_contact_table(pl.DataFrame(drawn, schema=found.schema, orient="row")),
         export=found,
         asks=(Ask(tuple(ids), scope),),
-        notes=words.first_contact_note(found),
+        notes=words.first_contact_note(ever),
     )  # fmt: skip
 
 
@@ -146,12 +150,12 @@ def _other_windows() -> list[str]:
     )
 
 
-def _way(row: dict[str, object]) -> Row:
+def _way(row: dict[str, object], *, is_told: bool) -> Row:
     value, low, high = (number_of(row, name) for name in ("value", "low", "high"))
     id_, n = str(row["metric"]), int(str(row["n"]))
     name = words.way_name(id_)
     told = NOTHING if value is None else share(value)
-    note = f"{told}  ·  {_('n = {n}', n=count(n))}" if n else _("not in the data")
+    note = f"{told}  ·  {_('n = {n}', n=count(n))}" if n else _("too young yet") if is_told else _("not in the data")
     return Row(
         label=name, value=value, low=low, high=high, note=note, custom=[id_],
         hover=f"<b>{name}</b><br>{interval_text(value, low, high)}<br>{_('n = {n}', n=count(n))}",

@@ -1,6 +1,6 @@
 """What the charts of the resolution page say in words, and their numbers as tables that people read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -16,6 +16,8 @@ from metrics.model import Metric
 
 ENOUGH = 30
 """Below so many a field has no colour: too few to compare."""
+LEAST_WIDTH = 0.1
+"""Shares less than ten points apart do not take the whole span of colours."""
 AGE_OF_TITLE = 7
 WAYS = {
     "fcr_repeat": N_("No return within {window}"),
@@ -54,16 +56,20 @@ def cohort_fields(rows: pl.DataFrame) -> tuple[list[str], dict[tuple[int, int], 
     weeks = rows["week"].unique().sort(descending=True).to_list()
     columns: list[int | None] = [*AGES, None]
     known = rows.filter("is_reached")
-    low, high = (_float(known["share"].min()), _float(known["share"].max())) if known.height else (0.0, 1.0)
+    spans = {
+        age: (_float(part["share"].min()), _float(part["share"].max()))
+        for age in columns
+        for part in [known.filter(pl.col("age").eq_missing(pl.lit(age, pl.Int64)) & pl.col("is_settled"))]
+    }
     fields = {
-        (weeks.index(row["week"]), columns.index(row["age"])): _cohort_field(row, low, max(high - low, 0.02))
+        (weeks.index(row["week"]), columns.index(row["age"])): _cohort_field(row, *spans[row["age"]])
         for row in known.iter_rows(named=True)
     }
     sizes = dict(rows.select("week", "n").unique().iter_rows())
     return [f"{week} · {count(sizes[week])}" for week in weeks], fields
 
 
-def _cohort_field(row: dict[str, object], low: float, width: float) -> Field:
+def _cohort_field(row: dict[str, object], low: float, high: float) -> Field:
     value = _float(row["share"])
     young = not row["is_settled"]
     age = row["age"] if isinstance(row["age"], int) else None
@@ -75,6 +81,8 @@ def _cohort_field(row: dict[str, object], low: float, width: float) -> Field:
     ]  # fmt: skip
     if young:
         told.append(_("provisional: may still rise"))
+    # Weeks are compared within their age; where they hardly differ their colours hardly do.
+    width = max(high - low, LEAST_WIDTH)
     strength = (value - low) / width if int(_float(row["n"])) >= ENOUGH else None
     return Field(strength, share(value, digits=0), [str(row["week"]), age], "<br>".join(told), young)
 
@@ -120,9 +128,8 @@ def first_contact_title(rows: pl.DataFrame) -> str:
     )  # fmt: skip
 
 
-def first_contact_note(rows: pl.DataFrame) -> tuple[str, ...]:
-    """Why the definitions differ, and which cannot be told."""
-    missing = set(rows.filter(pl.col("n") == 0)["metric"])
+def first_contact_note(ever: Mapping[str, int]) -> tuple[str, ...]:
+    """Why the definitions differ, and which cannot be told; *ever*: how many each counts over all days."""
     why = _(
         "They differ because each asks another question of the same inquiries: whether the customer came back with the "
         "same thing, whether one answer was enough, whether the ticket stayed closed, what the customer said. What "
@@ -130,7 +137,7 @@ def first_contact_note(rows: pl.DataFrame) -> tuple[str, ...]:
     )
     young = _("Not counted yet are tickets younger than the window, for longer windows more of them; so n differs.")
     told = [why, young]
-    if "fcr_survey" in missing:
+    if not ever["fcr_survey"]:
         name = way_name("fcr_survey")
         told.append(_("“{way}” needs a column fcr_survey (yes or no) in the data.", way=name))
     return tuple(told)

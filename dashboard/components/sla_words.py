@@ -197,7 +197,7 @@ def targets_table(rows: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame
     return pl.DataFrame(
         {
             dimension("thing"): [value_name("thing", target.thing) for target in settled],
-            _("Promise"): [promise_text(target) for target in settled],
+            _("Promised time"): [promise_text(target) for target in settled],
             _("For"): [conditions_text(target) for target in settled],
             _("Valid from"): [_("always") if day is None else str(day) for day in rows["since"]],
             _("Until"): [NOTHING if day is None else str(day) for day in rows["until"]],

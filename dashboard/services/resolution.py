@@ -43,7 +43,8 @@ def cohorts(facts: Facts, scope: Scope) -> pl.DataFrame:
     """One row per week of creation in the scope's period and age.
 
     week · n: inquiries whose end the source tells · age: in days, null for “by now” · resolved · share, low, high ·
-    is_reached: whether any ticket of the week is that old · is_settled: whether every one is.
+    is_reached: whether any ticket of the week is that old · is_settled: whether every one is, of “by
+    now” whether the figure is no longer provisional.
     """
     asked = replace(metric(RATE), settles_after_days=None)
     rows = rows_behind(asked, facts, scope)
@@ -56,7 +57,8 @@ def cohorts(facts: Facts, scope: Scope) -> pl.DataFrame:
         frames.append(_cohort(found, age))
     today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
     reached = (pl.col("week") + pl.duration(days=pl.col("age")) <= today).fill_null(True)
-    old = pl.col("week") + timedelta(days=7) + pl.duration(days=pl.col("age")) <= today
+    age = pl.col("age").fill_null(metric(RATE).settles_after_days or 0)
+    old = pl.col("week") + timedelta(days=7) + pl.duration(days=age) <= today
     whole = pl.concat(frames).with_columns(is_reached=reached, is_settled=old.fill_null(False))
     return whole.filter(pl.col("n") > 0).sort("week", "age", nulls_last=True)
 
