@@ -8,7 +8,9 @@ from typing import Literal
 from metrics.model import Clock
 
 DayKind = Literal["holiday", "working"]
-Thing = Literal["first_response", "next_response", "resolution"]
+Thing = Literal[
+    "first_response", "next_response", "resolution", "acknowledge", "detailed_answer", "joint_start", "interim_plan",
+]  # fmt: skip
 Minutes = tuple[int, int]
 """Open from, to, in minutes after local midnight; the end may pass 1440 for a shift over midnight."""
 

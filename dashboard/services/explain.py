@@ -27,6 +27,7 @@ from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.facts.pauses import pause_spans, status_steps
+from metrics.facts.tiers import STEPS
 from metrics.tables import Tables
 
 Row = Mapping[str, Any]
@@ -39,6 +40,7 @@ TOLD_APART = (
 )  # fmt: skip
 SO_FAR = "_waiting"
 """The end of the name of a length that is still growing."""
+LEFT = N_("It would have been due {due}, but the ticket left the tier or ended before: neither kept nor broken.")
 CANCELLED = N_("It would have been due {due}, but the ticket ended before: neither kept nor broken.")
 
 
@@ -66,7 +68,8 @@ def explained(
 ) -> list[Section]:
     """The same of facts, settings and tables that are at hand. Raises UnknownTicketError."""
     teller = _Teller(facts, settings, ticket_of(facts, ticket_id, source), tables)
-    told = [teller.opening(), teller.hours(), *teller.first_response(), *teller.later(), *teller.resolution()]
+    told = [teller.opening(), teller.hours(), *teller.first_response(), *teller.later(), *teller.tiers(),
+            *teller.resolution()]  # fmt: skip
     return [*told, *teller.others()]
 
 
@@ -209,6 +212,31 @@ class _Teller:
                  asked=self._at(wait["asked_at"]), answered=self._at(wait["answered_at"]),
                  by=wait["agent"] or _("somebody"), took=took)  # fmt: skip
 
+    def tiers(self) -> list[Section]:
+        """What each tier promised from when the ticket came to it."""
+        runs = [run for run in self.runs if run["thing"] in STEPS]
+        lines = [line for run in runs for line in (self._came(run), self._step(run), *self._verdict(run))]
+        return [Section(_("Steps of the tiers"), tuple(lines))] if lines else []
+
+    def _came(self, run: Row) -> str:
+        known = {"tier": value_name("tier", run["tier"]), "at": self._at(run["started_at"]),
+                 "promise": _(f"promise.{run['thing']}")}  # fmt: skip
+        if run["started_at"] == self.ticket["created_at"]:
+            return _("{promise}: the ticket stood with tier “{tier}” from its creation {at}.", **known)
+        return _("{promise}: the ticket came to tier “{tier}” {at}.", **known)
+
+    def _step(self, run: Row) -> str:
+        by_reply = STEPS[run["thing"]] == "reply"
+        if run["done_at"] is None:
+            return _("No public reply by a person was recorded there.") if by_reply else _(
+                "No sign of work by a person was recorded there."
+            )
+        known = {"at": self._at(run["done_at"]), "by": run["agent"] or _("somebody")}
+        if by_reply:
+            return _("The first public reply by a person after that came {at}, from {by}.", **known)
+        return _("The first sign of work after that (a message, an assignment, a status, handing it on) came {at}, "
+                 "from {by}.", **known)  # fmt: skip
+
     def resolution(self) -> list[Section]:
         ticket, full, first = self.ticket, self.ticket["full_resolution_at"], self.ticket["first_resolution_at"]
         lines: list[str | None] = []
@@ -285,7 +313,8 @@ class _Teller:
     def _why(self, run: Row) -> list[str]:
         day = self.voice.local(run["started_at"]).date()
         first = min((row["started_at"] for row in self._of(run["thing"])), default=run["started_at"])
-        told = why_chosen(self.settings.targets[run["target"]], self.settings, self.ticket, day)
+        there = {**self.ticket, "tier": run["tier"]}
+        told = why_chosen(self.settings.targets[run["target"]], self.settings, there, day)
         return told if run["started_at"] == first else told[:1]
 
     def _pauses(self, run: Row) -> list[str]:
@@ -323,7 +352,7 @@ class _Teller:
             "met": lambda: _("It was due {due}: kept.", due=self._at(run["due_at"])),
             "running": lambda: self._running(run),
             "paused": lambda: _("The clock is paused with {left} left.", left=exact(run["left_seconds"])),
-            "cancelled": lambda: _(CANCELLED, due=self._at(run["due_at"])),
+            "cancelled": lambda: _(LEFT if run["thing"] in STEPS else CANCELLED, due=self._at(run["due_at"])),
             "breached": lambda: self._late(run),
         }  # fmt: skip
         return say[run["state"]]()

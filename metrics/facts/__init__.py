@@ -21,6 +21,7 @@ from metrics.facts.ratings import rating_facts
 from metrics.facts.replies import judged_replies, reply_facts
 from metrics.facts.sla import known_pauses, sla_instances
 from metrics.facts.tickets import judged_tickets, settled_tickets, ticket_facts
+from metrics.facts.tiers import with_tier_steps
 from metrics.model import FactName
 from metrics.tables import Tables
 
@@ -97,11 +98,12 @@ def facts_of_partition(
     pauses = known_pauses(steps, settled, desk, as_of=as_of)
     judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)
     waits = judged_replies(talk, settled, desk, clock, as_of=as_of)
+    runs = sla_instances(judged, waits, steps, desk, clock, as_of=as_of, pauses=pauses)
     return Facts(
         tickets=ticket_facts(judged),
         replies=reply_facts(waits),
         ratings=rating_facts(frames["ratings"], settled, desk, knowledge),
-        sla_instances=sla_instances(judged, waits, steps, desk, clock, as_of=as_of, pauses=pauses),
+        sla_instances=with_tier_steps(runs, settled, told, changed, desk, clock, knowledge, as_of=as_of),
         zone=desk.zone,
         as_of=as_of,
     )

@@ -94,16 +94,33 @@ def _tickets(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> p
     )
     status = pl.when("__moved_on").then("__status").otherwise("status")
     ended = status.is_in(ENDED_STATUSES).fill_null(False)
-    return marked.with_columns(
-        status.alias("status"),
-        *(pl.when(pl.col(name) <= as_of).then(name).alias(name) for name in stamps if name != "resolved_at"),
-        pl.when(pl.col("resolved_at") <= as_of)
-        .then("resolved_at")
-        .when(ended & (pl.col("resolved_at") > as_of))
-        .then("__resolved_at")
-        .alias("resolved_at"),
-        *(pl.when(~pl.col("__moved_on")).then(name).alias(name) for name in COUNTERS),
-    ).drop("__moved_on", "__changed", "__status", "__resolved_at")
+    return (
+        _with_tier_then(marked, changes, as_of)
+        .with_columns(
+            status.alias("status"),
+            *(pl.when(pl.col(name) <= as_of).then(name).alias(name) for name in stamps if name != "resolved_at"),
+            pl.when(pl.col("resolved_at") <= as_of)
+            .then("resolved_at")
+            .when(ended & (pl.col("resolved_at") > as_of))
+            .then("__resolved_at")
+            .alias("resolved_at"),
+            *(pl.when(~pl.col("__moved_on")).then(name).alias(name) for name in COUNTERS),
+        )
+        .drop("__moved_on", "__changed", "__status", "__resolved_at")
+    )
+
+
+def _with_tier_then(tickets: pl.DataFrame, changes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The tickets that came to another tier later, in the one that they had by then."""
+    moves = changes.filter(pl.col("field") == "tier").sort("at", "sequence")
+    by_then, before = pl.col("at") <= as_of, pl.col("from_value")
+    then = moves.group_by("source", "ticket_id", maintain_order=True).agg(
+        before.filter(~by_then).first().alias("__before"), pl.col("to_value").filter(by_then).last().alias("__after"),
+        (~by_then).any().alias("__raised"),
+    )  # fmt: skip
+    found = tickets.join(then, on=["source", "ticket_id"], how="left", maintain_order="left")
+    tier = pl.when(pl.col("__raised").fill_null(False)).then(pl.coalesce("__before", "__after")).otherwise("tier")
+    return found.with_columns(tier=tier).drop("__before", "__after", "__raised")
 
 
 def _status_at(changes: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

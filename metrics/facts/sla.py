@@ -46,9 +46,9 @@ def sla_instances(
 
     `tickets`, `replies`: judged, with working columns · `steps`: changes of status in order.
     thing · run: 1, and one more after each reopening · target: its place among the desk's · target_seconds, clock,
-    calendar · started_at · ended_at: reply, resolution or end of the ticket; null while it runs · due_at: null while
-    paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null: not decided) ·
-    paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds: of what runs or
+    calendar · started_at · done_at: reply or resolution · ended_at: that, or the end of the ticket; null while it runs
+    · due_at: null while paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null: not
+    decided) · paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds: of what runs or
     is paused · is_at_risk · sla_overrun_calendar_seconds, sla_overrun_business_seconds: of the breached, so far where
     nothing was done yet · the ticket's dimensions; agent is the person credited; weekday, hour, peak are those of
     started_at. What cannot be measured is no instance.
@@ -59,22 +59,22 @@ def sla_instances(
     asked = tickets.lazy().with_columns(run=once)
     later = replies.lazy().filter(~pl.col("is_first")).with_columns(run=once, pauses_known=pl.lit(True))
     kinds = [
-        _instances(asked, "first_response", "start_at", "first_response_at", by("first_response_by", "agent")),
-        _instances(later, "next_response", "asked_at", "answered_at", pl.col("agent")),
-        _instances(asked.filter(straight), "resolution", "created_at", "full_resolution_at",
+        instances_of(asked, "first_response", "start_at", "first_response_at", by("first_response_by", "agent")),
+        instances_of(later, "next_response", "asked_at", "answered_at", pl.col("agent")),
+        instances_of(asked.filter(straight), "resolution", "created_at", "full_resolution_at",
                    by("resolution_by", "agent")),
-        _instances(runs.lazy(), "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
+        instances_of(runs.lazy(), "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
     ]  # fmt: skip
     whole = pl.concat(kinds, how="vertical_relaxed")
     return (
-        whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *_verdicts(desk))
+        whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *verdicts(desk))
         .with_columns(date_only=pl.lit(None, pl.List(pl.String)))
         .sort("started_at", "source", "ticket_id", "thing", "run")
         .collect(engine="in-memory")
     )
 
 
-def _verdicts(desk: DeskSettings) -> list[pl.Expr]:
+def verdicts(desk: DeskSettings) -> list[pl.Expr]:
     state, left = pl.col("state"), pl.col("left_seconds")
     return [
         pl.when(state == "met").then(True).when(state == "breached").then(False).alias("is_met"),
@@ -82,7 +82,7 @@ def _verdicts(desk: DeskSettings) -> list[pl.Expr]:
     ]
 
 
-def _instances(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.LazyFrame:
+def instances_of(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.LazyFrame:
     """The rows of a judged frame whose target can be measured, as instances.
 
     Lazy, so that of a hundred working columns only the few that are kept are ever copied.
@@ -99,8 +99,8 @@ def _instances(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credite
     return kept.select(
         *TICKET_COLUMNS, *source_fields(frame),
         agent=credited, thing=pl.lit(thing), run=pl.col("run").cast(pl.Int64), clock=pl.col(f"{thing}_target_clock"),
-        calendar=pl.col(CALENDAR), started_at=pl.col(start), ended_at=pl.coalesce(done, "ended_at"),
-        decided_at=decided, pauses_known=known, **own, **paused, **late,
+        calendar=pl.col(CALENDAR), started_at=pl.col(start), done_at=pl.col(done),
+        ended_at=pl.coalesce(done, "ended_at"), decided_at=decided, pauses_known=known, **own, **paused, **late,
     )  # fmt: skip
 
 
