@@ -219,8 +219,8 @@ class _Teller:
         return [Section(_("Steps of the tiers"), tuple(lines))] if lines else []
 
     def _came(self, run: Row) -> str:
-        known = {"tier": value_name("tier", run["tier"]), "at": self._at(run["started_at"]),
-                 "promise": _(f"promise.{run['thing']}")}  # fmt: skip
+        thing, tier = run["thing"], value_name("tier", run["tier"])
+        known = {"promise": _(f"promise.{thing}"), "tier": tier, "at": self._at(run["started_at"])}
         if run["started_at"] == self.ticket["created_at"]:
             return _("{promise}: the ticket stood with tier “{tier}” from its creation {at}.", **known)
         return _("{promise}: the ticket came to tier “{tier}” {at}.", **known)
