@@ -57,7 +57,7 @@ def differences(rows: Sequence[Difference]) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=[shown(row.label, longest=LABEL_AT_MOST) for row in rows],
-        range=[len(rows) - 0.4, -0.6], showgrid=False,
+        range=[len(rows) - 0.4, -0.6], showgrid=False, title=titled(_("figure")),
     )  # fmt: skip
     framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
     figure.update_layout(margin={"r": 90})

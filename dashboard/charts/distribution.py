@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import LEAST, log_durations
+from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, duration
 from dashboard.services.responses import Part
@@ -55,10 +55,10 @@ def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
         range=[low, high],
         tickvals=[_log(tick) for tick in axis["tickvals"]],
         ticktext=axis["ticktext"],
-        title={"text": _("time waited"), "font": {"size": 12}},
+        title=titled(_("time waited")),
     )
     few = not bins.is_empty() and max(bins["n"]) < FEW
-    figure.update_yaxes(tickformat=",d", rangemode="tozero", dtick=1 if few else None)
+    figure.update_yaxes(tickformat=",d", rangemode="tozero", dtick=1 if few else None, title=titled(_("answers")))
     _draw(figure, lines)
     return framed(figure, height=340, legend=True)
 

@@ -13,6 +13,8 @@ from dashboard.wording import N_, _
 from metrics.model import Unit
 
 ROW_HEIGHT = 32
+LEGEND_PIXELS = 24
+"""The legend stands so far above the plot, however high that is."""
 RATE, MIX = N_("its own figure moved"), N_("there was more or less of it")
 
 
@@ -45,10 +47,11 @@ def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
     figure.update_xaxes(**_axis(rows, unit), showgrid=True)
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=[shown(row.label) for row in rows], range=[len(rows) - 0.4, -0.6],
-        showgrid=False,
+        showgrid=False, title=titled(_("part")),
     )  # fmt: skip
-    framed(figure, height=150 + ROW_HEIGHT * max(len(rows), 2), legend=has_mix)
-    figure.update_layout(barmode="relative", bargap=0.3)
+    height = 150 + ROW_HEIGHT * max(len(rows), 2)
+    framed(figure, height=height, legend=has_mix)
+    figure.update_layout(barmode="relative", bargap=0.3, legend={"y": 1 + LEGEND_PIXELS / height})
     return figure
 
 

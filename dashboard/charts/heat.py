@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import LEAST, TICKS
+from dashboard.charts.axes import LEAST, TICKS, titled
 from dashboard.charts.style import GRID, HEAT, framed
 from dashboard.format import count, duration, value_name
 from dashboard.wording import _
@@ -45,10 +45,12 @@ def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
     )  # fmt: skip
     # Empty fields do not place their hour: without the order said, hours would stand as they first occur.
     days = [value_name("weekday", day) for day in WEEKDAYS]
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", categoryarray=days)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, type="category", categoryarray=days, title=titled(_("weekday"))
+    )
     figure.update_xaxes(
         showgrid=False, type="category", categoryarray=list(HOURS), linecolor=GRID,
-        title={"text": _("hour of the day"), "font": {"size": 12}},
+        title=titled(_("hour of the day")),
     )  # fmt: skip
     return framed(figure, height=320)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import LEAST, log_durations
+from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.distribution import Line
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.format import NOTHING, count, duration, value_name
+from dashboard.format import dimension as name_of
 from dashboard.wording import _, share
 
 ROWS_AT_MOST = 25
@@ -28,8 +29,11 @@ def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[s
     _ranges(figure, kept, names, targets)
     _notes(figure, kept)
     seconds = [*kept["p50"], *kept["p90"], *targets.values(), line.seconds]
-    figure.update_xaxes(**log_durations(seconds))
-    figure.update_yaxes(tickvals=list(range(kept.height)), ticktext=names, range=[-0.6, kept.height - 0.4])
+    figure.update_xaxes(**log_durations(seconds), title=titled(_("time waited")))
+    figure.update_yaxes(
+        tickvals=list(range(kept.height)), ticktext=names, range=[-0.6, kept.height - 0.4],
+        title=titled(name_of(dimension)),
+    )  # fmt: skip
     figure.add_vline(x=line.seconds, line={"color": LIMIT, "width": 2})
     figure.add_annotation(
         x=math.log10(line.seconds), y=1, yref="paper", yanchor="bottom", text=line.label, showarrow=False,

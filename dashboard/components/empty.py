@@ -2,7 +2,11 @@
 
 import streamlit as st
 
+from dashboard import data
+from dashboard.components.definition import label
 from dashboard.wording import _
+from metrics.absence import absences
+from metrics.catalog import metric
 
 DATA_PAGE = "../pages/data.py"
 
@@ -26,3 +30,11 @@ def empty_desk() -> None:
 def nothing_in_scope() -> None:
     """Say that the filters leave nothing over."""
     st.info(_("No ticket fits these filters. Choose a longer period or reset the filters in the sidebar."))
+
+
+def nothing_to_show(metric_id: str, anchor: str) -> None:
+    """Say in the place of a chart that its figure has nothing to show, and what data it would need."""
+    one = metric(metric_id)
+    reason = absences([one], data.facts()).get(metric_id)
+    st.subheader(label(one), anchor=anchor)
+    st.info(_(reason) if reason else _("In these days and with these filters there is nothing to measure here."))

@@ -13,6 +13,7 @@ from dashboard.charts.periods import period_name
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, label
+from dashboard.components.empty import nothing_to_show
 from dashboard.components.figure_words import (
     EVERY_NAMES,
     against_note,
@@ -55,6 +56,9 @@ def trend_card(
     """
     speak()
     ids, name = tuple(ids), key or f"{ids[0]}-course"
+    if not data.figures(ids, scope)["n"].sum():
+        nothing_to_show(ids[0], name)
+        return
     card = data.kept(trend, ids, scope, every, key=name, goals=goals, by=by, against=data.against())
     clicked = draw(card, data.facts(), state=(ids, scope, every, by))
     if clicked:
@@ -155,6 +159,9 @@ def by_card(metric_id: str, scope: Scope, by: str, *, key: str | None = None, go
     """One metric for every value of a dimension with its interval; a click shows the tickets behind a row."""
     speak()
     name = key or f"{metric_id}-by-{by}"
+    if data.answer(by_groups, scope, metric_id, by).rows.is_empty():
+        nothing_to_show(metric_id, name)
+        return
     card = data.kept(by_values, metric_id, scope, by, key=name, goals=goals)
     clicked = draw(card, data.facts(), state=(metric_id, scope, by))
     if clicked is not None:

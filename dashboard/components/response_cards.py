@@ -27,6 +27,7 @@ from dashboard.components.text import plain
 from dashboard.components.tickets import tickets_of_mark
 from dashboard.format import count, dimension, duration, value_name
 from dashboard.language import speak
+from dashboard.services.asks import Ask
 from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
 from dashboard.wording import N_, _, current_language, share
 from metrics.model import Clock, Every, Period, Scope
@@ -136,6 +137,7 @@ def _trend(asked: Asked, every: Every) -> Card:
         basis=Basis(int(typical["n"].sum())),
         table=trend_table(result),
         export=result,
+        asks=(Ask(tuple(ids), asked.scope, (), every),),
     )  # fmt: skip
 
 
@@ -222,4 +224,5 @@ def _heat(asked: Asked) -> Card:
         basis=Basis(n),
         table=heat_table(result.drop_nulls("hour").sort("weekday", "hour")),
         export=result,
+        asks=(Ask((asked.typical,), asked.scope, ("weekday", "hour")),),
     )  # fmt: skip
