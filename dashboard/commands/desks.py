@@ -125,17 +125,23 @@ def sources(context: click.Context, /, data: Path | None) -> None:
 
 
 @click.command()
+@click.option("--engine", type=click.Choice(("polars", "spark")), default="polars", show_default=True, help="By what.")
+@click.option(
+    "--master", metavar="MASTER", default="local[*]", show_default=True, help="The cluster of the engine spark."
+)
 @data_option
 @click.pass_context
-def rebuild(context: click.Context, /, data: Path | None) -> None:
+def rebuild(context: click.Context, /, engine: str, master: str, data: Path | None) -> None:
     """Make the figures anew from the loaded data: the facts and their rollups."""
     from time import perf_counter
 
     from dashboard.services.figures import rebuild as rebuilt
+    from dashboard.services.spark import run_on_spark
 
     with refusals():
         started = perf_counter()
-        facts = rebuilt(desk_of(context, data), on_progress=show_progress)
+        run = run_on_spark(master) if engine == "spark" else None
+        facts = rebuilt(desk_of(context, data), run=run, on_progress=show_progress)
         click.echo(f"Made anew from {facts.tickets.height:,} tickets in {perf_counter() - started:.1f} s.")
 
 

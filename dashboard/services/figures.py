@@ -14,7 +14,7 @@ import polars as pl
 
 from dashboard.desk import Desk, Head
 from dashboard.services.fact_files import FRAMES, is_whole, read_facts, write_facts
-from dashboard.services.monthly import META, OnMonth, make_state, read_meta
+from dashboard.services.monthly import META, MonthlyMaking, OnMonth, Run, make_state, read_meta
 from dashboard.services.months import Plan, StateMeta, digest
 from dashboard.services.rollup_files import FOLDER, form, with_rollups
 from dashboard.settings import settings_key, settings_through
@@ -71,13 +71,20 @@ def prepare(desk: Desk, *, on_progress: OnProgress = silent) -> None:
         facts_of(desk, on_progress=on_progress)
 
 
-def rebuild(desk: Desk, *, on_progress: OnProgress = silent) -> Facts:
-    """Make the facts of what the desk shows anew, and their rollups, whatever is kept."""
+def rebuild(desk: Desk, *, run: Run | None = None, on_progress: OnProgress = silent) -> Facts:
+    """Make the facts of what the desk shows anew, and their rollups, whatever is kept.
+
+    `run`: a way to make all months of it, such as dashboard.services.spark.run_on_spark.
+    """
     on_progress(Progress("figures"))
-    shutil.rmtree(desk.facts_folder / facts_key(desk.head(), settings_of(desk)), ignore_errors=True)
+    head, settings = desk.head(), settings_of(desk)
+    folder = desk.facts_folder / facts_key(head, settings)
+    shutil.rmtree(folder, ignore_errors=True)
     for other in desk.facts_folder.iterdir():
         shutil.rmtree(other / FOLDER, ignore_errors=True)
         (other / META).unlink(missing_ok=True)
+    if run is not None:
+        _made_monthly(desk, head, settings, folder, on_progress, run=run)
     return facts_of(desk, on_progress=on_progress)
 
 
@@ -129,13 +136,17 @@ def _anew(desk: Desk, head: Head | None, settings: DeskSettings, folder: Path, o
     return read_facts(folder) or made
 
 
-def _made_monthly(desk: Desk, head: Head | None, settings: DeskSettings, folder: Path, on_progress: OnProgress) -> bool:
-    """Make and keep the facts of a large desk month by month; whether that was done."""
+def _made_monthly(
+    desk: Desk, head: Head | None, settings: DeskSettings, folder: Path, on_progress: OnProgress,
+    *, run: Run | None = None,
+) -> bool:  # fmt: skip
+    """Make and keep the facts of a large desk month by month, of any desk where a way to run is named; whether that
+    was done."""
     if head is None or head.as_of is None:
         return False
     as_of, tables = head.as_of, MonthlyTables(desk.warehouse_folder, head.versions)
     with desk.warehouse.damage_told(head.versions):
-        if tables.tickets < MONTHLY_FROM:
+        if tables.tickets < MONTHLY_FROM and run is None:
             return False
         older = next((path for path in _others(folder) if read_meta(path) is not None), None)
         before = read_meta(older) if older else None
@@ -143,7 +154,8 @@ def _made_monthly(desk: Desk, head: Head | None, settings: DeskSettings, folder:
 
         def make(unfinished: Path) -> None:
             whole, told = desk.warehouse.tables(head.versions), _telling_months(on_progress)
-            make_state(plan, whole, settings, as_of, folder=unfinished, older=older, on_month=told)
+            how = run or MonthlyMaking.run
+            make_state(plan, whole, settings, as_of, folder=unfinished, older=older, on_month=told, run=how)
 
         return _keep(folder, make)
 

@@ -6,29 +6,24 @@ that are the same as in an older one are the same files under a second name.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
-import polars as pl
-
 from dashboard.services.fact_files import FRAMES, linked, read_frame, tell, write_frames
-from dashboard.services.months import MonthMeta, Plan, StateMeta, contact_mark, digest, known, settled_at
+from dashboard.services.measuring import Measuring, Seen, folder_of, number_of, seen_in
+from dashboard.services.months import MonthMeta, Plan, StateMeta, digest, known
 from dashboard.services.part_files import PartFiles
 from dashboard.services.rollup_files import FOLDER, read_words
-from loaders.warehouse.months import NOBODY
 from metrics.desk import DeskSettings
-from metrics.facts import Facts, facts_of_partition
+from metrics.facts import Facts
 from metrics.facts.beside import facts_beside
-from metrics.facts.customers import CONTACT, REACH, Neighbours, contacts
-from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
-from metrics.facts.known import without_never
+from metrics.facts.knowledge import Knowledge, knowledge_of
 from metrics.facts.partitions import OF_TICKETS
 from metrics.tables import Tables
 
 META = "months.json"
-NO_TICKET = "none"
-"""The folder of rows whose ticket is not there."""
 BESIDE_TABLES = ("arrivals", "agent_states", "outcomes")
 """Tables of facts that belong to no ticket."""
 OnMonth = Callable[[str, float], None]
@@ -46,107 +41,94 @@ class MonthlyMaking:
     on_month: OnMonth = lambda _month, _done: None
     made: dict[str, MonthMeta] = field(default_factory=dict)
     parts: PartFiles = field(init=False)
-    _contacts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    measuring: Measuring = field(init=False)
 
     def __post_init__(self) -> None:
+        self.measuring = Measuring(self.plan, self.settings, self.as_of)
         words = read_words(self.older / FOLDER) if self.older is not None else None
         if words is None:  # without them the codes of its rollups mean nothing
             self.older = None
         self.parts = PartFiles(self.folder, self.older, words or {})
 
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """Month, the newest first -> the name of its rows."""
+        return {month: self.plan.inputs(month) for month in self.plan.tickets}
+
     def run(self) -> None:
         """Make what is not the same as before, until no month tells anything new of the sources."""
-        inputs = {month: self.plan.inputs(month) for month in self.plan.tickets}
         before = self.plan.older.months
-        same = {month: before[month] for month in inputs if month in before and before[month].inputs == inputs[month]}
-        knowledge = known(same.values())
+        knowledge = known(before[month] for month, own in self.inputs.items() if _has(before, month, own))
         todo = True
         while todo:
             todo = False
-            for place, month in enumerate(inputs):
-                self.on_month(month, place / len(inputs))
-                if self._is_made(month, inputs[month], knowledge) or self._is_taken_over(month, inputs, knowledge):
+            for place, month in enumerate(self.inputs):
+                if self._is_made(month, knowledge) or self._is_taken_over(month, knowledge):
                     continue
-                knowledge |= self._make(month, inputs[month], knowledge)
+                self.on_month(month, place / len(self.inputs))
+                knowledge |= self._make(month, knowledge)
                 todo = True
-        self._keep_meta()
 
-    def _name(self, month: str, inputs: str, knowledge: Knowledge, *, settled: bool) -> str:
+    def _name(self, month: str, knowledge: Knowledge, *, settled: bool) -> str:
         """Names all that the facts of a month depend on."""
         sources = self.plan.sources(month)
         told = sorted(pair for pair in knowledge.told if pair[0] in sources)
-        later = [self.made[other].contacts for other in self._next(month)]
-        return digest([inputs, told, later, None if settled else self.as_of.isoformat()])
+        later = [self.made[other].contacts for other in self.measuring.following(month)]
+        return digest([self.inputs[month], told, later, None if settled else self.as_of.isoformat()])
 
-    def _next(self, month: str) -> list[str]:
-        """The months whose tickets may repeat those of this one; windows reach over all of the shortest month."""
-        return [other for other in self.plan.tables.months if month != NOBODY and 0 < _apart(month, other) <= 2]
-
-    def _is_made(self, month: str, inputs: str, knowledge: Knowledge) -> bool:
+    def _is_made(self, month: str, knowledge: Knowledge) -> bool:
         found = self.made.get(month)
         if found is None:
             return False
-        return found.name == self._name(month, inputs, knowledge, settled=found.settled_at is not None)
+        return found.name == self._name(month, knowledge, settled=found.settled_at is not None)
 
-    def _is_taken_over(self, month: str, inputs: Mapping[str, str], knowledge: Knowledge) -> bool:
+    def _is_taken_over(self, month: str, knowledge: Knowledge) -> bool:
         """Take the facts of the older state where they are the same."""
         before = self.plan.older.months.get(month)
         if before is None or self.older is None or month in self.made:
             return False
         settled = before.settled_at is not None and datetime.fromisoformat(before.settled_at) <= self.as_of
-        if before.name != self._name(month, inputs[month], knowledge, settled=settled):
+        if before.name != self._name(month, knowledge, settled=settled):
             return False
         if not linked(self.older / folder_of(month), self.folder / folder_of(month)):
             return False
         self.made[month] = before
         return True
 
-    def _make(self, month: str, inputs: str, knowledge: Knowledge) -> Knowledge:
-        frames = without_never(self.plan.frames(month))
+    def _make(self, month: str, knowledge: Knowledge) -> Knowledge:
+        frames = self.measuring.rows(month)
         told = knowledge_of(frames)
-        whole = knowledge | told
-        facts = facts_of_partition(frames, whole, self._neighbours(month, frames), self.settings, as_of=self.as_of)
+        facts = self.measuring.facts(month, frames, knowledge | told)
         write_frames(facts, self.folder / folder_of(month), OF_TICKETS)
-        settled = settled_at(facts)
-        meta = MonthMeta(
-            name="", inputs=inputs, told=tuple(sorted(told.told)), contacts=contact_mark(frames),
-            settled_at=settled.isoformat() if settled else None, tickets=facts.tickets.height,
-        )  # fmt: skip
-        name = self._name(month, inputs, whole, settled=settled is not None)
-        self.made[month] = replace(meta, name=name)
         self.parts.add(folder_of(month), facts)
+        self.take(month, seen_in(frames, facts), knowledge | told)
         return told
 
-    def _neighbours(self, month: str, frames: Frames) -> Neighbours:
-        own = contacts(frames["tickets"])
-        self._contacts = {other: self._contacts[other] for other in self._next(month) if other in self._contacts}
-        self._contacts[month] = own
-        if own.is_empty():
-            return Neighbours()
-        later = [self._contacts_of(other) for other in self._next(month)]
-        last = frames["tickets"]["created_at"].max()
-        assert isinstance(last, datetime)
-        return Neighbours(pl.concat([own.clear(), *later])).until(last + REACH)
+    def take(self, month: str, seen: Seen, knowledge: Knowledge) -> None:
+        """Note what was made of a month with this knowledge; the months after it must have been noted before."""
+        name = self._name(month, knowledge, settled=seen.settled_at is not None)
+        settled = seen.settled_at.isoformat() if seen.settled_at else None
+        told = tuple(sorted(seen.told.told))
+        self.made[month] = MonthMeta(name, self.inputs[month], told, seen.contacts, settled, seen.tickets)
 
-    def _contacts_of(self, month: str) -> pl.DataFrame:
-        if month not in self._contacts:
-            rows = self.plan.tables.tickets_of(month).select(*CONTACT, "status")
-            self._contacts[month] = contacts(rows.collect())
-        return self._contacts[month]
-
-    def _keep_meta(self) -> None:
+    def keep_meta(self) -> None:
         tickets = {month: tuple(names) for month, names in self.plan.tickets.items()}
         told = StateMeta(self.plan.belonging, tickets, self.made).to_json()
         (self.folder / META).write_text(json.dumps(told), encoding="utf-8")
 
 
+Run = Callable[[MonthlyMaking], None]
+"""A way to make the months of a state."""
+
+
 def make_state(
     plan: Plan, tables: Tables, settings: DeskSettings, as_of: datetime, *, folder: Path, older: Path | None,
-    on_month: OnMonth,
+    on_month: OnMonth, run: Run = MonthlyMaking.run,
 ) -> None:  # fmt: skip
     """Make the facts of some versions of the tables into a folder, with rollups: what is not the same as in `older`."""
     making = MonthlyMaking(plan, settings, as_of, folder, older, on_month)
-    making.run()
+    run(making)
+    making.keep_meta()
     months = sorted(making.made, key=number_of)
     files = {name: [f"{folder_of(month)}/{name}" for month in months] for name in OF_TICKETS}
     has_beside = any(at.rpartition("/")[2] in BESIDE_TABLES for at in plan.tables.versions)
@@ -160,17 +142,8 @@ def make_state(
     tell(folder, settings.zone, as_of, {**files, **beside})
 
 
-def folder_of(month: str) -> str:
-    return month or NO_TICKET
-
-
-def number_of(month: str) -> int:
-    """12 · year + month − 1, as rollups number their partitions."""
-    return int(month[:-3]) * 12 + int(month[-2:]) - 1 if month else 0
-
-
-def _apart(month: str, other: str) -> int:
-    return number_of(other) - number_of(month)
+def _has(before: Mapping[str, MonthMeta], month: str, inputs: str) -> bool:
+    return month in before and before[month].inputs == inputs
 
 
 def read_meta(folder: Path) -> StateMeta | None:

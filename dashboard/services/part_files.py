@@ -1,8 +1,10 @@
 """The rollups of single months as files, and all of them together made anew only for the days that changed."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -10,9 +12,11 @@ from dashboard.services.rollup_files import FOLDER, WHOLE, tell
 from metrics.catalog import METRICS
 from metrics.facts import Facts
 from metrics.facts.partitions import OF_TICKETS
+from metrics.model import FactName
 from metrics.rollup import DAY, Parts, Shape, Words, merged, shapes, updated
 
-PARTS = "parts"
+PARTS, WORDS = "parts", "words"
+COLUMN = "words"
 
 
 @dataclass
@@ -32,6 +36,31 @@ class PartFiles:
         for shape, table in parts.tables.items():
             if shape.fact in OF_TICKETS:
                 table.write_ipc(own / f"{shape.name}.arrow", compression="lz4")
+        self._made.append(month)
+
+    def keep_words(self, month: str) -> None:
+        """Write the texts behind the codes of a month that was made elsewhere, for `take` to find."""
+        own = self.folder / month / WORDS
+        own.mkdir(parents=True, exist_ok=True)
+        for (fact, column), words in self.words.items():
+            words.to_frame(COLUMN).write_ipc(own / f"{fact}.{column}.arrow")
+
+    def take(self, month: str) -> None:
+        """Give the rollups of a month that was made elsewhere the codes of all the others."""
+        own = self.folder / month / WORDS
+        recoded = {}
+        for path in sorted(own.iterdir()):
+            fact, column = path.stem.split(".", 1)
+            self.words, recoded[fact, column] = _united(
+                self.words, (cast(FactName, fact), column), pl.read_ipc(path)[COLUMN]
+            )
+        for shape in shapes(METRICS.values()):
+            if (table := _read(self.folder, month, shape)) is not None:
+                codes = [recoded[shape.fact, dim].gather(table[dim]).alias(dim) for dim in shape.dims]
+                table.with_columns(codes).write_ipc(
+                    self.folder / month / PARTS / f"{shape.name}.arrow", compression="lz4"
+                )
+        shutil.rmtree(own)
         self._made.append(month)
 
     def _rolled(self, facts: Facts) -> Parts:
@@ -75,6 +104,16 @@ class PartFiles:
         again = _added(shape, pl.concat([table.filter(pl.col(DAY).is_in(days)) for table in parts.values()]))
         stays = standing.filter(~pl.col(DAY).is_in(days)).select(again.columns)
         return pl.concat([stays, again]).sort(DAY, maintain_order=True)
+
+
+def _united(words: Words, name: tuple[FactName, str], local: pl.Series) -> tuple[Words, pl.Series]:
+    """The texts with those that are new, and for each place of the local ones its place among all."""
+    before = words.get(name, pl.Series(COLUMN, [None], dtype=pl.String))
+    new = local.filter(~local.is_in(before.drop_nulls().implode()) & local.is_not_null())
+    whole = pl.concat([before.alias(COLUMN), new.alias(COLUMN)])
+    places = pl.DataFrame({COLUMN: whole, "place": pl.int_range(whole.len(), dtype=pl.UInt32, eager=True)})
+    found = local.to_frame(COLUMN).join(places, on=COLUMN, how="left", nulls_equal=True, maintain_order="left")
+    return {**words, name: whole}, found["place"]
 
 
 def _added(shape: Shape, table: pl.DataFrame) -> pl.DataFrame:
