@@ -61,6 +61,7 @@ def with_attainment(
         "before_business",
         "is_open",
         "ran",
+        "late",
     )
     return whole.drop(PLACE, *(f"__{name}" for name in working))
 
@@ -122,11 +123,13 @@ def _judged(frame: pl.DataFrame, thing: Thing, *, start: str, done: str, clock: 
         for name in ("calendar", "business")
     }
     ran = pl.when(on_calendar).then(on_clock["calendar"]).otherwise(on_clock["business"])
-    ran_on = frame.with_columns(__ran=ran).with_columns(
-        pl.when(~undone).then(pl.col("__ran") <= target).when(pl.col("__ran") > target).then(False)
-        .alias(f"{thing}_met")
+    # Seconds are whole; on the calendar the fractions tell who was late by less than one.
+    by_fraction = on_calendar & (pl.col("__stop").dt.microsecond() > pl.col(start).dt.microsecond())
+    late = (pl.col("__ran") > target) | ((pl.col("__ran") == target) & by_fraction)
+    ran_on = frame.with_columns(__ran=ran).with_columns(__late=late).with_columns(
+        pl.when(~undone).then(~pl.col("__late")).when("__late").then(False).alias(f"{thing}_met")
     )  # fmt: skip
-    running = undone & met.is_null() & (pl.col("__ran") <= target)
+    running = undone & met.is_null() & ~pl.col("__late")
     stated = ran_on.with_columns(
         pl.when(met).then(pl.lit("met")).when(~met).then(pl.lit("breached"))
         .when(running & pl.col("ended_at").is_not_null()).then(pl.lit("cancelled"))

@@ -187,3 +187,30 @@ def test_a_running_that_goes_on_credits_the_assignee_not_who_moved_the_ticket_wi
         settings=EIGHT_HOURS, as_of="2026-03-02 13:30",
     )[-1]  # fmt: skip
     assert (row["run"], row["state"], row["ended_at"], row["agent"]) == (2, "running", None, "Bob")
+
+
+@pytest.mark.parametrize(
+    ("created", "replied", "state"),
+    [("09:00:00.500", "09:02:00.500", "met"), ("09:00:00.500", "09:02:00.501", "breached"),
+     ("09:00:00.500", "09:02:00.499", "met"), ("09:00:00", "09:02:00.001", "breached")],
+)  # fmt: skip
+def test_on_the_calendar_a_promise_is_late_by_whatever_part_of_a_second(created: str, replied: str, state: str) -> None:
+    stamps = [f"2026-03-02 {time}" for time in (created, replied)]
+    settings = desk(Target("first_response", 120, "calendar"))
+    (row,) = runs("first_response", tickets=[ticket("1", stamps[0], first_responded_at=stamps[1])], settings=settings)
+    assert (row["state"], row["due_at"]) == (state, at(stamps[0].replace("09:00", "09:02")))
+    assert row["sla_overrun_calendar_seconds"] == (0 if state == "breached" else None)
+
+
+def test_in_open_hours_whole_seconds_decide() -> None:
+    given = {"first_responded_at": "2026-03-02 09:02:00.999"}
+    (row,) = runs("first_response", tickets=[ticket(**given)], settings=desk(Target("first_response", 120)))
+    assert row["state"] == "met"
+
+
+def test_a_clock_that_goes_on_is_late_by_whatever_part_of_a_second() -> None:
+    told = ticket("0", "2026-02-02 09:00", first_responded_at="2026-02-02 09:01")
+    settings = desk(Target("first_response", 120, "calendar"))
+    for now, state in (("09:02:00", "running"), ("09:02:00.001", "breached")):
+        found = runs("first_response", tickets=[told, ticket()], settings=settings, as_of=f"2026-03-02 {now}")
+        assert [row["state"] for row in found if row["ticket_id"] == "1"] == [state]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.oracles.tickets import ACTIVE, OVER, Life, Row, World, due, is_day, promised, rests, worked
+from tests.oracles.tickets import late as is_late
 
 Pauses = Sequence[tuple[datetime, datetime | None]]
 FAR = timedelta(days=9)
@@ -97,7 +98,7 @@ def _running(
     over = life.ended if life.state is not None else None
     stop = done or max(start, min(over or world.as_of, world.as_of))
     used, through = worked(world, start, stop, pauses, team), worked(world, start, stop, (), team)
-    late = used[side] > promise.seconds
+    late = is_late(promise, used[side], start, stop)
     rests_now = any(end is None and begin <= stop for begin, end in pauses)
     unknown = life.ticket["status"] == "pending" and not any(
         row["field"] == "status" and row["source"] == life.ticket["source"] for row in world.changes

@@ -262,9 +262,11 @@ def _wait(world: World, life: Life, asked: Row, reply: Row | None) -> dict[str, 
 
 def judge(world: World, lives: Sequence[Life]) -> None:
     """Whether each promise was kept, once all tickets have been read: a silent source breaks no promise."""
+    by_source: dict[str, list[Life]] = {}
     for life in lives:
-        ticket = life.ticket
-        source = [other for other in lives if other.ticket["source"] == ticket["source"]]
+        by_source.setdefault(life.ticket["source"], []).append(life)
+    for life in lives:
+        ticket, source = life.ticket, by_source[life.ticket["source"]]
         aside = ticket["status"] in {"merged", "spam"}
         tells_response = not is_day(ticket, "first_responded_at") and any(
             other.at["first_response"] is not None
@@ -308,13 +310,19 @@ def _kept(
     if done is not None:
         if took is None:
             return None
-        if worked(world, start, done, pauses, team)[side] <= promise.seconds:
+        if not late(promise, worked(world, start, done, pauses, team)[side], start, done):
             return True, done
     else:
         stop = max(start, min(life.ended or world.as_of, world.as_of))
-        if not tells or worked(world, start, stop, pauses, team)[side] <= promise.seconds:
+        if not tells or not late(promise, worked(world, start, stop, pauses, team)[side], start, stop):
             return None
     return False, due(world, start, promise, pauses, team)
+
+
+def late(promise: Promise, used: int, start: datetime, stop: datetime) -> bool:
+    """Whether more than the promise has gone, on the calendar by whatever part of a second."""
+    fraction = promise.clock == "calendar" and stop.microsecond > start.microsecond
+    return used > promise.seconds or (used == promise.seconds and fraction)
 
 
 def due(
