@@ -1,6 +1,6 @@
 """Eight questions of a supervisor's pages through the product's own `compute`, beside DuckDB, pandas and PostgreSQL.
 
-    python -m tests.benchmarks.figures [--tickets 150000 1000000] [--rounds 7] [--postgres-rounds 3] [--only-asked]
+    python -m tests.benchmarks.figures [--tickets 150000 1000000] [--rounds 7] [--postgres-rounds 3] [--kept FOLDER]
 
 All contenders have the same facts: the product in memory with its rollups, DuckDB in a native table with ENUM columns,
 pandas with categories, PostgreSQL with enums and indexes in a cluster of its own, which is started and ended here. They
@@ -14,16 +14,18 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pandas as pd
 import polars as pl
 
+from metrics import rows
 from metrics.absence import NEEDS
 from metrics.catalog import METRICS, metric
 from metrics.compute import compute
@@ -32,18 +34,21 @@ from metrics.model import Metric
 from metrics.rollup import Parts, Rollups, merged, updated
 from tests.benchmarks.postgres import Postgres, binaries, worded
 from tests.benchmarks.questions import QUESTIONS, Question
-from tests.benchmarks.tickets import ZONE, monthly_facts
+from tests.benchmarks.tickets import AS_OF, ZONE, monthly_facts
 
 USED = (
     "first_response_calendar_seconds", "full_resolution_calendar_seconds", "first_response_met", "resolution_met",
     "is_reopened", "is_resolved", "is_satisfied", "first_response_at", "full_resolution_at",
     "first_response_decided_at", "resolution_decided_at", "rated_at",
 )  # fmt: skip
+NEEDED = ("tickets", "ratings")
 OTHERS = ("duckdb", "pandas", "postgres")
 SUMMED = ("Q1", "Q2", "Q3", "Q4", "Q6", "Q7", "Q8")
 """The questions that rollups cover, whose medians are added up."""
 Made = Callable[[], object]
-Times = dict[tuple[int, str, str], list[float]]
+Spent = tuple[float, float]
+Times = dict[tuple[int, str, str], list[Spent]]
+CLOCK, WORK = 0, 1
 
 
 @dataclass(frozen=True)
@@ -107,49 +112,74 @@ def contenders(question: Question, size: Size) -> dict[str, Made]:
     return made
 
 
-def timed(call: Made) -> float:
-    started = time.perf_counter()
+def timed(call: Made) -> Spent:
+    """Milliseconds by the clock and of this process's work."""
+    started, worked = time.perf_counter(), time.process_time()
     call()
-    return (time.perf_counter() - started) * 1e3
+    return (time.perf_counter() - started) * 1e3, (time.process_time() - worked) * 1e3
 
 
 def check(told: Facts) -> float:
-    """The greatest relative difference between quantiles from bins and exact ones over all questions."""
+    """The greatest relative difference between quantiles as they are told and exact ones over all questions."""
     worst = 0.0
     for question in QUESTIONS:
         asked = [metric(id) for id in question.ids]
-        pair = [
-            compute(asked, one, question.scope, by=question.by, every=question.every)
-            for one in (told, replace(told, rollups=None))
-        ]
-        assert pair[0]["n"].equals(pair[1]["n"]), question.name
-        off = ((pair[0]["value"] - pair[1]["value"]).abs() / pair[1]["value"]).fill_nan(0).max()
+        ask = partial(compute, asked, scope=question.scope, by=question.by, every=question.every)
+        answer = ask(told)
+        with patch.object(rows, "EXACT_ROWS", told.tickets.height):
+            exact = ask(replace(told, rollups=None))
+        assert answer["n"].equals(exact["n"]), question.name
+        off = ((answer["value"] - exact["value"]).abs() / exact["value"]).fill_nan(0).max()
         worst = max(worst, float(off) if isinstance(off, float) else 0.0)
     return worst
 
 
-def prepared(count: int, metrics: Sequence[Metric]) -> Facts:
+def prepared(count: int, metrics: Sequence[Metric], kept: Path | None) -> Facts:
     """The facts by month, cut down to what the questions need, and the rollups of the months added up."""
-    started, spent = time.perf_counter(), 0.0
-    pieces: dict[str, list[pl.DataFrame]] = {"tickets": [], "ratings": []}
-    parts = Parts()
-    for month in monthly_facts(count):
-        begun = time.perf_counter()
-        parts = joined(parts, updated(Parts(words=parts.words), month, metrics)[0])
-        spent += time.perf_counter() - begun
-        for name, kept in pieces.items():
-            kept.append(needed(getattr(month, name)))
-    whole = replace(month, **{name: pl.concat(kept) for name, kept in pieces.items()})
     begun = time.perf_counter()
+    whole = read(kept / str(count)) if kept and (kept / str(count)).is_dir() else generated(count)
+    if kept and not (kept / str(count)).is_dir():
+        (kept / str(count)).mkdir(parents=True)
+        for name in NEEDED:
+            getattr(whole, name).write_ipc(kept / str(count) / f"{name}.arrow")
+    made, begun = time.perf_counter() - begun, time.perf_counter()
+    parts = Parts()
+    for month in by_month(whole):
+        parts = joined(parts, updated(Parts(words=parts.words), month, metrics)[0])
     tables = merged(parts)
-    spent += time.perf_counter() - begun
+    spent = time.perf_counter() - begun
     size = sum(table.estimated_size() for table in tables.values()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    made = time.perf_counter() - started - spent
-    print(f"{count:,} tickets: generated, with facts, in {made:.1f} s; {len(tables)} rollups")
-    print(f"in {spent:.1f} s, {size:.0f} MB in memory; peak of the whole {peak:.0f} MB")
-    empty = {name: getattr(month, name).clear() for name in ("replies", "sla_instances")}
-    return replace(whole, **empty, rollups=Rollups(tables, parts.words))
+    print(f"{count:,} tickets: made or read, with facts, in {made:.1f} s; {len(tables)} rollups")
+    print(f"in {spent:.1f} s, {size:.0f} MB in memory; peak so far {peak:.0f} MB", flush=True)
+    return replace(whole, rollups=Rollups(tables, parts.words))
+
+
+def generated(count: int) -> Facts:
+    """The facts of each month by itself, so that they need not all stand in memory with every column."""
+    pieces: dict[str, list[pl.DataFrame]] = {name: [] for name in NEEDED}
+    for month in monthly_facts(count):
+        for name, kept in pieces.items():
+            kept.append(needed(getattr(month, name)))
+    return alone({name: pl.concat(kept) for name, kept in pieces.items()})
+
+
+def read(folder: Path) -> Facts:
+    return alone({name: pl.read_ipc(folder / f"{name}.arrow") for name in NEEDED})
+
+
+def alone(frames: dict[str, pl.DataFrame]) -> Facts:
+    """Facts that have nothing but these."""
+    nothing = {name: pl.DataFrame() for name in ("replies", "sla_instances")}
+    return Facts(**frames, **nothing, zone=ZONE, as_of=AS_OF)
+
+
+def by_month(whole: Facts) -> Iterator[Facts]:
+    """The facts of the tickets of each month."""
+    frames = {name: getattr(whole, name) for name in NEEDED}
+    months = {name: frame["created_at"].dt.truncate("1mo") for name, frame in frames.items()}
+    for month in months["tickets"].unique().sort():
+        yield replace(whole, **{name: frame.filter(months[name] == month) for name, frame in frames.items()})
 
 
 def joined(one: Parts, other: Parts) -> Parts:
@@ -170,9 +200,9 @@ def needed(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(name for name in dict.fromkeys(names) if name in frame.columns)
 
 
-def sized(count: int, metrics: Sequence[Metric], server: Postgres | None) -> Size:
+def sized(count: int, metrics: Sequence[Metric], server: Postgres | None, kept: Path | None) -> Size:
     """A desk for all contenders; PostgreSQL has the largest one only."""
-    told = prepared(count, metrics)
+    told = prepared(count, metrics, kept)
     tickets, ratings = shared(told)
     if server is not None:
         started = time.perf_counter()
@@ -187,6 +217,7 @@ def main() -> None:
     arguments.add_argument("--tickets", type=int, nargs="+", default=[150_000, 1_000_000])
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--postgres-rounds", type=int, default=3)
+    arguments.add_argument("--kept", type=Path, help="a folder in which facts are kept for the next run")
     arguments.add_argument("--only-asked", action="store_true", help="rollups of the questions' metrics alone")
     asked = arguments.parse_args()
     wanted = dict.fromkeys(id for question in QUESTIONS for id in question.ids) if asked.only_asked else METRICS
@@ -194,10 +225,11 @@ def main() -> None:
     with ExitStack() as opened:
         programs = binaries() if asked.postgres_rounds else None
         server = opened.enter_context(Postgres(programs)) if programs else None
-        sizes = [sized(count, metrics, server if count == counts[-1] else None) for count in counts]
+        sizes = [sized(count, metrics, server if count == counts[-1] else None, asked.kept) for count in counts]
         times = measured(sizes, asked.rounds, asked.postgres_rounds)
     for size in sizes:
-        report(size.count, times)
+        report(size.count, times, CLOCK)
+        report(size.count, times, WORK)
     if len(sizes) > 1:
         flatness(counts, times)
     started()
@@ -215,13 +247,16 @@ def measured(sizes: Sequence[Size], rounds: int, postgres_rounds: int) -> Times:
     return times
 
 
-def report(count: int, times: Times) -> None:
+def report(count: int, times: Times, which: int) -> None:
+    """Milliseconds by the clock, or of work: of a server in another process that is not known."""
     names = [name for name in ("ours", "no rollups", *OTHERS) if any(key[::2] == (count, name) for key in times)]
+    names = [name for name in names if which == CLOCK or name != "postgres"]
     others = [name for name in OTHERS if name in names]
-    print(f"\n{count:,} tickets\n{'ms, min/median/max':<32}" + "".join(f"{name:>24}" for name in names) + "  ratios")
+    kind = "ms, min/median/max" if which == CLOCK else "ms of work, min/median/max"
+    print(f"\n{count:,} tickets\n{kind:<32}" + "".join(f"{name:>24}" for name in names) + "  ratios")
     sums = dict.fromkeys(names, 0.0)
     for question in QUESTIONS:
-        own = {name: times[count, question.name, name] for name in names}
+        own = {name: [spent[which] for spent in times[count, question.name, name]] for name in names}
         medians = {name: statistics.median(own[name]) for name in names}
         cells = (f"{min(own[name]):.1f}/{medians[name]:.1f}/{max(own[name]):.1f}" for name in names)
         line("".join(f"{cell:>24}" for cell in cells), question.name, medians, others)
@@ -236,13 +271,17 @@ def line(cells: str, name: str, medians: dict[str, float], others: Sequence[str]
 
 
 def flatness(counts: Sequence[int], times: Times) -> None:
-    """What a covered page costs at each size: medians, and the largest beside the smallest."""
-    print(f"\n{'covered, ms, median':<32}" + "".join(f"{count:>14,}" for count in counts) + "  largest / smallest")
+    """What a covered page costs at each size: medians by the clock and of work, the largest beside the smallest."""
+    print(
+        f"\n{'covered, ms, median / of work':<32}" + "".join(f"{count:>16,}" for count in counts) + "  largest/smallest"
+    )
     for question in QUESTIONS:
         if question.covered:
-            medians = [statistics.median(times[count, question.name, "ours"]) for count in counts]
-            cells = "".join(f"{one:>14.1f}" for one in medians)
-            print(f"{question.name:<32}{cells}  x{medians[-1] / medians[0]:.2f}")
+            own = [times[count, question.name, "ours"] for count in counts]
+            medians = [[statistics.median(one[which] for one in spent) for which in (CLOCK, WORK)] for spent in own]
+            cells = "".join(f"{f'{clock:.1f} / {work:.1f}':>16}" for clock, work in medians)
+            ratios = ", ".join(f"x{medians[-1][which] / medians[0][which]:.2f}" for which in (CLOCK, WORK))
+            print(f"{question.name:<32}{cells}  {ratios}")
 
 
 def started(rounds: int = 7) -> None:
@@ -254,7 +293,7 @@ def started(rounds: int = 7) -> None:
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            times[name].append(timed(partial(subprocess.run, command, check=True, capture_output=True)))
+            times[name].append(timed(partial(subprocess.run, command, check=True, capture_output=True))[CLOCK])
     medians = {name: statistics.median(one) for name, one in times.items()}
     told = ", ".join(f"{name} {min(one):.0f}/{medians[name]:.0f}/{max(one):.0f} ms" for name, one in times.items())
     print(f"\nstart: {told}: x{medians['floorwalker --help'] / medians['import polars']:.2f}")
