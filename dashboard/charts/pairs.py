@@ -12,6 +12,7 @@ from dashboard.wording import share
 
 ROWS_AT_MOST = 25
 ROW_HEIGHT = 28
+LEGEND_ABOVE = 14
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 TICKS_WANTED = 6
 
@@ -52,12 +53,13 @@ def rows_of_pairs(rows: Sequence[Pair], *, of: str, title: str, names: tuple[str
         x=[row.other for row in kept], y=places, mode="markers", name=names[1], hoverinfo="text", **told,
         marker={"size": 10, "color": QUIET, "symbol": "circle-open", "line": {"width": 2}},
     )  # fmt: skip
-    framed(figure, height=150 + ROW_HEIGHT * max(len(kept), 2), legend=True)
+    height = 150 + ROW_HEIGHT * max(len(kept), 2)
+    framed(figure, height=height, legend=True).update_layout(legend={"y": 1 + LEGEND_ABOVE / height})
     reach = max((row.high for row in kept), default=0.1)
     step = next((step for step in STEPS if reach / step <= TICKS_WANTED), 0.25)
     ticks = [place * step for place in range(int(reach / step + 1e-9) + 2) if place * step <= 1]
     figure.update_xaxes(
-        range=[-0.02 * reach, min(reach * 1.06, 1.02)], tickvals=ticks,
+        range=[-0.04 * reach, min(reach * 1.06, 1.02)], tickvals=ticks,
         ticktext=[share(tick, digits=0) for tick in ticks], title=titled(title), showgrid=True,
     )  # fmt: skip
     figure.update_yaxes(

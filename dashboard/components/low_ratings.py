@@ -139,7 +139,7 @@ def low_list(scope: Scope) -> None:
 def _low_title(total: int) -> str:
     if not total:
         return _("No low rating in these days that a better one did not follow")
-    return _("{n} customers rated one or two stars and have not changed their mind", n=count(total))
+    return _("{n} ratings of one or two stars that no better one has followed", n=count(total))
 
 
 def rating_list(found: Behind, *, heading: str, key: str) -> None:

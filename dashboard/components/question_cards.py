@@ -75,7 +75,7 @@ def _columns(table: pl.DataFrame) -> dict[str, Any]:
     """The question broad and first; text is text, never a link."""
     first = table.columns[0]
     return {
-        name: st.column_config.TextColumn(name, width="large" if name == first else None, pinned=name == first)
+        name: st.column_config.TextColumn(name, width="large" if name == first else None)
         for name, dtype in table.schema.items()
         if dtype == pl.String
     }

@@ -5,7 +5,6 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts.matrix import Field, matrix
-from dashboard.charts.notes import text_width
 from dashboard.charts.pareto import Bar, pareto
 from dashboard.charts.ratios import Times, interval_of_times, rows_of_times, times_text
 from dashboard.charts.style import shown
@@ -33,8 +32,8 @@ from metrics.model import Period, Scope
 
 LEVELS = ("type", "subtype", "product")
 AGAINST = {"own": N_("Its own number"), "share": N_("Its share of all")}
-TYPES_AT_MOST, PRODUCTS_AT_MOST = 14, 10
-COLUMN_LETTERS, COLUMN_LINES = 10, 3
+TYPES_AT_MOST, PRODUCTS_AT_MOST = 14, 8
+NAME_LENGTH, SLANT = 14, -50
 GROWN_AT_MOST = 20
 DEEPEST = 3.0
 """So many times the expected is the strongest colour."""
@@ -191,19 +190,19 @@ def _products(scope: Scope) -> Card:
     n = int(rows["n"].sum())
     whole = int(data.figures([CREATED], scope)["n"].item())
     types, products = _largest(rows, "type", TYPES_AT_MOST), _largest(rows, "product", PRODUCTS_AT_MOST)
-    shown = rows.filter(pl.col("type").is_in(types) & pl.col("product").is_in(products) & (pl.col("n") > 0))
+    drawn = rows.filter(pl.col("type").is_in(types) & pl.col("product").is_in(products) & (pl.col("n") > 0))
     fields = {
-        (types.index(row["type"]), products.index(row["product"])): _field(row) for row in shown.iter_rows(named=True)
+        (types.index(row["type"]), products.index(row["product"])): _field(row) for row in drawn.iter_rows(named=True)
     }
     return Card(
         key="products",
         title=crossed_title(rows),
         caption=_("Tickets by type and product, dated by creation · n = {n}", n=count(n)),
         figure=matrix(
-            [value_name("type", value) for value in types],
-            [_short(value_name("product", value)) for value in products], fields,
+            [_cut(value_name("type", value)) for value in types],
+            [shown(_cut(value_name("product", value))) for value in products], fields,
             titles=(dimension("product"), dimension("type")),
-        ),
+        ).update_xaxes(tickangle=SLANT),
         metric_id=CREATED,
         basis=Basis(n, whole - n),
         table=crossed_table(rows),
@@ -221,12 +220,9 @@ def _largest(rows: pl.DataFrame, name: str, most: int) -> list[str]:
     return sizes.sort("n", name, descending=[True, False]).head(most)[name].to_list()
 
 
-def _short(name: str) -> str:
-    """A product's name on at most three narrow lines."""
-    step = COLUMN_LETTERS if text_width(name) == len(name) else COLUMN_LETTERS // 2
-    lines = [name[at : at + step].strip() for at in range(0, len(name), step)]
-    kept = lines if len(lines) <= COLUMN_LINES else [*lines[: COLUMN_LINES - 1], "…"]
-    return "<br>".join(map(shown, kept))
+def _cut(name: str) -> str:
+    """A name short enough for a narrow screen; the hover and the table have it whole."""
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
 
 
 def _field(row: dict[str, object]) -> Field:

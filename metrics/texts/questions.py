@@ -23,10 +23,12 @@ OF_SHORTER, OF_LONGER = 0.75, 0.4
 """So much of the shorter and of the longer text has to be common, by weight."""
 COMMON_AT_LEAST = 0.001
 """Pairs rarer than this weigh no more: the rarest are slips and names."""
+PIECES_AT_MOST, PIECES_AT_LEAST = 2_000_000, 16
+"""So many characters and words of all different texts are compared, of each its first, but at least 16."""
 MASKS = ["#", "□"]
 LEAST_PIECES = 2
 """Of fewer different characters or words nobody knows what was asked."""
-HASHES, ROWS = 48, 2
+HASHES, ROWS = 64, 2
 PER_BUCKET = 3
 """In each bucket a text is held against so many of the most frequent ones."""
 MEASURED = 6
@@ -103,14 +105,18 @@ def _leaders(distinct: pl.DataFrame) -> Whole:
 
 def _shingles(distinct: pl.DataFrame) -> pl.DataFrame:
     """Rows place, pair (number), weight: the different pairs of neighbours of each text; one piece alone is a pair."""
-    pieces = distinct.select("place", piece="told").explode("piece")
-    numbered = pieces.select("place", piece=pl.col("piece").cast(pl.Categorical).to_physical().cast(pl.UInt64) + 1)
+    most = max(PIECES_AT_MOST // distinct.height, PIECES_AT_LEAST)
+    pieces = distinct.select("place", piece=pl.col("told").list.head(most)).explode("piece")
+    # Numbers by the order of the alphabet, so that the same texts are always grouped alike.
+    known = pieces.select("piece").unique().sort("piece").with_row_index("number", offset=1)
+    joined = pieces.join(known, on="piece", how="left", maintain_order="left")
+    numbered = joined.select("place", piece=pl.col("number").cast(pl.UInt64))
     inside = pl.col("place") == pl.col("place").shift(-1)
     alone = ~inside.fill_null(False) & (pl.col("place") != pl.col("place").shift(1)).fill_null(True)
     following = pl.when(inside).then(pl.col("piece").shift(-1)).when(alone).then(pl.lit(0, pl.UInt64))
     pairs = numbered.select("place", pair=pl.col("piece") * WIDEST + following).drop_nulls("pair").unique()
     size = float(distinct.height)
-    frequent = pairs.group_by("pair").agg(weight=_weight(size)).with_row_index("number")
+    frequent = pairs.group_by("pair").agg(weight=_weight(size)).sort("pair").with_row_index("number")
     placed = pairs.join(frequent, on="pair", how="left")
     return placed.select("place", pair="number", weight="weight").sort("place", "pair")
 
@@ -122,7 +128,7 @@ def _weight(size: float) -> pl.Expr:
 
 
 def _signatures(pairs: pl.DataFrame, size: int) -> Unsigned:
-    """MinHash: for each text the least of its pairs' numbers under 48 shufflings; the seed is fixed."""
+    """MinHash: for each text the least of its pairs' numbers under 64 shufflings; the seed is fixed."""
     made = np.random.default_rng(1)
     factors = made.integers(1, int(PRIME), HASHES, dtype=np.uint64)
     shifts = made.integers(0, int(PRIME), HASHES, dtype=np.uint64)
@@ -168,7 +174,7 @@ def _alike(likely: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     numbered = likely.with_row_index("candidate")
     mine = numbered.join(pairs, on="place", how="inner").select("candidate", "other", "pair", "weight")
     common = mine.join(pairs.select(other="place", pair="pair"), on=["other", "pair"], how="semi")
-    summed = common.group_by("candidate").agg(common=pl.col("weight").sum())
+    summed = common.group_by("candidate").agg(common=pl.col("weight").sum().round(9))
     told = (
         numbered.join(summed, on="candidate").join(totals, on="place")
         .join(totals.select(other="place", other_total="total"), on="other")
