@@ -13,6 +13,8 @@ from dashboard.wording import _
 
 BINS_PER_DECADE = 5
 HEIGHT = 320
+YOUNGEST = 60.0
+"""All that is younger stands in the first bar."""
 
 
 def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.Figure:
@@ -28,10 +30,11 @@ def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.
         )
     )  # fmt: skip
     for place, (seconds, name) in enumerate(lines.values()):
+        side = {"xanchor": "right", "xshift": -4} if place else {"xanchor": "left", "xshift": 4}
         figure.add_vline(x=max(seconds, LEAST), line={"color": LIMIT, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
             x=math.log10(max(seconds, LEAST)), y=1 - 0.09 * place, yref="paper", text=name, showarrow=False,
-            xanchor="left", xshift=4, font={"size": 11, "color": LIMIT},
+            font={"size": 11, "color": LIMIT}, **side,
         )  # fmt: skip
     seen = [*bins["low"].clip(LEAST), *bins["high"], *(seconds for seconds, _name in lines.values())]
     figure.update_xaxes(**log_durations(seen))
@@ -41,8 +44,8 @@ def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.
 
 
 def age_bins(ages: pl.Series) -> pl.DataFrame:
-    """Counts of ages between even steps of their logarithms: low, high, n; steps without any are left out."""
-    placed = (ages.cast(pl.Float64).clip(LEAST).log10() * BINS_PER_DECADE).floor().cast(pl.Int32).alias("bin")
+    """Counts of ages between even steps of their logarithms from a minute on: low, high, n; none without any."""
+    placed = (ages.cast(pl.Float64).clip(YOUNGEST).log10() * BINS_PER_DECADE).floor().cast(pl.Int32).alias("bin")
     counted = placed.to_frame().group_by("bin").agg(n=pl.len()).sort("bin")
     low, high = (pl.lit(10.0) ** ((pl.col("bin") + step) / BINS_PER_DECADE) for step in (0, 1))
     return counted.select(low=low, high=high, n="n")

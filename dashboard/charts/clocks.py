@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.axes import titled
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import duration, local
 from dashboard.wording import N_, _
@@ -37,9 +38,11 @@ def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span]
         figure.add_vrect(x0=_local(begin, zone), x1=_local(end, zone), fillcolor=CLOSED, line_width=0, layer="below")
     figure.update_yaxes(
         tickvals=rows[::-1], ticktext=[_(f"promise.{thing}") for thing in rows[::-1]], categoryorder="array",
-        categoryarray=rows[::-1], showgrid=False,
+        categoryarray=rows[::-1], showgrid=False, title=titled(_("Promise")),
     )  # fmt: skip
-    figure.update_xaxes(type="date", title=_("Local time, {zone}", zone=zone), tickformat="%m/%d %H:%M", nticks=7)
+    figure.update_xaxes(
+        type="date", title=titled(_("Local time, {zone}", zone=zone)), tickformat="%m/%d %H:%M", nticks=7
+    )
     framed(figure, height=150 + ROW_HEIGHT * len(rows), legend=True)
     figure.update_layout(barmode="overlay", bargap=0.45)
     return figure

@@ -11,6 +11,8 @@ from dashboard.wording import N_, _
 from metrics.model import Unit
 
 ROW_HEIGHT = 24
+LEGEND_PIXELS = 24
+"""The legend stands so far above the plot, however high that is."""
 FAIR, RAW = N_("fair estimate with its 95 % interval"), N_("as counted")
 
 
@@ -57,8 +59,9 @@ def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str
         tickvals=places, ticktext=[shown(row.name) for row in rows], range=[len(rows) - 0.4, -0.6], showgrid=False,
         title=titled(label),
     )  # fmt: skip
-    framed(figure, height=150 + ROW_HEIGHT * max(len(rows), 3), legend=True)
-    figure.update_layout(margin={"r": 96})
+    height = 150 + ROW_HEIGHT * max(len(rows), 3)
+    framed(figure, height=height, legend=True)
+    figure.update_layout(margin={"r": 96}, legend={"y": 1 + LEGEND_PIXELS / height})
     return figure
 
 

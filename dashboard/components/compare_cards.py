@@ -91,7 +91,7 @@ def compared_figures(sides: Sides, ids: tuple[str, ...]) -> Card:
         table=compared_table(rows, sides.before_name, sides.after_name),
         export=answers.join(rows.drop("unit"), on="metric", how="left"),
         asks=tuple(Ask(look.ids, scope) for look in looked for scope in (look.before, look.after)),
-        notes=compared_notes(rows, same_length=len(lengths) < 2),
+        notes=compared_notes(rows, same_length=len(lengths) < 2, by_days=sides.by is None),
     )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ DIRECTIONS: dict[tuple[Better, bool], str] = {
     ("lower", False): N_("better"), ("neither", True): N_("higher"), ("neither", False): N_("lower"),
 }  # fmt: skip
 NAMED_AT_MOST = 3
+BY_DAYS = N_("Counts are judged by how much the days of this desk usually scatter around their weekday.")
+BY_CHANCE = N_("Counts are judged as if requests came independently; in waves they scatter more.")
 
 
 def difference(value: float | None, unit: Unit) -> str:
@@ -102,7 +104,7 @@ def compared_title(rows: pl.DataFrame) -> str:
              all=count(judged.height), named=listed(named))  # fmt: skip
 
 
-def compared_notes(rows: pl.DataFrame, *, same_length: bool) -> tuple[str, ...]:
+def compared_notes(rows: pl.DataFrame, *, same_length: bool, by_days: bool) -> tuple[str, ...]:
     """What has to be known to read the comparison."""
     judged = rows.filter(pl.col("verdict").is_in(JUDGED)).height
     counts = [id for id in rows["metric"] if isinstance(metric(id).value, Total)]
@@ -111,7 +113,7 @@ def compared_notes(rows: pl.DataFrame, *, same_length: bool) -> tuple[str, ...]:
         _("Of {n} figures judged one in twenty would pass its own margin by chance; “more than noise” holds for all of "
           "them together (false discoveries at most 5 %, Benjamini–Hochberg).", n=count(judged)) if judged > 1 else "",
         _("Both sides are not equally long, so counts differ for that alone.") if counts and not same_length else "",
-        _("Counts are judged as if requests came independently; in waves they scatter more.") if counts else "",
+        _(BY_DAYS if by_days else BY_CHANCE) if counts else "",
         _("Figures with * settle late and are told by the first days of both sides only, as many as have settled.")
         if cut else "",
     ]  # fmt: skip

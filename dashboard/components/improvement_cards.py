@@ -51,7 +51,11 @@ expected = "1 h"         # optional"""
 def measure_list(scope: Scope) -> None:
     """Draw every measure with its verdict, the newest first; how to write them where there are none."""
     found = data.improvements()
-    st.caption(_("Measures stand in the desk's agreements (floorwalker settings export, edit, import)."))
+    st.caption(
+        _("Measures stand in the desk's agreements (floorwalker settings export, edit, import).")
+        + " "
+        + _("Each is judged by whole weeks around its own day; the days chosen in the sidebar do not matter here.")
+    )
     if not found:
         st.info(_("No measures are written down yet. Add rows like this to the desk's agreements:"))
         st.code(EXAMPLE, language="toml")
@@ -73,8 +77,7 @@ def measure_card(one: Improvement, scope: Scope, place: int) -> None:
         return
     card = data.kept(measured, scope, one, place)
     clicked = draw(card, data.facts(), state=(scope, one))
-    for line in caveats(found):
-        st.markdown(f"- {line}")
+    st.markdown("\n".join(f"- {line}" for line in caveats(found)))
     if clicked:
         about = Scope(found.after, {**scope.where, **one.where})
         rows_behind_mark(one.metric_id, about, heading=plain(days_in_words(found.after)), key=f"measure-{place}")
@@ -144,8 +147,11 @@ def caveats(found: Judged) -> list[str]:
     if found.others is not None and found.apart is not None:
         told.append(_("All others moved by {change} in the same time; beyond that it moved by {apart}.",
                       change=difference(found.others[0], one.unit), apart=_within(one, found.apart)))  # fmt: skip
-        if not placebo(found.apart):
-            told.append(_("So the change is no more than what everybody saw."))
+        told.append(
+            _("So it moved more than everybody else, beyond noise.")
+            if placebo(found.apart)
+            else _("So the change is no more than what everybody saw.")
+        )
     elif found.outcome in {"better", "worse", "different"}:
         told.append(_("There is nobody to compare with, so whatever else happened then is in it, too."))
     return [*told, *_was_moving(found, one)]

@@ -73,8 +73,8 @@ def _readable(rows: pl.DataFrame) -> pl.DataFrame:
             _("Open"): rows["open"],
             _("For a week and longer"): rows["old"],
             _("At risk"): rows["at_risk"],
-            _("Answers"): rows["replies"],
-            _("Resolved"): rows["tickets_resolved"],
+            label(metric("replies")): rows["replies"],
+            label(metric("tickets_resolved")): rows["tickets_resolved"],
         }
     )
 

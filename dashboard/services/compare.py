@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.presets import Against, against_of
+from dashboard.services.trends import as_noisy_as_usual
 from metrics.absence import absence
 from metrics.catalog import METRICS, metric
 from metrics.comparison import compare
@@ -174,9 +175,7 @@ def compared(facts: Facts, before: Scope, after: Scope, ids: Sequence[str]) -> p
     Raises OverlapError where the sides share tickets.
     """
     parts = [
-        compare([metric(id) for id in look.ids], facts, look.before, look.after).with_columns(
-            is_cut=pl.lit(look.is_cut), __young=pl.lit(look.is_young)
-        )
+        _compared(facts, look).with_columns(is_cut=pl.lit(look.is_cut), __young=pl.lit(look.is_young))
         for look in looks(facts, before, after, ids)
     ]
     rows = pl.concat(parts)
@@ -192,6 +191,21 @@ def compared(facts: Facts, before: Scope, after: Scope, ids: Sequence[str]) -> p
     return adjusted.with_columns(verdict=_verdict(), __order=order).sort(
         ~pl.col("verdict").is_in(JUDGED), "evidence", "__order", descending=[False, True, False], nulls_last=True,
     ).drop("__few", "__young", "__order")  # fmt: skip
+
+
+def _compared(facts: Facts, look: Looked) -> pl.DataFrame:
+    """Both sides; of two periods the bounds of counts no narrower than the days of this desk usually scatter."""
+    rows = compare([metric(id) for id in look.ids], facts, look.before, look.after)
+    now, before = look.after.period, look.before.period
+    if now is None or before is None or now == before:
+        return rows
+    told = rows.to_dicts()
+    for row in told:
+        one = metric(row["metric"])
+        if isinstance(one.value, Total) and row["low"] is not None:
+            counted = (row["low"], row["high"])
+            row["low"], row["high"] = as_noisy_as_usual(one, facts, look.after, now, before, row["difference"], counted)
+    return pl.DataFrame(told, schema=rows.schema)
 
 
 def _judged(row: Mapping[str, Any]) -> tuple[float | None, bool]:

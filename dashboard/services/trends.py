@@ -67,7 +67,7 @@ def verdict(facts: Facts, scope: Scope, metric_id: str, *, against: Against = "p
         return None
     low, high = row["low"], row["high"]
     if isinstance(one.value, Total) and low is not None:
-        low, high = _as_noisy_as_usual(one, facts, scope, now, before, row["difference"], (low, high))
+        low, high = as_noisy_as_usual(one, facts, scope, now, before, row["difference"], (low, high))
     return Verdict(
         one, now, before, row["before"], row["after"], row["n_before"], row["n_after"], low, high
     )  # fmt: skip
@@ -113,7 +113,7 @@ def end_of(start: date, every: Every) -> date:
     return start + timedelta(days=7 if every == "week" else 1)
 
 
-def _as_noisy_as_usual(
+def as_noisy_as_usual(
     one: Metric, facts: Facts, scope: Scope, now: Period, before: Period, change: float, counted: tuple[float, float]
 ) -> tuple[float, float]:
     """Bounds of a change of counts, no narrower than the days of this desk usually scatter around their weekdays.

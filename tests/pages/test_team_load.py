@@ -20,7 +20,7 @@ def test_the_open_tickets_of_each_person_are_counted(small_desk: Path, visit: Vi
     rows = {row["Team"]: row for row in frame.to_dict("records")}
     # Every fortieth of 420 stays open, its number 39 more than a multiple of 40: odd, so all with the second team.
     assert (rows["乙组"]["Open"], rows["甲组"]["Open"]) == (10, 0)
-    assert rows["甲组"]["Resolved"] + rows["乙组"]["Resolved"] == 410
+    assert rows["甲组"]["Tickets resolved"] + rows["乙组"]["Tickets resolved"] == 410
 
 
 def test_two_teams_cannot_be_judged_fairly_and_that_is_said(small_desk: Path, visit: Visit) -> None:

@@ -1,6 +1,6 @@
 """Two sides beside each other: evidence, verdicts among many, parts that add up."""
 
-from datetime import date
+from datetime import date, timedelta
 from math import erfc, inf, isclose, sqrt
 from statistics import mean
 
@@ -138,3 +138,20 @@ def test_every_figure_that_a_desk_has_is_offered_under_one_theme() -> None:
     assert set(FIGURES) <= set(METRICS)
     assert all(metric(id) for ids in THEMES.values() for id in ids)
     assert theme_of("csat") == "satisfaction"
+
+
+def test_counts_of_two_periods_are_judged_by_how_their_days_usually_scatter() -> None:
+    # Every other day forty requests, else none: day by day a wild desk, so twelve more in a week are nothing.
+    days = [date(2026, 1, 5) + timedelta(days=day) for day in range(70)]
+    rows = [ticket(f"{day}-{n}", f"{day} {n // 6:02}:{n % 6}0") for place, day in enumerate(days)
+            for n in range(40 if place % 3 else 0)]  # fmt: skip
+    told = facts(rows)
+    before, after = around(date(2026, 3, 9), 7, Scope())
+    row = compared(told, before, after, ("tickets_created",)).row(0, named=True)
+    counted = sum(
+        1 for one in rows if after.period and after.period.start <= one["created_at"].date() < after.period.end
+    )
+    assert row["after"] == counted
+    poisson = 1.959963984540054 * sqrt(row["before"] + row["after"])
+    assert row["high"] - row["difference"] > 2 * poisson
+    assert row["verdict"] == "noise"
