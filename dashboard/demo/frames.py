@@ -100,6 +100,7 @@ def tickets(asked: Arrivals, about: Inquiries, life: Lives, staff: Staff, said: 
             "reopens": sum((at <= NOW).astype(np.int64) for at in life.reopened),
             "handoffs": moved.astype(np.int64),
             "replies": _replies(said, size),
+            "kb_article": _articles(about, by_person & responded),
             "last_said": _last_said(said, size),
         }
     )
@@ -107,6 +108,13 @@ def tickets(asked: Arrivals, about: Inquiries, life: Lives, staff: Staff, said: 
     updated = pl.max_horizontal(*stamps, "last_said")
     nothing = pl.lit(None, dtype=pl.List(pl.String))
     return frame.with_columns(updated_at=updated, date_only=nothing).select(*TICKETS.schema)
+
+
+def _articles(about: Inquiries, answered: Flags) -> pl.Series:
+    """The article that the answer was taken from, on some two of five that a person answered."""
+    number = np.arange(answered.size)
+    used = answered & (number * 2_654_435_761 % 1_000 < 400)
+    return "KB-" + (pl.Series(about.inquiry) + 1_001).cast(pl.String).set(pl.Series(~used), None)
 
 
 def _is_open_again(life: Lives) -> Flags:

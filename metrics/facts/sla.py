@@ -46,12 +46,12 @@ def sla_instances(
 
     `tickets`, `replies`: judged, with working columns · `steps`: changes of status in order.
     thing · run: 1, and one more after each reopening · target: its place among the desk's · target_seconds, clock,
-    calendar · started_at · done_at: reply or resolution · ended_at: that, or the end of the ticket; null while it runs
-    · due_at: null while paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null: not
-    decided) · paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds: of
-    what runs or is paused · is_at_risk · sla_overrun_calendar_seconds, sla_overrun_business_seconds: of the breached, so far where
-    nothing was done yet · the ticket's dimensions; agent is the person credited; weekday, hour, peak are those of
-    started_at. What cannot be measured is no instance.
+    calendar · started_at · done_at: reply or resolution · ended_at: that, or the end of the ticket; null while it
+    runs · due_at: null while paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null:
+    not decided) · paused_calendar_seconds, paused_business_seconds: null where pauses_known is false · left_seconds:
+    of what runs or is paused · is_at_risk · sla_overrun_calendar_seconds, sla_overrun_business_seconds: of the
+    breached, so far where nothing was done yet · the ticket's dimensions; agent is the person credited; weekday,
+    hour, peak are those of started_at. What cannot be measured is no instance.
     """
     runs = _reopened_runs(tickets, steps, desk, clock, as_of=as_of, pauses=pauses)
     straight = ~pl.col("row").is_in(runs["row"].unique().implode())

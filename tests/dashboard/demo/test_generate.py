@@ -6,7 +6,7 @@ import pytest
 from dashboard.demo import NEWEST, DemoData, generate
 from metrics.tables import INSTANT, TABLES
 
-NAMES = ("tickets", "messages", "changes", "ratings")
+NAMES = tuple(TABLES)
 LIFE = ("created_at", "first_responded_at", "first_resolved_at", "resolved_at", "closed_at")
 
 
