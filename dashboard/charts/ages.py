@@ -1,20 +1,24 @@
 """What stands open by how old it is: now, and at the end of each period."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.axes import titled
+from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import framed
-from dashboard.charts.trend import day_labels, month_labels
 from dashboard.format import count
-from dashboard.wording import _, share
+from dashboard.wording import N_, _, share
 from metrics.model import Every
 
 AGES = ("rgba(59,125,189,0.22)", "rgba(59,125,189,0.4)", "rgba(59,125,189,0.58)", "rgba(59,125,189,0.78)", "#2f6599",
         "#1d4166")  # fmt: skip
 """One hue: the older, the stronger."""
+ENDS: dict[Every, str] = {
+    "hour": N_("end of the hour"), "day": N_("end of the day"), "week": N_("end of the week from"),
+    "month": N_("end of the month"),
+}  # fmt: skip
 
 
 def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
@@ -40,7 +44,9 @@ def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
     return figure.update_layout(margin={"r": 80})
 
 
-def ages_over_time(rows: pl.DataFrame, names: Mapping[str, str], *, every: Every) -> go.Figure:
+def ages_over_time(
+    rows: pl.DataFrame, names: Mapping[str, str], *, every: Every, moments: Sequence[Moment] = ()
+) -> go.Figure:
     """Bars over `period`, piled up by `band` from the oldest upwards; every part carries its period and band."""
     figure = go.Figure()
     for band, colour in reversed(list(zip(names, AGES, strict=True))):
@@ -48,19 +54,13 @@ def ages_over_time(rows: pl.DataFrame, names: Mapping[str, str], *, every: Every
         figure.add_bar(
             x=part["period"].to_list(), y=part["n"], name=names[band], marker={"color": colour, "line": {"width": 0}},
             customdata=[[str(day), band] for day in part["period"]],
-            hovertext=[f"{day}<br>{names[band]}: {count(n)}" for day, n in part.select("period", "n").iter_rows()],
+            hovertext=[f"{period_name(day, every)}<br>{names[band]}: {count(n)}"
+                       for day, n in part.select("period", "n").iter_rows()],
             hoverinfo="text",
         )  # fmt: skip
     periods = rows["period"].unique().sort().to_list()
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(**_axis(periods, every))
+    figure.update_xaxes(**{**time_axis(periods, every), "title": titled(_(ENDS[every]))})
+    draw_moments(figure, moments, periods, every)
     figure.update_yaxes(tickformat=",d", rangemode="tozero", title={"text": _("open tickets"), "font": {"size": 12}})
     return framed(figure, height=340, legend=True)
-
-
-def _axis(periods: Sequence[date], every: Every) -> dict[str, object]:
-    ticks = list(periods[:: max(1, len(periods) // 8)])
-    labels = month_labels(ticks) if every == "month" else day_labels(ticks)
-    return {"tickvals": ticks, "ticktext": labels,
-            "title": {"text": _("end of the day") if every == "day" else _("end of the period from"),
-                      "font": {"size": 12}}}  # fmt: skip

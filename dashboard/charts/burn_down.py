@@ -6,13 +6,13 @@ from datetime import date
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.periods import Moment, draw_moments, time_axis
 from dashboard.charts.style import BAND, LIMIT, QUIET, WITHIN, framed
-from dashboard.charts.trend import day_labels
 from dashboard.format import count, weekday_and_day
 from dashboard.wording import _
 
 
-def burn_down_chart(days: pl.DataFrame) -> go.Figure:
+def burn_down_chart(days: pl.DataFrame, moments: Sequence[Moment] = ()) -> go.Figure:
     """Lines over `day`: `left` (what was seen), `even` (exactly the goal), `ahead` with its range, and nothing left."""
     figure = go.Figure()
     seen, coming = days.filter(pl.col("left").is_not_null()), days.filter(pl.col("ahead").is_not_null())
@@ -28,7 +28,8 @@ def burn_down_chart(days: pl.DataFrame) -> go.Figure:
         hovertext=[_hover(row) for row in seen.iter_rows(named=True)], hoverinfo="text",
     )  # fmt: skip
     figure.add_hline(y=0, line={"color": LIMIT, "width": 1.6})
-    figure.update_xaxes(**_axis(days["day"].to_list()))
+    figure.update_xaxes(**time_axis(days["day"].to_list(), "day"))
+    draw_moments(figure, moments, days["day"].to_list(), "day")
     figure.update_yaxes(tickformat=",d", title={"text": _("breaches still affordable"), "font": {"size": 12}})
     return framed(figure, height=340, legend=True)
 
@@ -48,11 +49,6 @@ def _ahead(figure: go.Figure, coming: pl.DataFrame) -> None:
         hovertext=[_("{day}: {n} left at this pace", day=weekday_and_day(day), n=count(round(left)))
                    for day, left in coming.select("day", "ahead").iter_rows()], hoverinfo="text",
     )  # fmt: skip
-
-
-def _axis(days: Sequence[date]) -> dict[str, object]:
-    ticks = days[:: max(1, len(days) // 6)]
-    return {"tickvals": ticks, "ticktext": day_labels(ticks), "title": {"text": _("day"), "font": {"size": 12}}}
 
 
 def _hover(row: dict[str, object]) -> str:

@@ -1,14 +1,14 @@
 """What came in and what left, period by period, and the backlog that follows from both."""
 
 from collections.abc import Sequence
-from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
+from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import QUIET, WITHIN, framed
-from dashboard.charts.trend import day_labels, month_labels
 from dashboard.format import count
 from dashboard.wording import _
 from metrics.model import Every
@@ -20,27 +20,28 @@ CAME = "#5aa9a0"
 """What came in: a flow has no good or bad side."""
 
 
-def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every) -> go.Figure:
+def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every, moments: Sequence[Moment] = ()) -> go.Figure:
     """Bars up for what came, down for what left, above the line of `backlog`, over `period`.
 
     *names*: id of a figure -> its name. Every bar carries the start of its period and the figure's id.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.1)
     periods = rows["period"].to_list()
-    figure.add_trace(_bars(rows, "tickets_created", names, CAME, 1), row=1, col=1)
+    figure.add_trace(_bars(rows, "tickets_created", names, CAME, 1, every), row=1, col=1)
     for id_, colour in OUT.items():
         if rows[id_].sum():
-            figure.add_trace(_bars(rows, id_, names, colour, -1), row=1, col=1)
+            figure.add_trace(_bars(rows, id_, names, colour, -1, every), row=1, col=1)
     figure.add_trace(
         go.Scatter(
             x=periods, y=rows["backlog"], mode="lines+markers", name=names["backlog"], marker={"size": 5},
             line={"color": STANDS, "width": 2.5}, customdata=[[str(day), "backlog"] for day in periods],
-            hovertext=[_hover(row, "backlog", names) for row in rows.iter_rows(named=True)], hoverinfo="text",
+            hovertext=[_hover(row, "backlog", names, every) for row in rows.iter_rows(named=True)], hoverinfo="text",
         ), row=2, col=1,
     )  # fmt: skip
     figure.update_layout(barmode="relative")
-    figure.update_xaxes(**_axis(periods, every))
+    figure.update_xaxes(**time_axis(periods, every))
     figure.update_xaxes(title={"text": None}, row=1, col=1)
+    draw_moments(figure, moments, periods, every)
     framed(figure, height=430, legend=True)
     # Both ways are counted upwards from the middle: no number of tickets is negative.
     most = max((abs(value) for value in _edges(rows)), default=1.0)
@@ -63,22 +64,15 @@ def _ticks(most: float) -> list[int]:
     return [*(-tick for tick in reversed(up)), 0, *up]
 
 
-def _bars(rows: pl.DataFrame, id_: str, names: dict[str, str], colour: str, sign: int) -> go.Bar:
+def _bars(rows: pl.DataFrame, id_: str, names: dict[str, str], colour: str, sign: int, every: Every) -> go.Bar:
     return go.Bar(
         x=rows["period"].to_list(), y=rows[id_] * sign, name=names[id_], marker={"color": colour, "line": {"width": 0}},
         customdata=[[str(day), id_] for day in rows["period"]],
-        hovertext=[_hover(row, id_, names) for row in rows.iter_rows(named=True)], hoverinfo="text",
+        hovertext=[_hover(row, id_, names, every) for row in rows.iter_rows(named=True)], hoverinfo="text",
     )  # fmt: skip
 
 
-def _axis(periods: Sequence[date], every: Every) -> dict[str, object]:
-    ticks = list(periods[:: max(1, len(periods) // 8)])
-    labels = month_labels(ticks) if every == "month" else day_labels(ticks)
-    title = {"day": _("day"), "week": _("week from"), "month": _("month"), "hour": _("hour")}[every]
-    return {"tickvals": ticks, "ticktext": labels, "title": {"text": title, "font": {"size": 12}}}
-
-
-def _hover(row: dict[str, object], id_: str, names: dict[str, str]) -> str:
+def _hover(row: dict[str, Any], id_: str, names: dict[str, str], every: Every) -> str:
     value = row[id_]
     told = count(round(value)) if isinstance(value, int | float) else "–"
-    return f"{row['period']}<br>{names[id_]}: {told}"
+    return f"{period_name(row['period'], every)}<br>{names[id_]}: {told}"

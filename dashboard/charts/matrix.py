@@ -52,11 +52,11 @@ def matrix(
         hovertext=[field.hover for _row, _column, field in placed], hoverinfo="text",
     )  # fmt: skip
     figure.update_xaxes(
-        tickvals=list(range(len(columns))), ticktext=list(columns), showgrid=False, side="top", tickangle=0,
+        tickvals=list(range(len(columns))), ticktext=list(columns), showgrid=False, side="top",
         range=[-0.5, len(columns) - 0.5], title={"text": titles[0], "font": {"size": 12}},
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[shown(row, longest=20) for row in rows], showgrid=False,
+        tickvals=list(range(len(rows))), ticktext=[shown(row, longest=24) for row in rows], showgrid=False,
         range=[len(rows) - 0.5, -0.5], title={"text": titles[1], "font": {"size": 12}},
     )  # fmt: skip
     framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard.charts.rows import wide
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
-from dashboard.format import count
+from dashboard.format import count, value_name
 from dashboard.wording import _, share
 
 PATHS_AT_MOST = 30
@@ -77,9 +77,10 @@ def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge
     """The names beside the nodes, outside the streams, and above them what the side is."""
     anchor, shift = ("right", -10) if edge == 0.0 else ("left", 10)
     for (team, n), height in zip(side.iter_rows(), heights, strict=True):
+        name = shown(value_name("team", team), longest=NAME_AT_MOST)
         figure.add_annotation(
             x=edge, xref="paper", xanchor=anchor, xshift=shift, y=1 - height, yref="paper", yanchor="middle",
-            text=f"{shown(team, longest=NAME_AT_MOST)} · {count(n)}", showarrow=False, font={"size": 12},
+            text=f"{name} · {count(n)}", showarrow=False, font={"size": 12},
         )  # fmt: skip
     figure.add_annotation(
         x=edge, xref="paper", xanchor="left" if edge == 0.0 else "right", y=1, yref="paper", yanchor="bottom", yshift=8,
@@ -89,11 +90,13 @@ def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge
 
 
 def _margins(sides: Sequence[pl.DataFrame]) -> dict[str, int]:
-    longest = [max(wide(f"{team[:NAME_AT_MOST]} · {n}") for team, n in side.iter_rows()) for side in sides]
+    longest = [
+        max(wide(f"{value_name('team', team)[:NAME_AT_MOST]} · {n}") for team, n in side.iter_rows()) for side in sides
+    ]
     return {"l": 24 + 7 * longest[0], "r": 24 + 7 * longest[1]}
 
 
 def _hover(row: dict[str, object], whole: int) -> str:
     n = int(str(row["n"]))
-    way = f"{shown(str(row['from_team']))} → {shown(str(row['to_team']))}"
+    way = " → ".join(shown(value_name("team", str(row[side]))) for side in ("from_team", "to_team"))
     return f"{way}<br>{_('{n} hand-offs', n=count(n))} · {share(n / whole)}"

@@ -101,7 +101,7 @@ def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict
     ticks = [place * step for place in range(round(1 / step) + 1) if low <= place * step <= high]
     return {
         "range": [low, high], "tickvals": ticks, "ticktext": [share(tick, digits=0) for tick in ticks],
-        "showgrid": True, "tickangle": 0,
+        "showgrid": True,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card, label
 from dashboard.components.export import csv
 from dashboard.components.figure_cards import within
-from dashboard.components.figure_words import EVERY_NAMES
+from dashboard.components.figure_words import EVERY_NAMES, marks_note, moments_in_words
 from dashboard.components.resolution_words import mark_day
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -27,6 +27,7 @@ from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.backlog import BACKLOG, FLOW, by_age_now, by_age_over_time, flow, flow_scope, standing
 from dashboard.services.handoffs import Handoffs, handoffs, path_tickets, team_moves
+from dashboard.services.marks import marks_of
 from dashboard.services.resolution import AGE_BANDS
 from dashboard.services.trends import end_of
 from dashboard.wording import _, share
@@ -66,18 +67,20 @@ def _flow(asked: Scope, every: Every) -> Card:
     rows = data.answer(flow, asked, every)
     result = data.figures(FLOW, asked, every=every)
     n = int(rows["tickets_created"].sum())
+    moments = moments_in_words(marks_of(data.settings()))
+    marked = marks_note(moments, asked.period, rows["period"].to_list())
     return Card(
         key="flow",
         title=words.flow_title(rows),
         caption=_("Above: tickets that came (by creation) and left (by their end); below: open at the end · one bar "
                   "per {every} · n = {n} created", every=_(EVERY_NAMES[every]), n=count(n)),
-        figure=flow_chart(rows, {id_: label(metric(id_)) for id_ in FLOW}, every=every),
+        figure=flow_chart(rows, {id_: label(metric(id_)) for id_ in FLOW}, every=every, moments=moments),
         metric_id=BACKLOG,
         basis=Basis(n),
         table=words.flow_table(rows),
         export=result,
         asks=(Ask(FLOW, asked, (), every),),
-        notes=words.flow_notes(rows),
+        notes=tuple(filter(None, (*words.flow_notes(rows), marked))),
     )  # fmt: skip
 
 
@@ -141,17 +144,20 @@ def _ages_course(asked: Scope, every: Every) -> Card:
     rows = data.answer(by_age_over_time, asked, every)
     result = data.figures([BACKLOG], asked, every=every)
     n = int(rows.filter(pl.col("period") == rows["period"].max())["n"].sum()) if rows.height else 0
+    moments = moments_in_words(marks_of(data.settings()))
+    marked = marks_note(moments, asked.period, rows["period"].to_list())
     return Card(
         key="ages-course",
         title=words.ages_course_title(rows),
         caption=_("Open at the end of each {every}, by age at that moment · the parts add up to the backlog · n = {n} "
                   "at last", every=_(EVERY_NAMES[every]), n=count(n)),
-        figure=ages_over_time(rows, _bands(), every=every),
+        figure=ages_over_time(rows, _bands(), every=every, moments=moments),
         metric_id=BACKLOG,
         basis=Basis(n),
         table=words.ages_course_table(rows),
         export=result,
         asks=(Ask((BACKLOG,), asked, (), every),),
+        notes=(marked,) if marked else (),
     )  # fmt: skip
 
 
@@ -203,9 +209,8 @@ def _choose_path(scope: Scope, found: Handoffs) -> None:
     if picked and picked[0] < found.paths.height:
         row = found.paths.row(picked[0], named=True)
         rows = data.kept(_path_tickets, scope, row["from_team"], row["to_team"])
-        st.markdown(
-            f"**{plain(row['from_team'])} → {plain(row['to_team'])}** · {_('{n} tickets', n=count(rows.height))}"
-        )
+        way = " → ".join(plain(value_name("team", row[side])) for side in ("from_team", "to_team"))
+        st.markdown(f"**{way}** · {_('{n} tickets', n=count(rows.height))}")
         shown = rows.head(ROWS_AT_MOST)
         created = {_("Created"): [local(at, data.facts().zone) for at in shown["created_at"]]}
         ticket_table(shown, created, key="handoffs")

@@ -99,17 +99,21 @@ def handoffs_title(found: Handoffs) -> str:
     first = found.paths.row(0, named=True)
     return _(
         "{n} tickets ({share}) changed team; most often from {from_team} to {to_team}, {times} times.",
-        n=count(found.handed), share=share(found.handed / max(found.tickets, 1)), from_team=plain(first["from_team"]),
-        to_team=plain(first["to_team"]), times=count(first["n"]),
+        n=count(found.handed), share=share(found.handed / max(found.tickets, 1)), from_team=_team(first["from_team"]),
+        to_team=_team(first["to_team"]), times=count(first["n"]),
     )  # fmt: skip
+
+
+def _team(name: str) -> str:
+    return plain(value_name("team", name))
 
 
 def handoffs_table(paths: pl.DataFrame) -> pl.DataFrame:
     """One row per way."""
     return pl.DataFrame(
         {
-            _("Handed on by"): paths["from_team"],
-            _("Taken over by"): paths["to_team"],
+            _("Handed on by"): [value_name("team", team) for team in paths["from_team"]],
+            _("Taken over by"): [value_name("team", team) for team in paths["to_team"]],
             _("Hand-offs"): paths["n"],
             _("Tickets"): paths["tickets"],
         }

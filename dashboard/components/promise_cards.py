@@ -177,7 +177,7 @@ def _pauses(asked: Scope, by: str) -> Card:
         metric_id="sla_attainment",
         basis=Basis(n, whole - n),
         table=_pauses_table(rows, by),
-        export=rows,
+        export=rows.rename({"n": "resolutions"}),
         notes=tuple(_status_note(row) for row in by_status.iter_rows(named=True)),
     )  # fmt: skip
 

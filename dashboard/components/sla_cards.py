@@ -15,6 +15,7 @@ from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
 from dashboard.components.figure_cards import trend, within
+from dashboard.components.figure_words import marks_note, moments_in_words
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -23,6 +24,7 @@ from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.burn_down import BurnDown, burn_down
 from dashboard.services.groups import IN_ORDER
+from dashboard.services.marks import marks_of
 from dashboard.services.sla import (
     ATTAINMENT,
     OPENING,
@@ -141,18 +143,20 @@ def _burn_down(asked: Scope, thing: str | None) -> Card:
     if found is None:
         raise LookupError("a month without an allowance has no chart")
     month = Scope(found.month, asked.where)
+    moments = moments_in_words(marks_of(data.settings()))
+    marked = marks_note(moments, found.month, found.days["day"].to_list())
     return Card(
         key="sla-month",
         title=words.burn_down_title(found),
         caption=_("{thing} · breaches, dated by when the target passed · {month} · n = {n} decided so far",
                   thing=words.thing_name(thing), month=month_name(found.month.start), n=count(found.decided)),
-        figure=burn_down_chart(found.days),
+        figure=burn_down_chart(found.days, moments),
         metric_id=ATTAINMENT,
         basis=Basis(found.decided),
         table=words.burn_down_table(found),
         export=data.figures([ATTAINMENT], month, every="day"),
         asks=(Ask((ATTAINMENT,), month, (), "day"),),
-        notes=words.burn_down_notes(found),
+        notes=tuple(filter(None, (*words.burn_down_notes(found), marked))),
     )  # fmt: skip
 
 

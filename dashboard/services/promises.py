@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.services.sla import breaches, decided_rows, undecided
+from dashboard.services.sla import breaches, decided, undecided
 from metrics.desk import DeskSettings, EarlierRules
 from metrics.facts import Facts
 from metrics.facts.pauses import WAITING_FOR_CUSTOMER, pause_spans, status_steps
@@ -23,8 +23,8 @@ def targets_applied(facts: Facts, settings: DeskSettings, scope: Scope) -> pl.Da
     target: its place among the desk's · thing, seconds, clock · since, until: the days it holds (null: no limit) ·
     calendars: those it was measured by · n, met, share, low, high: decided in the period · open: runs or is paused now.
     """
-    decided = decided_rows(facts, scope).select("target", "calendar", "is_met")
-    counted = decided.group_by("target").agg(
+    rows = decided(facts, scope).select("target", "calendar", "is_met").collect(engine="in-memory")
+    counted = rows.group_by("target").agg(
         n=pl.len(), met=pl.col("is_met").sum(), calendars=pl.col("calendar").unique().sort().drop_nulls()
     )
     low, high = wilson(pl.col("met"), pl.col("n"))
@@ -68,7 +68,8 @@ def pauses(facts: Facts, scope: Scope, by: str) -> pl.DataFrame:
     value · n: runnings · known: of them those whose pauses were recorded · paused: that had one · paused_seconds,
     run_seconds: calendar time that stood still and that ran, over the known.
     """
-    rows = _known_rows(facts, scope)
+    kept = dict.fromkeys((by, "started_at", "ended_at", "paused_calendar_seconds"))
+    rows = decided(facts, scope).filter(pl.col("thing") == PAUSING).select(*kept).collect(engine="in-memory")
     took = (pl.col("ended_at").fill_null(facts.as_of) - pl.col("started_at")).dt.total_seconds()
     stood, known = pl.col("paused_calendar_seconds"), pl.col("paused_calendar_seconds").is_not_null()
     found = rows.with_columns(took=took).group_by(pl.col(by).alias("value")).agg(
@@ -91,7 +92,7 @@ def judged_by(facts: Facts, scope: Scope, target: int) -> pl.DataFrame:
 
 
 def _known_rows(facts: Facts, scope: Scope) -> pl.DataFrame:
-    return decided_rows(facts, scope).filter(pl.col("thing") == PAUSING)
+    return decided(facts, scope).filter(pl.col("thing") == PAUSING).collect(engine="in-memory")
 
 
 def only_customers_pause(settings: DeskSettings) -> bool:

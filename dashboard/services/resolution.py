@@ -9,10 +9,13 @@ import polars as pl
 from metrics.catalog import metric
 from metrics.compute import compute, rows_behind
 from metrics.facts import Facts
+from metrics.intervals import wilson
 from metrics.model import Period, Scope
+from metrics.selection import bucket, in_where, rows_in_period
 
 RATE = "resolution_rate"
 AGES = (1, 3, 7, 14, 30)
+AGES_AS_TEXT = [str(age) for age in AGES]
 """Days after creation at which a cohort is looked at."""
 COHORT_WEEKS = 12
 DAY = timedelta(days=1)
@@ -43,31 +46,41 @@ def cohorts(facts: Facts, scope: Scope) -> pl.DataFrame:
     """One row per week of creation in the scope's period and age.
 
     week · n: inquiries whose end the source tells · age: in days, null for “by now” · resolved · share, low, high ·
-    is_reached: whether any ticket of the week is that old · is_settled: whether every one is, of “by
-    now” whether the figure is no longer provisional.
+    is_reached: whether any ticket of the week is that old · is_settled: whether every one is, of “by now” whether the
+    figure is no longer provisional.
     """
-    asked = replace(metric(RATE), settles_after_days=None)
-    rows = rows_behind(asked, facts, scope)
-    now = compute([asked], facts, scope, every="week").drop_nulls("period")
-    frames = [_cohort(now, None)]
-    for age in AGES:
-        done = pl.col("is_inquiry_resolved") & (_took(pl.col("full_resolution_at")) <= age * 86_400).fill_null(False)
-        aged = replace(facts, tickets=rows.with_columns(is_inquiry_resolved=done), rollups=None)
-        found = compute([asked], aged, replace(scope, where={}), every="week").drop_nulls("period")
-        frames.append(_cohort(found, age))
+    known = ("week", "n", "age", "resolved", "share", "low", "high")
+    whole = pl.concat([_by_now(facts, scope).select(known), _by_age(facts, scope).select(known)])
     today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
     reached = (pl.col("week") + pl.duration(days=pl.col("age")) <= today).fill_null(True)
     age = pl.col("age").fill_null(metric(RATE).settles_after_days or 0)
     old = pl.col("week") + timedelta(days=7) + pl.duration(days=age) <= today
-    whole = pl.concat(frames).with_columns(is_reached=reached, is_settled=old.fill_null(False))
-    return whole.filter(pl.col("n") > 0).sort("week", "age", nulls_last=True)
+    marked = whole.with_columns(is_reached=reached, is_settled=old.fill_null(False))
+    return marked.filter(pl.col("n") > 0).sort("week", "age", nulls_last=True)
 
 
-def _cohort(found: pl.DataFrame, age: int | None) -> pl.DataFrame:
+def _by_now(facts: Facts, scope: Scope) -> pl.DataFrame:
+    """The resolution rate of each week."""
+    found = compute([metric(RATE)], facts, scope, every="week").drop_nulls("period")
     resolved = (pl.col("value").fill_null(0) * pl.col("n")).round().cast(pl.Int64)
-    return found.select(
-        pl.col("period").alias("week"), pl.lit(age, pl.Int64).alias("age"), "n", resolved.alias("resolved"),
-        pl.col("value").alias("share"), "low", "high",
+    return found.with_columns(
+        week="period", age=pl.lit(None, pl.Int64), resolved=resolved, share="value",
+    )  # fmt: skip
+
+
+def _by_age(facts: Facts, scope: Scope) -> pl.DataFrame:
+    """How many of each week were resolved within each age."""
+    asked, done = metric(RATE), pl.col("is_inquiry_resolved")
+    rows = rows_in_period(facts.tickets, scope, asked.at, facts.zone).filter(
+        in_where(scope, asked) & done.is_not_null()
+    )
+    took = _took(pl.col("full_resolution_at"))
+    soon = [(done & (took <= age * 86_400)).fill_null(False).sum().cast(pl.Int64).alias(str(age)) for age in AGES]
+    weeks = rows.group_by(week=bucket(asked.at, "week", facts.zone)).agg(pl.len().cast(pl.Int64).alias("n"), *soon)
+    long = weeks.unpivot(AGES_AS_TEXT, index=["week", "n"], variable_name="age", value_name="resolved").collect()
+    low, high = wilson(pl.col("resolved"), pl.col("n"))
+    return long.with_columns(
+        pl.col("age").cast(pl.Int64), share=pl.col("resolved") / pl.col("n"), low=low, high=high
     )  # fmt: skip
 
 

@@ -61,9 +61,10 @@ def undecided(facts: Facts, scope: Scope) -> pl.DataFrame:
 
 
 def _cancelled(facts: Facts, scope: Scope) -> pl.DataFrame:
+    """The targets of the runnings that were cancelled in the period."""
     neither = pl.col("decided_at").is_null() & pl.col("left_seconds").is_null()
-    inside = facts.sla_instances.filter(neither).filter(in_where(scope, instances()))
-    return inside.filter(in_period(scope, "ended_at", facts.zone))
+    inside = neither & in_period(scope, "ended_at", facts.zone) & in_where(scope, instances())
+    return facts.sla_instances.lazy().filter(inside).select("thing").collect(engine="in-memory")
 
 
 def causes(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.DataFrame:
@@ -87,7 +88,8 @@ def causes(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.Da
 
 def _own_cause(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.DataFrame:
     """The same for what is no dimension: the rows are given it, and the metric is asked of them."""
-    rows = decided_rows(facts, scope)
+    kept = ("is_met", "decided_at", "started_at", "calendar")
+    rows = decided(facts, scope).select(*kept).collect(engine="in-memory")
     marked = with_own_causes(rows, facts, settings).with_columns(channel=by)
     found = compute([metric(ATTAINMENT)], replace(facts, sla_instances=marked, rollups=None),
                     replace(scope, where={}), by=("channel",))  # fmt: skip
@@ -96,17 +98,18 @@ def _own_cause(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> p
                         breached=breached)  # fmt: skip
 
 
-def decided_rows(facts: Facts, scope: Scope) -> pl.DataFrame:
+def decided(facts: Facts, scope: Scope) -> pl.LazyFrame:
     """The runnings decided in the period, met and breached."""
     asked = instances()
     rows = rows_in_period(facts.sla_instances, scope, asked.at, facts.zone).filter(in_where(scope, asked))
-    return rows.filter(pl.col("is_met").is_not_null()).collect(engine="in-memory")
+    return rows.filter(pl.col("is_met").is_not_null())
 
 
 def breaches(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The runnings breached in the period, the latest first by how late."""
-    late = pl.col("sla_overrun_calendar_seconds")
-    return decided_rows(facts, scope).filter(~pl.col("is_met")).sort(late, descending=True, nulls_last=True)
+    late = decided(facts, scope).filter(~pl.col("is_met")).collect(engine="in-memory")
+    order = ["sla_overrun_calendar_seconds", "source", "ticket_id"]
+    return late.sort(order, descending=[True, False, False], nulls_last=True)
 
 
 def with_own_causes(rows: pl.DataFrame, facts: Facts, settings: DeskSettings) -> pl.DataFrame:
@@ -132,7 +135,8 @@ class Overruns:
 
 def overruns(facts: Facts, scope: Scope, clock: Clock) -> Overruns:
     """The histogram of how late the breaches of the period were on one clock, so far where nothing was done yet."""
-    late = breaches(facts, scope)[f"sla_overrun_{clock}_seconds"]
+    column = f"sla_overrun_{clock}_seconds"
+    late = decided(facts, scope).filter(~pl.col("is_met")).select(column).collect(engine="in-memory")[column]
     known = late.drop_nulls()
     return Overruns(_binned(known), known.len(), late.null_count())
 
