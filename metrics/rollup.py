@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from metrics.bins import FINE, PAIRED, Scale, bin_of
@@ -20,10 +21,15 @@ from metrics.runs import Runs
 Grain = Literal["day", "week", "month"]
 Tables = Mapping["Shape", pl.DataFrame]
 Words = Mapping[tuple[str, str], pl.Series]
-SUMMED = (("channel", "priority", "team"), ("agent",), ("team", "type"), ("channel", "weekday", "hour"))
+SUMMED = (("channel", "priority", "team"), ("agent",))
 """What counts and sums can be split and filtered by, each set by local day; `agent` is each metric's own person."""
-BINNED: tuple[tuple[Grain, str], ...] = (("day", "channel"), ("week", "team"), ("month", "agent"))
+OF_CREATION = (("team", "type"), ("channel", "weekday", "hour"))
+"""The same for what is dated by creation, of which weekday and hour are, too."""
+BINNED: tuple[tuple[Grain, str], ...] = (("day", "channel"), ("week", "team"))
 """What histograms can be split and filtered by, and how fine their periods are."""
+OF_PEOPLE: tuple[Grain, str] = ("month", "agent")
+"""The same for the histograms of PEOPLE; they are as large as all others together."""
+PEOPLE = frozenset({f"{thing}_calendar_seconds" for thing in ("first_response", "next_response", "full_resolution")})
 EXACT_BELOW = 200_000
 """A desk of fewer tickets is always answered from its facts: that is fast enough, and its quantiles are exact."""
 UNDATED = -(2**31)
@@ -95,12 +101,12 @@ def shapes(metrics: Iterable[Metric]) -> dict[Shape, tuple[str, ...]]:
         for at in _instants(metric):
             needed.setdefault((metric.fact, at, metric.person), {ROWS: None}).update(dict.fromkeys(parts_of(metric)))
         if isinstance(metric.value, Quantile | Spread):
-            for grain, dim in BINNED:
+            for grain, dim in (*BINNED, *([OF_PEOPLE] if metric.value.of.column in PEOPLE else [])):
                 dims = (_column(dim, metric.person),)
                 binned[Shape(metric.fact, metric.at, dims, grain, metric.value.of.column)] = (COUNT,)
     summed: dict[Shape, dict[str, None]] = {}
     for (fact, at, person), parts in needed.items():
-        for names in SUMMED:
+        for names in (*SUMMED, *(OF_CREATION if at == "created_at" else ())):
             shape = Shape(fact, at, tuple(_column(name, person) for name in names))
             summed.setdefault(shape, {}).update(parts)
     return {shape: tuple(parts) for shape, parts in summed.items()} | binned
@@ -268,12 +274,21 @@ def _summed(coded: pl.DataFrame, shape: Shape, parts: Collection[str]) -> pl.Dat
 
 
 def _counted(coded: pl.DataFrame, shape: Shape) -> pl.DataFrame:
+    """A histogram: the keys of all rows as one whole number each, in order, so that equal ones stand together."""
     day = _begin(pl.col(f"day:{shape.at}"), shape.grain).alias(DAY)
     dims = (pl.col(f"dim:{dim}").alias(dim) for dim in shape.dims)
     bins = shape.scale.coarse(pl.col(f"bin:{shape.of}")).alias(BIN)
-    return _grouped(
-        coded, [pl.col(MONTH), day, *dims, bins], [MONTH, *shape.keys], [pl.len().cast(pl.Int64).alias(COUNT)]
-    )
+    keys, names = [pl.col(MONTH), day, *dims, bins], [MONTH, *shape.keys]
+    packing = _packing(coded, keys, names)
+    if packing is None:
+        return _grouped(coded, keys, names, [pl.len().cast(pl.Int64).alias(COUNT)])
+    packed, lows, sizes = packing
+    ordered = coded.lazy().select(packed).collect(engine="streaming").to_series().to_numpy().copy()
+    ordered.sort()
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)) if len(ordered) else np.zeros(0, dtype=np.int64)
+    counts = np.diff(last, prepend=-1)
+    found = pl.DataFrame({KEY: ordered[last], COUNT: counts})
+    return found.with_columns(_unpacked(names, lows, sizes)).select(*_typed(names), COUNT)
 
 
 def _begin(day: pl.Expr, grain: Grain) -> pl.Expr:
@@ -306,6 +321,23 @@ TYPES = {MONTH: pl.Int32(), DAY: pl.Int32(), BIN: pl.Int16()}
 
 def _grouped(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str], sums: list[pl.Expr]) -> pl.DataFrame:
     """Group by several columns of whole numbers as by one: packed into a single integer, which is twice as fast."""
+    packing = _packing(frame, keys, names)
+    if packing is None:
+        named = [key.alias(name) for key, name in zip(keys, names, strict=True)]
+        plain = frame.lazy().group_by(named).agg(sums).sort(names).collect(engine="streaming")
+    else:
+        packed, lows, sizes = packing
+        plain = frame.lazy().group_by(packed.alias(KEY)).agg(sums).collect(engine="streaming")
+        plain = plain.sort(KEY).with_columns(_unpacked(names, lows, sizes)).drop(KEY)
+    return plain.select(*_typed(names), pl.exclude(names))
+
+
+def _typed(names: list[str]) -> list[pl.Expr]:
+    return [pl.col(name).cast(TYPES.get(name, pl.UInt32())) for name in names]
+
+
+def _packing(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str]) -> tuple[pl.Expr, list[int], list[int]] | None:
+    """Several columns of whole numbers as one, the least and the number of values of each; None if too long."""
     named = [key.cast(pl.Int64).alias(name) for key, name in zip(keys, names, strict=True)]
     spans = frame.select(
         *(key.min().name.prefix("min:") for key in named), *(key.max().name.prefix("max:") for key in named)
@@ -313,14 +345,11 @@ def _grouped(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str], sums: l
     lows = [spans[f"min:{name}"][0] or 0 for name in names]
     sizes = [(spans[f"max:{name}"][0] or 0) - low + 1 for name, low in zip(names, lows, strict=True)]
     if prod(sizes) >= 2**62:
-        plain = frame.lazy().group_by(named).agg(sums).sort(names).collect(engine="streaming")
-    else:
-        packed = pl.lit(0, pl.Int64)
-        for key, low, size in zip(named, lows, sizes, strict=True):
-            packed = packed * size + (key - low)
-        plain = frame.lazy().group_by(packed.alias(KEY)).agg(sums).collect(engine="streaming")
-        plain = plain.sort(KEY).with_columns(_unpacked(names, lows, sizes)).drop(KEY)
-    return plain.select(*(pl.col(name).cast(TYPES.get(name, pl.UInt32())) for name in names), pl.exclude(names))
+        return None
+    packed = pl.lit(0, pl.Int64)
+    for key, low, size in zip(named, lows, sizes, strict=True):
+        packed = packed * size + (key - low)
+    return packed, lows, sizes
 
 
 def _unpacked(names: list[str], lows: list[int], sizes: list[int]) -> list[pl.Expr]:

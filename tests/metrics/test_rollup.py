@@ -45,7 +45,7 @@ def test_rollups_answer_at_all(month: Facts) -> None:
     )
     told = [metric for metric in ALL if "single_calls" not in metric.needs]
     assert whole == sum(isinstance(metric.value, Quantile | Spread) for metric in told)
-    assert agents > whole
+    assert agents > 0
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
