@@ -33,13 +33,20 @@ def test_the_first_instant_of_a_table_is_measured_and_the_one_after_its_last_is_
 def test_a_table_reaches_over_every_zone_of_its_days() -> None:
     made = clock(calendar("Pacific/Kiritimati"), start=date(2025, 3, 3), end=date(2025, 3, 4))
     assert datetime.fromtimestamp(made.first_day * 86_400, UTC) == utc("2025-03-02T00:00:00Z")
-    assert made.days >= 400 + 2
+    assert made.days == 1 + 400 + 2
     assert seconds(made, "2025-03-02T10:00:00Z", "2026-04-05T00:00:00Z")[0] == 0
 
 
 def test_an_end_before_the_start_makes_a_table_of_the_start() -> None:
     made = clock(start=date(2025, 3, 3), end=date(2020, 1, 1))
     assert seconds(made, "2025-03-03T01:00:00Z", "2025-03-03T03:00:00Z") == [0, 7200]
+
+
+def test_a_table_of_years_that_mean_never_is_one_of_the_years_beside_them() -> None:
+    before = clock(calendar("UTC", weekly=ALWAYS), start=date(1900, 1, 1), end=date(1900, 2, 1))
+    assert (before.first_day, before.days) == (-1, 400 + 2)
+    after = clock(calendar("UTC", weekly=ALWAYS), start=date(2500, 1, 1), end=date(2500, 2, 1))
+    assert datetime.fromtimestamp((after.first_day + after.days) * 86_400, UTC) == utc("2200-01-02T00:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ def test_a_condition_on_a_column_that_is_not_there_never_holds() -> None:
     assert held([CHAT_URGENT], on=DAY, priority="urgent") is None
 
 
+def test_a_target_whose_conditions_name_every_column_holds() -> None:
+    frame = pl.DataFrame({"channel": ["chat", "email"]})
+    place = chosen([CHAT], "resolution", on=pl.lit(DAY), columns=frame.columns)
+    assert frame.select(place).to_series().to_list() == [0, None]
+
+
 @pytest.mark.parametrize(
     ("target", "days"),
     [
