@@ -9,7 +9,9 @@ from dashboard.charts.axes import titled
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.wording import _
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 46
+ABOVE = 0.38
+"""The words of a row stand so far above its bar, so that on a narrow screen the bars have the whole width."""
 FARTHEST = 6.0
 """A difference of more margins is drawn here: beyond that more evidence changes nothing."""
 LABEL_AT_MOST = 40
@@ -56,12 +58,10 @@ def differences(rows: Sequence[Difference]) -> go.Figure:
         title=titled(_("difference ÷ its own margin of error (95 %)")),
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[shown(row.label, longest=LABEL_AT_MOST) for row in rows],
-        range=[len(rows) - 0.4, -0.6], showgrid=False, title=titled(_("figure")),
+        tickvals=list(range(len(rows))), showticklabels=False, range=[len(rows) - 0.5, -0.8], showgrid=False,
+        title=titled(_("figure")),
     )  # fmt: skip
-    framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
-    figure.update_layout(margin={"r": 90})
-    return figure
+    return framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
 
 
 def _held(value: float) -> float:
@@ -69,9 +69,10 @@ def _held(value: float) -> float:
 
 
 def _notes(figure: go.Figure, rows: Sequence[Difference]) -> None:
-    """The difference in its own unit, right of every row."""
+    """The figure's name above its bar at the left, the difference in its own unit at the right."""
     for place, row in enumerate(rows):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, align="left", text=row.note,
-            font={"size": 12, "color": QUIET},
-        )  # fmt: skip
+        for text, x, colour in ((shown(row.label, longest=LABEL_AT_MOST), 0, None), (row.note, 1, QUIET)):
+            figure.add_annotation(
+                x=x, xref="paper", xanchor="right" if x else "left", y=place - ABOVE, yanchor="middle", text=text,
+                showarrow=False, font={"size": 12, **({"color": colour} if colour else {})},
+            )  # fmt: skip

@@ -51,6 +51,7 @@ def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
     )  # fmt: skip
     height = 150 + ROW_HEIGHT * max(len(rows), 2)
     framed(figure, height=height, legend=has_mix)
+    figure.update_yaxes(title_standoff=20)
     figure.update_layout(barmode="relative", bargap=0.3, legend={"y": 1 + LEGEND_PIXELS / height})
     return figure
 
@@ -58,7 +59,7 @@ def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
 def _axis(rows: Sequence[Effect], unit: Unit) -> dict[str, Any]:
     """Ticks in the unit's own words: points for shares, durations for times."""
     reach = max((abs(row.rate) + abs(row.mix) for row in rows), default=0.0) or 1.0
-    ticks = [-reach, -reach / 2, 0.0, reach / 2, reach]
+    ticks = [-reach, 0.0, reach]
     return {
         "range": [-reach * 1.1, reach * 1.1], "tickvals": ticks, "ticktext": [signed(tick, unit) for tick in ticks],
         "title": titled(_("change of the whole, {unit}", unit=unit_name(unit))),
