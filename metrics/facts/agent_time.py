@@ -111,14 +111,15 @@ def _summed(done: pl.DataFrame) -> pl.DataFrame:
 
 
 def _planned(days: pl.DataFrame) -> pl.DataFrame:
-    """The planned seconds per person and day and those of them on shift; only of the time that states reach over."""
+    """The planned seconds per person and day and those of them on shift; only of the time that states reach over.
+
+    They reach from the first day on which there are any to the end of the last one.
+    """
     is_plan = pl.col("state_kind") == "planned"
     done = days.filter(~is_plan)
-    first, last = done["begin"].min(), done["end"].max()
-    plan = days.filter(is_plan).with_columns(
-        begin=pl.max_horizontal("begin", pl.lit(first)), end=pl.min_horizontal("end", pl.lit(last))
-    ) if done.height else days.clear()  # fmt: skip
-    plan = plan.filter(pl.col("end") > pl.col("begin"))
+    first, last = done["day"].min(), done["end"].max()
+    within = days.filter(is_plan & (pl.col("day") >= first)) if done.height else days.clear()
+    plan = within.with_columns(end=pl.min_horizontal("end", pl.lit(last))).filter(pl.col("end") > pl.col("begin"))
     present = _united(done.filter(pl.col("state_kind").is_in(list(ON_SHIFT))))
     inside = plan.join(present, on=["agent", "day"], how="inner").select(
         *PERSON, begin=pl.max_horizontal("begin", "present_from"), end=pl.min_horizontal("end", "present_to")

@@ -149,7 +149,7 @@ def _person_days(
     for (source, agent), spans in people.items():
         for span in spans:
             for minute in _minutes(span):
-                if span[1] == "planned" and (reach is None or not reach[0] <= minute < reach[1]):
+                if span[1] == "planned" and (reach is None or not _reached(minute, reach, world)):
                     continue
                 row = rows.setdefault(
                     (source, agent, world.local_day(minute)), {"kinds": {}, "planned": [], "team": None}
@@ -160,6 +160,10 @@ def _person_days(
                     row["kinds"][span[1]] = row["kinds"].get(span[1], 0) + 60
                     row["team"] = row["team"] or span[0]
     return rows
+
+
+def _reached(minute: datetime, reach: tuple[datetime, datetime], world: World) -> bool:
+    return world.local_day(minute) >= world.local_day(reach[0]) and minute < reach[1]
 
 
 def _shift(row: dict[str, Any]) -> int | None:
