@@ -8,6 +8,7 @@ from dashboard.components.figure_cards import by_card
 from dashboard.components.figure_cards import trend_card as figure_over_time
 from dashboard.components.response_cards import distribution_card, heat_card, split_card, trend_card
 from dashboard.components.response_controls import asked_for, every_for
+from dashboard.components.satisfaction_cards import waits_card
 from dashboard.components.wait_cards import aware_card, peak_card
 from dashboard.wording import _
 
@@ -39,3 +40,6 @@ if asked.thing == "first_response":
         figure_over_time(["response_consistency"], asked.scope, every, key="consistency")
 with st.container(border=True):
     peak_card(asked)
+if asked.thing == "first_response" and data.figures(["csat"], asked.scope)["n"].item():
+    with st.container(border=True):
+        waits_card(asked.scope, "first_response")

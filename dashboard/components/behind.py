@@ -9,9 +9,9 @@ from dashboard import data
 from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, figure, local
 from dashboard.services.behind import GOES_ON, SHOWN_AT_MOST, VALUE, behind
-from dashboard.wording import N_, _
+from dashboard.wording import N_, _, current_language
 from metrics.catalog import metric, wording
-from metrics.model import FactName, Metric, Period, Scope, Unit
+from metrics.model import FactName, Metric, Period, Ratio, Scope, Unit
 
 COUNTED: dict[FactName, str] = {
     "tickets": N_("{n} tickets"),
@@ -37,12 +37,29 @@ def rows_behind_mark(
     (False) fulfil it. *heading* is Markdown: words of the desk's data in it must have gone through `plain`.
     """
     one = metric(metric_id)
+    if only is None and _is_share(one):
+        only = _which(key)
     found = data.answer(behind, scope, metric_id, where=where, period=period, only=only)
     st.markdown(f"**{heading}** · {_(COUNTED[one.fact], n=count(found.total))}")
     if found.total > SHOWN_AT_MOST:
         st.caption(_("The newest {n} are shown; the figure counts all.", n=count(SHOWN_AT_MOST)))
     if found.total:
         ticket_table(found.rows, _columns(one, found.rows, data.facts().zone), key=key)
+
+
+def _is_share(one: Metric) -> bool:
+    """Whether each row either fulfils the figure or does not."""
+    return isinstance(one.value, Ratio) and one.value.of.kind == "true"
+
+
+def _which(key: str) -> bool | None:
+    """Draw the choice between all rows of a share, those that fulfil it and those that do not."""
+    names = {"all": _("All"), "yes": _("Counted as yes"), "no": _("Counted as no")}
+    chosen = st.segmented_control(
+        _("Which"), list(names), format_func=names.__getitem__, default="all", required=True,
+        label_visibility="collapsed", key=f"{key}-which.{current_language()}",
+    )  # fmt: skip
+    return {"yes": True, "no": False}.get(str(chosen))
 
 
 def _columns(one: Metric, rows: pl.DataFrame, zone: str) -> dict[str, list[str]]:

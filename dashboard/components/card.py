@@ -88,8 +88,8 @@ def digest(state: object) -> str:
 
 
 def _clicked(chosen: object) -> Sequence[object] | None:
-    points = getattr(getattr(chosen, "selection", None), "points", None) or ()
-    for point in points:
+    selection = chosen.get("selection", {}) if isinstance(chosen, dict) else {}
+    for point in selection.get("points", ()):
         data = point.get("customdata")
         if isinstance(data, dict):
             return list(data.values())

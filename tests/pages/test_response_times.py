@@ -18,7 +18,7 @@ def charts(app: AppTest) -> list[dict[str, Any]]:
 def test_every_chart_stands_on_the_page_in_both_languages(small_desk: Path, visit: Visit, lang: str) -> None:
     app = visit(small_desk, "response_times", lang=lang)
     assert not app.exception
-    assert len(charts(app)) == 8
+    assert len(charts(app)) == 9
 
 
 def test_the_title_says_how_long_half_and_nine_of_ten_waited(small_desk: Path, visit: Visit) -> None:
@@ -76,5 +76,5 @@ def test_every_chart_explains_its_figure(small_desk: Path, visit: Visit) -> None
     app = visit(small_desk, "response_times")
     told = words(app)
     for line in ("How it is computed", "Dated by", "Counted", "Data up to", "Time zone: Asia/Shanghai"):
-        assert told.count(f"- {line}") == 8
+        assert told.count(f"- {line}") == 9
     assert told.count("- Clock") == 6, "shares and plain numbers run on no clock"
