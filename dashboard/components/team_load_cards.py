@@ -174,8 +174,10 @@ def people_compared(scope: Scope, id: str, by: By) -> Card:
     notes = (
         _("Filled: beyond what these tickets let expect, by more than noise. Open: cannot be told apart from the "
           "usual."),
-        _("In the order of names; this is no ranking. Channel, type and priority of the tickets are taken off, and few "
-          "tickets draw an estimate towards the usual (empirical Bayes)."),
+        _("In the order of names; this is no ranking. Channel, type, priority and line of support of the tickets are "
+          "taken off, and few tickets draw an estimate towards the usual (empirical Bayes)."),
+        _("A typical time here is the geometric mean: what is usual of times that scatter by factors.")
+        if found.is_time else "",
         unknown,
     )  # fmt: skip
     ask = Ask((id,), scope, (by,))

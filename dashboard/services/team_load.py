@@ -15,7 +15,7 @@ from metrics.model import Metric, Quantile, Ratio, Scope
 from metrics.selection import dimension, in_where, rows_in_period
 from metrics.shrinkage import shrunk_shares, shrunk_times
 
-MIX = ("channel", "type", "priority")
+MIX = ("channel", "type", "priority", "tier")
 """What makes one ticket harder than another, for all that the data tell."""
 ENOUGH = 30
 """From so many tickets on a kind of ticket has an expected value of its own; else that of its channel, else of all."""
@@ -26,6 +26,7 @@ FAIR: tuple[str, ...] = (
 """What people can be compared by: shares, and lengths of time by their typical value."""
 EFFORT = ("kb_use", "tickets_per_agent_hour", "handle_time_calendar_mean", "occupancy", "adherence")
 WEEK_SECONDS = 7 * 86_400
+HALF = 0.5
 LOAD = ("replies", "tickets_resolved")
 
 
@@ -62,7 +63,15 @@ def fair(facts: Facts, scope: Scope, metric_id: str, by: Literal["agent", "team"
     """People, or teams, compared by one figure with the case mix taken off and chance drawn in."""
     one = metric(metric_id)
     made = _times(one, facts, scope, by) if isinstance(one.value, Quantile) else _shares(one, facts, scope, by)
-    return replace(made, people=made.people.sort("person"))
+    people = made.people.filter(~pl.col("person").is_in(bots(facts))) if by == "agent" else made.people
+    return replace(made, people=people.sort("person"))
+
+
+def bots(facts: Facts) -> list[str]:
+    """The names under which bots settle tickets: no persons to compare with."""
+    settled = facts.tickets.lazy().filter(pl.col("is_bot_only").is_not_null(), pl.col("resolution_by").is_not_null())
+    shares = settled.group_by("resolution_by").agg(pl.col("is_bot_only").mean()).filter(pl.col("is_bot_only") > HALF)
+    return shares.select("resolution_by").collect().to_series().to_list()
 
 
 def _shares(one: Metric, facts: Facts, scope: Scope, by: str) -> Fair:

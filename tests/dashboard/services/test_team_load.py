@@ -12,7 +12,7 @@ from dashboard.services.team_load import ageing, fair, loads, offered
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Scope
-from tests.builders import Row, desk, facts, period, rating, ticket
+from tests.builders import Row, desk, facts, message, period, rating, ticket
 
 SETTINGS: DeskSettings = desk()
 
@@ -55,6 +55,17 @@ def test_hard_tickets_are_not_held_against_who_has_them() -> None:
     spread = [value for value in found.people["fair"].to_list() if value is not None]
     assert max(spread) - min(spread) < 0.1
     assert any(value > 0.8 for value in found.people["raw"].to_list())
+
+
+def test_a_bot_is_no_person_to_compare_with() -> None:
+    tickets = [
+        ticket(f"{agent}{n}", agent=agent, status="resolved", resolved_at="2026-03-02 12:00", reopens=n % 2)
+        for agent in ("Ann", "Bob", "Cy", "robot") for n in range(40)
+    ]  # fmt: skip
+    said = [message(f"robot{n}", "2026-03-02 09:01", "bot") for n in range(40)]
+    said += [message(f"{agent}{n}", "2026-03-02 09:01", "agent") for agent in ("Ann", "Bob", "Cy") for n in range(40)]
+    told = facts(tickets, said)
+    assert fair(told, Scope(), "reopen_rate", "agent").people["person"].to_list() == ["Ann", "Bob", "Cy"]
 
 
 def test_times_are_compared_by_their_logarithms() -> None:
