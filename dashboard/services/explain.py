@@ -214,7 +214,9 @@ class _Teller:
 
     def tiers(self) -> list[Section]:
         """What each tier promised from when the ticket came to it."""
-        runs = [run for run in self.runs if run["thing"] in STEPS]
+        order = list(STEPS)
+        runs = sorted((run for run in self.runs if run["thing"] in STEPS),
+                      key=lambda run: (run["started_at"], order.index(run["thing"])))  # fmt: skip
         lines = [line for run in runs for line in (self._came(run), self._step(run), *self._verdict(run))]
         return [Section(_("Steps of the tiers"), tuple(lines))] if lines else []
 
