@@ -350,11 +350,12 @@ class _Teller:
         return [(begin, end) for begin, end in cut if end > begin]
 
     def _short_verdict(self, run: Row) -> str:
+        unjudged = LEFT if run["thing"] in STEPS else CANCELLED
         say: dict[str, Callable[[], str]] = {
             "met": lambda: _("It was due {due}: kept.", due=self._at(run["due_at"])),
             "running": lambda: self._running(run),
             "paused": lambda: _("The clock is paused with {left} left.", left=exact(run["left_seconds"])),
-            "cancelled": lambda: _(LEFT if run["thing"] in STEPS else CANCELLED, due=self._at(run["due_at"])),
+            "cancelled": lambda: _(unjudged, due=self._at(run["due_at"])),
             "breached": lambda: self._late(run),
         }  # fmt: skip
         return say[run["state"]]()
