@@ -5,7 +5,16 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.empty import empty_desk
 from dashboard.components.text import plain
-from dashboard.components.ticket_cards import clocks, conversation, events, explanation, head, search, siblings
+from dashboard.components.ticket_cards import (
+    among_sources,
+    clocks,
+    conversation,
+    events,
+    explanation,
+    head,
+    search,
+    siblings,
+)
 from dashboard.services.explain import UnknownTicketError
 from dashboard.wording import _
 
@@ -20,6 +29,10 @@ asked = st.query_params.get("ticket")
 if not asked:
     title.title(_("Ticket details"))
     st.info(_("Type a ticket's number above, or choose a ticket in the table below any chart."))
+    st.stop()
+
+if among_sources(asked):
+    title.title(_("Ticket details"))
     st.stop()
 
 try:

@@ -43,7 +43,7 @@ from dashboard.services.compare import (
 )
 from dashboard.wording import _
 from metrics.catalog import metric
-from metrics.model import Scope
+from metrics.model import Scope, Total
 
 
 @st.fragment
@@ -139,7 +139,7 @@ def explained_card(sides: Sides, ids: tuple[str, ...]) -> None:
         return
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        chosen = pick("explain", _("What explains the change of"), offered)
+        chosen = pick("explain", _("What explains the change of"), offered, default=_worth_explaining(rows))
     with right:
         by = switch("explain_by", _("by"), splits)
     card = data.kept(explained_change, sides, chosen, by)
@@ -148,6 +148,12 @@ def explained_card(sides: Sides, ids: tuple[str, ...]) -> None:
         value = None if clicked[0] is None else str(clicked[0])
         heading = f"{label(metric(card.metric_id))} · {plain(value_name(by, value))} · {plain(sides.after_name)}"
         rows_behind_mark(card.metric_id, sides.after, where={by: (value,)}, heading=heading, key="explained")
+
+
+def _worth_explaining(rows: pl.DataFrame) -> str | None:
+    """The clearest change of a share or time: that there is more of everything explains itself."""
+    moved = [id for id, verdict in rows.select("metric", "verdict").iter_rows() if verdict == "moved" and additive(id)]
+    return next((id for id in moved if not isinstance(metric(id).value, Total)), next(iter(moved), None))
 
 
 def _tells(sides: Sides, name: str) -> bool:

@@ -20,27 +20,44 @@ from dashboard.wording import _
 
 OWN_WORDS = ("source", "subtype", "product", "agent", "customer", "language")
 MESSAGES_AT_FIRST = 40
+SEARCH = "ticket.search"
 AVATARS = {"customer": "person", "agent": "support_agent", "bot": "smart_toy", "system": "settings"}
 
 
 def search() -> None:
     """Draw the search box; one ticket of that number opens at once, several are offered."""
-    wanted = st.text_input(
-        _("Find a ticket by its number"), key="ticket.search", placeholder="1054321", icon=":material/search:"
-    )
-    if not wanted.strip():
+    st.text_input(
+        _("Find a ticket by its number"), key=SEARCH, placeholder="1054321", icon=":material/search:",
+        on_change=_searched,
+    )  # fmt: skip
+    wanted = str(st.session_state[SEARCH]).strip()
+    if not wanted:
         return
     found = found_by_number(data.facts(), wanted)
     if found.is_empty():
-        st.info(_("No ticket has a number with “{text}” in it.", text=plain(wanted.strip())))
-    elif found.height == 1:
-        _open(found.row(0, named=True))
+        st.info(_("No ticket has a number with “{text}” in it.", text=plain(wanted)))
     else:
-        st.caption(_("{n} tickets fit; choose one.", n=count(found.height)))
         _choices(found)
 
 
+def _searched() -> None:
+    """Open what was searched for where it is one ticket; the box is emptied, or it would hold against later links."""
+    found = found_by_number(data.facts(), str(st.session_state[SEARCH]))
+    if found.height == 1:
+        _open(found.row(0, named=True))
+
+
+def among_sources(ticket_id: str) -> bool:
+    """Offer the tickets of this number where several sources have one and the link names none; whether it did."""
+    found = found_by_number(data.facts(), ticket_id).filter(pl.col("ticket_id") == ticket_id)
+    if found.height < 2 or st.query_params.get("source"):
+        return False
+    _choices(found)
+    return True
+
+
 def _choices(found: pl.DataFrame) -> None:
+    st.caption(_("{n} tickets fit; choose one.", n=count(found.height)))
     for row in found.iter_rows(named=True):
         name = f"{plain(row['ticket_id'])} · {plain(row['source'])} · {local(row['created_at'], data.facts().zone)}"
         st.button(name, key=f"ticket.open.{row['source']}.{row['ticket_id']}", on_click=_open, args=(row,),
@@ -48,9 +65,9 @@ def _choices(found: pl.DataFrame) -> None:
 
 
 def _open(row: Row) -> None:
-    if (st.query_params.get("source"), st.query_params.get("ticket")) != (row["source"], row["ticket_id"]):
-        st.query_params["source"] = row["source"]
-        st.query_params["ticket"] = row["ticket_id"]
+    st.query_params["source"] = row["source"]
+    st.query_params["ticket"] = row["ticket_id"]
+    st.session_state[SEARCH] = ""
 
 
 def head(story: Story) -> None:

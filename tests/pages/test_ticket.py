@@ -27,6 +27,14 @@ def test_the_search_box_opens_the_only_ticket_of_a_number(small_desk: Path, visi
     assert app.query_params["ticket"] == "T0007"
 
 
+def test_after_a_search_a_link_to_another_ticket_opens_that_one(small_desk: Path, visit: Visit) -> None:
+    app = visit(small_desk, "ticket")
+    app.main.text_input[0].set_value("0007").run()
+    app.query_params["ticket"] = "T0008"
+    app.run()
+    assert app.title[0].value == "Ticket T0008"
+
+
 def test_several_tickets_of_a_part_of_a_number_are_offered(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "ticket")
     app.main.text_input[0].set_value("T001").run()
