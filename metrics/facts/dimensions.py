@@ -25,17 +25,28 @@ def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
 
     Where the instant is only a day there is no hour, and peak is known only on event days.
     """
-    local = pl.col(at).dt.convert_time_zone(desk.zone)
-    minute = local.dt.hour().cast(pl.Int32) * 60 + local.dt.minute().cast(pl.Int32)
-    in_peak = ruled(desk, local.dt.date(), lambda rules: _inside(minute, rules.peak_hours))
-    on_event = local.dt.date().is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
+    asked = pl.struct(at=pl.col(at), is_day=is_day)
+    found = {"weekday": pl.String(), "hour": pl.String(), "peak": pl.String()}
+    placed = asked.map_batches(lambda rows: _placed(rows, desk), return_dtype=pl.Struct(found), is_elementwise=True)
+    return [placed.struct.unnest()]
+
+
+def _placed(asked: pl.Series, desk: DeskSettings) -> pl.Series:
+    """The local time of each instant is found once; as expressions of their own each column would find it again."""
+    at, is_day = pl.col("at"), pl.col("is_day")
+    second = at.dt.epoch("s") % 86_400
+    rows = asked.struct.unnest().with_columns(at.dt.convert_time_zone(desk.zone).dt.replace_time_zone(None))
+    rows = rows.with_columns(day=at.dt.date(), second=second.cast(pl.Int32))
+    minute, day = pl.col("second") // 60, pl.col("day")
+    in_peak = ruled(desk, day, lambda rules: _inside(minute, rules.peak_hours))
+    on_event = day.is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
     peak = pl.when(on_event).then(pl.lit("yes")).when(is_day).then(None)
-    return [
-        pl.lit(WEEKDAYS).gather(local.dt.weekday()).alias("weekday"),
-        pl.when(~is_day).then(pl.lit(HOURS).gather(local.dt.hour())).alias("hour"),
-        peak.when(in_peak & local.is_not_null()).then(pl.lit("yes")).when(local.is_not_null()).then(pl.lit("no"))
-        .alias("peak"),
-    ]  # fmt: skip
+    known = at.is_not_null()
+    return rows.select(
+        weekday=pl.lit(WEEKDAYS).gather(day.dt.weekday()),
+        hour=pl.when(~is_day).then(pl.lit(HOURS).gather((pl.col("second") // 3600).cast(pl.UInt32))),
+        peak=peak.when(in_peak & known).then(pl.lit("yes")).when(known).then(pl.lit("no")),
+    ).to_struct()
 
 
 def _inside(minute: pl.Expr, hours: Sequence[Minutes]) -> pl.Expr:
