@@ -49,7 +49,7 @@ CLOCKS = {"calendar": N_("Calendar time"), "business": N_("Business time")}
 
 def target_switch(scope: Scope) -> str | None:
     """Draw the choice of a target among those that the data have; None is all of them."""
-    things = data.answer(attainment, scope)["thing"].sort().to_list()
+    things = data.answer(attainment, scope)["thing"].to_list()
     names = {thing: words.thing_name(thing) for thing in things}
     chosen = switch("target", _("Target"), {ALL: _("All targets"), **names})
     return None if chosen == ALL else chosen
@@ -60,6 +60,9 @@ def attainment_card(scope: Scope) -> None:
     """Every target with its attainment, its interval, and how all its runnings stand."""
     speak()
     clicked = draw(data.kept(_attainment, scope), data.facts(), state=scope)
+    found = data.answer(attainment, scope)
+    st.dataframe(words.attainment_table(found), hide_index=True, height="content", key="sla-states")
+    st.caption(_("Kept, missed and cancelled: in these days; running, at risk and paused: at the end of the data."))
     if clicked:
         thing = str(clicked[0])
         heading = _("{thing}: missed in these days", thing=plain(words.thing_name(thing)))
@@ -82,7 +85,6 @@ def _attainment(scope: Scope) -> Card:
         table=words.attainment_table(found),
         export=asked,
         asks=(Ask((ATTAINMENT,), scope, ("thing",)),),
-        notes=words.state_notes(found),
     )
 
 

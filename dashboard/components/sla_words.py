@@ -38,18 +38,6 @@ def _named(row: dict[str, object]) -> str:
     return plain(value_name("thing", str(row["thing"])))
 
 
-def state_notes(rows: pl.DataFrame) -> tuple[str, ...]:
-    """One sentence per target: how all its runnings stand."""
-    return tuple(
-        _(
-            "{thing}: {met} kept, {breached} missed; running now {running} (at risk {at_risk}), paused {paused}; "
-            "cancelled in these days {cancelled}.",
-            thing=_named(row), **{state: count(row[state]) for state in STATES},
-        )
-        for row in rows.iter_rows(named=True)
-    )  # fmt: skip
-
-
 def attainment_table(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per target with all its states."""
     return pl.DataFrame(
@@ -216,7 +204,7 @@ def left_columns(rows: pl.DataFrame, zone: str) -> dict[str, list[str]]:
         _("Target"): [value_name("thing", thing) for thing in rows["thing"]],
         _("Time left"): [duration(left) for left in rows["left_seconds"]],
         _("Due"): [local(at, zone) for at in rows["due_at"]],
-        _("State"): [_(f"state.{state}") for state in rows["state"]],
+        _("State of the clock"): [_(f"state.{state}") for state in rows["state"]],
     }
 
 

@@ -6,12 +6,13 @@ stands at the end of the data, whatever the period; what was cancelled is dated 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import get_args
 
 import polars as pl
 
 from metrics.catalog import metric
 from metrics.compute import compute
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, Thing
 from metrics.facts import Facts
 from metrics.facts.durations import clock_between
 from metrics.model import Clock, Metric, Scope
@@ -21,6 +22,7 @@ ATTAINMENT, AT_RISK = "sla_attainment", "sla_at_risk"
 OPENING = "opening"
 """A cause beside the dimensions: whether the desk was open when the clock started."""
 OWN_CAUSES = (OPENING,)
+PLACES = {thing: place for place, thing in enumerate(get_args(Thing))}
 BINS_PER_DECADE = 4
 ROWS_AT_MOST = 500
 
@@ -36,7 +38,7 @@ def of_thing(scope: Scope, thing: str | None) -> Scope:
 
 
 def attainment(facts: Facts, scope: Scope) -> pl.DataFrame:
-    """One row per target that the data have in scope, the most counted first.
+    """One row per target that the data have in scope, in the order in which a ticket meets them.
 
     thing · value, low, high, n: attainment · met, breached · cancelled: in the period · running, paused, at_risk: now.
     """
@@ -51,7 +53,8 @@ def attainment(facts: Facts, scope: Scope) -> pl.DataFrame:
     whole = counted.join(now, on="thing", how="full", coalesce=True).join(ended, on="thing", how="full", coalesce=True)
     counts = ("n", "met", "breached", "running", "paused", "at_risk", "cancelled")
     filled = whole.with_columns(pl.col(name).fill_null(0).cast(pl.Int64) for name in counts)
-    return filled.filter(pl.sum_horizontal(counts) > 0).sort("n", "thing", descending=[True, False])
+    place = pl.col("thing").replace_strict(PLACES, default=len(PLACES), return_dtype=pl.Int64)
+    return filled.filter(pl.sum_horizontal(counts) > 0).sort(place, "thing")
 
 
 def undecided(facts: Facts, scope: Scope) -> pl.DataFrame:

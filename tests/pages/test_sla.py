@@ -38,10 +38,10 @@ def test_no_word_is_left_in_english_on_the_chinese_page(small_desk: Path, visit:
 def test_the_title_names_the_best_and_the_worst_target_and_all_states_are_told(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", period="all")
     assert app.subheader[0].value.startswith("Kept most often: ")
-    told = words(app)
-    assert "First response: " in told
-    assert "kept, " in told
-    assert "cancelled in these days" in told
+    states = next(frame.value for frame in app.dataframe if "Cancelled" in frame.value.columns)
+    assert list(states["Promise"]) == ["First response", "Resolution"]
+    assert (states["Kept"] + states["Missed"] == states["n"]).all()
+    assert {"Running now", "At risk", "Paused"} <= set(states.columns)
 
 
 def test_choosing_a_target_narrows_the_page_and_stays_in_the_url(small_desk: Path, visit: Visit) -> None:
