@@ -54,7 +54,13 @@ def figure(value: float | None, unit: Unit) -> str:
         return duration(value)
     if unit in {Unit.SHARE, Unit.RATE}:
         return share(value)
-    return number(value, digits=DIGITS.get(unit, 0))
+    return number(value, digits=_digits(value, unit))
+
+
+def _digits(value: float, unit: Unit) -> int:
+    """How many digits tell something: a plain number of hundreds needs none behind the point."""
+    usual = DIGITS.get(unit, 0)
+    return usual if unit is not Unit.RATIO or abs(value) < 10 else 1 if abs(value) < 100 else 0
 
 
 def change(now: float | None, before: float | None, unit: Unit) -> str | None:

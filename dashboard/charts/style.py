@@ -44,7 +44,7 @@ def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure
         bargap=0.06,
     )
     figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=10)
-    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=8)
+    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=18)
     return figure
 
 

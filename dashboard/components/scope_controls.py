@@ -91,7 +91,7 @@ def chips(choices: Choices, *, with_period: bool) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if with_period:
-            st.caption(f":material/calendar_month: {_days_in_words(choices)}")
+            st.caption(f":material/calendar_month: {_days_in_words(choices)}", width="content")
         for name, value in parts:
             st.button(
                 f"{dimension(name)}: {plain(value_name(name, value))}",
