@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
@@ -12,8 +12,8 @@ from dashboard.charts.axes import titled
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import duration, local
 from dashboard.wording import N_, _
+from metrics.desk import Thing
 
-THINGS = ("first_response", "next_response", "resolution")
 COLOURS: Mapping[str, str] = {"counted": WITHIN, "paused": QUIET, "late": LATE}
 NAMES: Mapping[str, str] = {
     "counted": N_("clock runs"), "paused": N_("paused: waiting for the customer"), "late": N_("past its time"),
@@ -30,7 +30,7 @@ Span = tuple[datetime, datetime]
 def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span], *, zone: str) -> go.Figure:
     """A row per promise: bars of `begin`, `end`, `part`, a diamond at each `due_at`, closed hours shaded."""
     figure = go.Figure()
-    rows = [thing for thing in THINGS if thing in runs["thing"]]
+    rows = [thing for thing in get_args(Thing) if thing in runs["thing"]]
     for part, colour in COLOURS.items():
         _bars(figure, spans.filter(pl.col("part") == part), part, colour, zone)
     _dues(figure, runs.filter(pl.col("due_at").is_not_null()), zone)
