@@ -47,7 +47,7 @@ def star_course(rows: pl.DataFrame, *, every: Every, enough: int) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(**time_axis(_periods(rows), every))
     figure.add_hline(y=0, line={"color": QUIET, "width": 1})
-    return framed(figure, height=360, legend=True)
+    return framed(figure, height=360, legend=True).update_yaxes(title_standoff=14)
 
 
 def star_name(star: int) -> str:

@@ -1,5 +1,7 @@
 """The charts of types: what makes most of it, what grows, for which products."""
 
+from datetime import date, timedelta
+
 import polars as pl
 import streamlit as st
 
@@ -8,6 +10,7 @@ from dashboard.charts.matrix import Field, matrix
 from dashboard.charts.pareto import Bar, pareto
 from dashboard.charts.ratios import Times, interval_of_times, rows_of_times, times_text
 from dashboard.charts.style import shown
+from dashboard.charts.weeks import week_by_week
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
@@ -22,15 +25,18 @@ from dashboard.components.type_words import (
     ranked_table,
     ranked_title,
     too_little_past,
+    weeks_table,
 )
 from dashboard.format import NOTHING, count, dimension, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.inquiry_types import CREATED, Growth, crossed, growing, ranked
 from dashboard.wording import N_, _, number, share
+from metrics.growth import WEEK
 from metrics.model import Period, Scope
 
 LEVELS = ("type", "subtype", "product")
+PANELS_AT_MOST = 6
 AGAINST = {"own": N_("Its own number"), "share": N_("Its share of all")}
 TYPES_AT_MOST, PRODUCTS_AT_MOST = 14, 8
 NAME_LENGTH, SLANT = 14, -50
@@ -121,6 +127,9 @@ def growth_card(scope: Scope) -> None:
         days = Period(found.spans.start, found.spans.end)
         heading = f"{dimension(by)}: {plain(value_name(by, value))}"
         rows_behind_mark(CREATED, scope, where={by: (value,)}, period=days, heading=heading, key="growth")
+    if found.groups["is_growing"].any():
+        st.divider()
+        _draw_weeks(scope, by, of_all)
 
 
 def _growth(scope: Scope, by: str, of_all: bool) -> Card:
@@ -158,6 +167,37 @@ def _times(row: dict[str, object], by: str) -> Times:
     times = _("new") if value is None else f"{times_text(value)} ({interval_of_times(low, high) or NOTHING})"
     hover = f"<b>{shown(name)}</b><br>{times}<br>{change}"
     return Times(name, value, low, high, change, [row[by]], hover, is_named=bool(row["is_growing"]))
+
+
+def _draw_weeks(scope: Scope, by: str, of_all: bool) -> None:
+    """Week by week, what grew most: to see that it did."""
+    clicked = draw(data.kept(_weeks, scope, by, of_all), data.facts(), state=(scope, by, of_all))
+    if clicked:
+        value, start = str(clicked[0]), date.fromisoformat(str(clicked[1])[:10])
+        heading = f"{plain(value_name(by, value))} · {_('week from {day}', day=start)}"
+        days = Period(start, start + timedelta(days=WEEK))
+        rows_behind_mark(CREATED, scope, where={by: (value,)}, period=days, heading=heading, key="weeks")
+
+
+def _weeks(scope: Scope, by: str, of_all: bool) -> Card:
+    found: Growth | None = data.answer(growing, scope, by=by, of_all=of_all)
+    if found is None:
+        raise LookupError("weeks were drawn without a past")
+    grown = found.groups.filter("is_growing").sort(pl.col("ratio").fill_null(float("inf")), descending=True)
+    values = grown[by].head(PANELS_AT_MOST).to_list()
+    rows = found.weeks.filter(pl.col(by).is_in(values))
+    n = int(rows["n"].sum())
+    return Card(
+        key="weeks",
+        title=_("Week by week: what grew most"),
+        caption=_("Tickets by week, dated by creation · blue: the days that were asked about · n = {n}", n=count(n)),
+        figure=week_by_week(rows, [(value, value_name(by, value)) for value in values], by=by, since=found.spans.start),
+        metric_id=CREATED,
+        basis=Basis(n),
+        table=weeks_table(rows, by),
+        export=rows,
+        notes=(_("Whole weeks from the first day asked about, each chart on its own scale from zero."),),
+    )
 
 
 @st.fragment

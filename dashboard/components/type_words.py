@@ -89,6 +89,18 @@ def growth_table(found: Growth, by: str) -> pl.DataFrame:
     )
 
 
+def weeks_table(weeks: pl.DataFrame, by: str) -> pl.DataFrame:
+    """One row per week, a column per group."""
+    starts = weeks["week"].unique().sort()
+    columns: dict[str, object] = {_("week from"): starts.cast(pl.String)}
+    for value in weeks[by].unique(maintain_order=True):
+        counted = dict(weeks.filter(pl.col(by) == value).select("week", "n").iter_rows())
+        name = value_name(by, value)
+        # A desk may use two words, one of them ours, that read alike.
+        columns[f"{name} ({value})" if name in columns else name] = [counted.get(start, 0) for start in starts]
+    return pl.DataFrame(columns)
+
+
 def too_little_past() -> str:
     """Why growth cannot be told."""
     return _(

@@ -74,3 +74,11 @@ def test_a_desk_without_types_texts_and_products_says_what_is_missing(bare_desk:
     assert not app.exception
     assert "neither messages nor subjects" in words(app)
     assert "do not name two products" in words(app)
+
+
+def test_what_grew_is_shown_week_by_week(talking_desk: Path, visit: Visit) -> None:
+    app = visit(talking_desk, "types", **RECENT)
+    assert "Week by week: what grew most" in headings(app)
+    steady = visit(talking_desk, "types", period="custom", **{"from": "2026-03-02", "to": "2026-03-30"})
+    assert "Nothing grew beyond its own noise" in headings(steady)
+    assert "Week by week: what grew most" not in headings(steady)
