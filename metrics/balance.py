@@ -1,12 +1,13 @@
 """How evenly what stands open is spread over people at the end of each period."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
+from metrics.coded import within
 from metrics.facts import Facts
-from metrics.model import Balance, Every, Metric, Scope, Stock
+from metrics.model import Balance, Every, Metric, Period, Scope, Stock
 from metrics.selection import PERIOD, dimension, in_where
 from metrics.stocks import closing_instants, stock
 
@@ -30,13 +31,23 @@ def balance(
     loads = stock(own, facts, scope, by=keys, periods=periods, every=every).drop_nulls("agent")
     labels = pl.Series(PERIOD, [None], dtype=pl.Date) if periods is None else periods.alias(PERIOD)
     closing = pl.DataFrame({PERIOD: labels, "closing": closing_instants(facts, scope, periods, every)})
-    given = facts.frame(metric.fact).filter(in_where(scope, own)).select(
+    frame = within(facts.frame(metric.fact), formula.opened, _reach(closing["closing"].drop_nulls()), facts.zone)
+    given = frame.filter(in_where(scope, own)).select(
         *(dimension(name, own).alias(name) for name in keys), given_at=formula.opened
     )  # fmt: skip
     people = loads.join(closing, on=PERIOD, how="left", nulls_equal=True)
     at_work = _with_last_given(people, given.drop_nulls(["agent", "given_at"]), keys)
     counted = at_work.filter((pl.col("open") > 0) | (pl.col("given_at") >= pl.col("closing") - AT_WORK))
     return counted.group_by(*by, PERIOD).agg(_gini().alias("value"), pl.col("open").sum().alias("n"))
+
+
+def _reach(closing: pl.Series) -> Period | None:
+    """The days on which a ticket that counts for one of these instants may have been given."""
+    ends = [closing.min(), closing.max()]
+    first, last = (end.date() if isinstance(end, datetime) else None for end in ends)
+    if first is None or last is None:
+        return None
+    return Period(first - AT_WORK - timedelta(days=2), last + timedelta(days=2))
 
 
 def _with_last_given(people: pl.DataFrame, given: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

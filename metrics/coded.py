@@ -100,6 +100,12 @@ def coded(frame: pl.DataFrame, zone: str) -> Coded:
     return kept
 
 
+def within(frame: pl.DataFrame, at: str, period: Period | None, zone: str) -> pl.DataFrame:
+    """The rows outside of which no instant lies in the period, and few others where rows stand in the order of time."""
+    window = coded(frame, zone).window(frame, at, period)
+    return frame.slice(window.start, window.stop - window.start)
+
+
 def day_of(period: Period) -> tuple[int, int]:
     """The days of a half-open period, since 1970."""
     return period.start.toordinal() - EPOCH_DAY, period.end.toordinal() - EPOCH_DAY

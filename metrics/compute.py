@@ -11,6 +11,7 @@ import polars as pl
 from metrics.absence import without_absent
 from metrics.balance import balance
 from metrics.bins import Whole
+from metrics.coded import within
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.grid import Axis, completed
@@ -149,7 +150,8 @@ def _keyed(
     first: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None
 ) -> tuple[pl.LazyFrame, list[str]]:
     """The rows of one pass with the columns that they are grouped by, and the names of these."""
-    rows = rows_in_period(facts.frame(first.fact), scope, first.at, facts.zone).filter(in_where(scope, first))
+    near = within(facts.frame(first.fact), first.at, scope.period, facts.zone)
+    rows = rows_in_period(near, scope, first.at, facts.zone).filter(in_where(scope, first))
     if every is not None:
         rows = rows.filter(pl.col(first.at).is_not_null())
     period = pl.lit(None, pl.Date) if every is None else bucket(first.at, every, facts.zone)

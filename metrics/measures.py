@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.bins import Decimal
 from metrics.intervals import TAIL, normal, order_bounds, quotient, wilson
-from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Spread, Stock, Total, Unit
+from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Spread, Total, Unit
 from metrics.pieces import Keys, Piece
 
 
@@ -19,17 +19,6 @@ def contributes(measure: Measure) -> pl.Expr:
         return pl.lit(True)
     column = pl.col(_column(measure))
     return column.fill_null(False) if measure.kind == "true" else column.is_not_null()
-
-
-def known_parts(metric: Metric) -> pl.Expr:
-    """Whether rows tell anything of what a count counts: of nothing but unknown values the count is unknown, not 0."""
-    match metric.value:
-        case Total(Measure(kind="present" | "true" | "sum" | "values") as of):
-            return pl.col(_column(of)).is_not_null().any()
-        case Stock(opened, _):
-            return pl.col(opened).is_not_null().any()
-        case _:
-            return pl.lit(True)
 
 
 def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
