@@ -108,7 +108,8 @@ def trend(
     result = data.figures(ids, scope, by=ask.by, every=every)
     dated = result.drop_nulls("period")
     periods = dated["period"].unique().sort().to_list()
-    moments = moments_in_words(marks_of(data.settings()))
+    measures = [measure.since for measure in data.improvements() if measure.metric_id in ids]
+    moments = moments_in_words(marks_of(data.settings(), measures))
     course = Course(
         first, every, goals=goals, moments=moments, cut=cut_periods(periods, every, scope, facts),
         provisional=first_provisional(metrics, facts, periods, every),

@@ -24,8 +24,8 @@ JUDGED: dict[bool, str] = {
     True: N_("{change}: more than noise"),
     False: N_("{change}: no more than noise"),
 }
-EVENTS, AGREEMENTS = N_("event days"), N_("agreements changed")
-MARKS: dict[str, str] = {"event": EVENTS, "agreement": AGREEMENTS}
+EVENTS, AGREEMENTS, MEASURES = N_("event days"), N_("agreements changed"), N_("measures meant for it")
+MARKS: dict[str, str] = {"event": EVENTS, "agreement": AGREEMENTS, "measure": MEASURES}
 EVERY_NAMES: dict[Every, str] = {"hour": N_("hour"), "day": N_("day"), "week": N_("week"), "month": N_("month")}
 
 
@@ -97,9 +97,13 @@ def marks_note(moments: Sequence[Moment], period: Period | None, periods: Sequen
     """What the shades and lines of a time axis stand for, where there are any."""
     first = period.start if period else min(periods, default=date.max)
     last = period.end if period else max(periods, default=date.min) + timedelta(days=31)
-    seen = {moment.end is None for moment in moments if moment.start < last and (moment.end or moment.start) >= first}
-    parts = [_("★ shaded: {what}", what=_(EVENTS))] if False in seen else []
-    parts += [_("▾ dashed: {what}", what=_(AGREEMENTS))] if True in seen else []
+    seen = [moment for moment in moments if moment.start < last and (moment.end or moment.start) >= first]
+    shaded, dashed = (
+        list(dict.fromkeys(moment.label for moment in seen if (moment.end is None) == is_line))
+        for is_line in (False, True)
+    )
+    parts = [_("★ shaded: {what}", what=listed(shaded))] if shaded else []
+    parts += [_("▾ dashed: {what}", what=listed(dashed))] if dashed else []
     return " · ".join(parts)
 
 

@@ -10,16 +10,17 @@ from metrics.desk import DeskSettings
 
 @dataclass(frozen=True)
 class AxisMark:
-    """Days of an event `[start, end)`, or the day from which something else was agreed (no end)."""
+    """Days of an event `[start, end)`, or the day from which something else was agreed or done (no end)."""
 
     start: date
-    kind: Literal["event", "agreement"]
+    kind: Literal["event", "agreement", "measure"]
     end: date | None = None
 
 
-def marks_of(settings: DeskSettings) -> tuple[AxisMark, ...]:
-    """Every run of event days, every day on which agreements changed, in order of time."""
+def marks_of(settings: DeskSettings, measures: Iterable[date] = ()) -> tuple[AxisMark, ...]:
+    """Every run of event days, every day on which agreements changed, the days of *measures*, in order of time."""
     found = [*_events(sorted(settings.event_days)), *(AxisMark(day, "agreement") for day in _agreements(settings))]
+    found += [AxisMark(day, "measure") for day in measures]
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dashboard.components.figure_words import marks_note, moments_in_words
 from dashboard.services.groups import by_groups
 from dashboard.services.marks import AxisMark, marks_of
 from dashboard.services.trends import cut_periods, first_provisional, settled, verdict
@@ -121,6 +122,18 @@ def test_days_of_one_event_stand_together_and_agreements_have_their_day() -> Non
         AxisMark(date(2026, 6, 17), "event", date(2026, 6, 19)),
         AxisMark(date(2026, 11, 11), "event", date(2026, 11, 12)),
     )
+
+
+def test_a_measure_has_its_day_on_the_axis_and_is_named_below_it() -> None:
+    settings = desk(event_days=frozenset({date(2026, 6, 17)}))
+    marks = marks_of(settings, [date(2026, 6, 20)])
+    assert marks == (
+        AxisMark(date(2026, 6, 17), "event", date(2026, 6, 18)), AxisMark(date(2026, 6, 20), "measure"),
+    )  # fmt: skip
+    asked = period("2026-06-15", "2026-06-22")
+    told = marks_note(moments_in_words(marks), asked, [])
+    assert told == "★ shaded: event days · ▾ dashed: measures meant for it"
+    assert marks_note(moments_in_words(marks_of(settings)), asked, []) == "★ shaded: event days"
 
 
 @pytest.mark.parametrize("asked", [Scope(), Scope(period=period("2026-05-01", "2026-06-01"))])
