@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -238,12 +238,14 @@ def main() -> None:
 def measured(sizes: Sequence[Size], rounds: int, postgres_rounds: int) -> Times:
     """Milliseconds of every contender at every question, in turn within each round."""
     times: Times = {}
-    for turn in range(rounds):
-        for question in QUESTIONS:
-            for size in sizes:
-                for name, call in contenders(question, size).items():
-                    if name != "postgres" or turn < postgres_rounds:
-                        times.setdefault((size.count, question.name, name), []).append(timed(call))
+    with suppress(KeyboardInterrupt):  # what was measured until then is told
+        for turn in range(rounds):
+            for question in QUESTIONS:
+                for size in sizes:
+                    for name, call in contenders(question, size).items():
+                        if name != "postgres" or turn < postgres_rounds:
+                            times.setdefault((size.count, question.name, name), []).append(timed(call))
+            print(f"round {turn + 1} of {rounds} is over", flush=True)
     return times
 
 
@@ -251,11 +253,12 @@ def report(count: int, times: Times, which: int) -> None:
     """Milliseconds by the clock, or of work: of a server in another process that is not known."""
     names = [name for name in ("ours", "no rollups", *OTHERS) if any(key[::2] == (count, name) for key in times)]
     names = [name for name in names if which == CLOCK or name != "postgres"]
+    asked = [question for question in QUESTIONS if all((count, question.name, name) in times for name in names)]
     others = [name for name in OTHERS if name in names]
     kind = "ms, min/median/max" if which == CLOCK else "ms of work, min/median/max"
     print(f"\n{count:,} tickets\n{kind:<32}" + "".join(f"{name:>24}" for name in names) + "  ratios")
     sums = dict.fromkeys(names, 0.0)
-    for question in QUESTIONS:
+    for question in asked:
         own = {name: [spent[which] for spent in times[count, question.name, name]] for name in names}
         medians = {name: statistics.median(own[name]) for name in names}
         cells = (f"{min(own[name]):.1f}/{medians[name]:.1f}/{max(own[name]):.1f}" for name in names)
@@ -276,7 +279,7 @@ def flatness(counts: Sequence[int], times: Times) -> None:
         f"\n{'covered, ms, median / of work':<32}" + "".join(f"{count:>16,}" for count in counts) + "  largest/smallest"
     )
     for question in QUESTIONS:
-        if question.covered:
+        if question.covered and all((count, question.name, "ours") in times for count in counts):
             own = [times[count, question.name, "ours"] for count in counts]
             medians = [[statistics.median(one[which] for one in spent) for which in (CLOCK, WORK)] for spent in own]
             cells = "".join(f"{f'{clock:.1f} / {work:.1f}':>16}" for clock, work in medians)
