@@ -69,14 +69,14 @@ def _short(tick: float, unit: Unit) -> str:
 def _span(unit: Unit, known: list[float], *, from_zero: bool) -> tuple[float, float]:
     """What the axis covers: all values with some air, within what the unit allows."""
     floor, ceiling = LIMITS.get(unit, (None, None))
-    low, high = (min(known), max(known)) if known else (floor or 0.0, ceiling or 1.0)
-    air = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    low, high = low - air, high + air
-    if from_zero:
-        low = 0.0
-    low = low if floor is None else max(low, floor - (0 if low >= floor else air * 0.3))
-    high = high if ceiling is None else min(high, ceiling + air * 0.3)
-    return low, high
+    least, most = (min(known), max(known)) if known else (floor or 0.0, 1.0 if ceiling is None else ceiling)
+    air = (most - least) * 0.08 or abs(most) * 0.1 or 1.0
+    low, high = least - air, most + air
+    if floor is not None and least >= floor:
+        low = max(low, floor - air * 0.3)
+    if ceiling is not None and most <= ceiling:
+        high = min(high, ceiling + air * 0.3)
+    return (min(0.0, low + air) if from_zero else low), high
 
 
 def _ticks(low: float, high: float, *, whole: bool) -> list[float]:

@@ -3,9 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+import plotly.graph_objects as go
+import polars as pl
 import pytest
 
-from dashboard.components.definition import label
+from dashboard.components.card import Card
+from dashboard.components.definition import Basis, label
 from dashboard.desk import open_desk
 from dashboard.services.asks import Ask
 from dashboard.services.choices import values_to_choose
@@ -107,6 +110,13 @@ def test_the_stand_up_shows_what_the_command_line_says(small_desk: Path, known: 
             ask = Ask((reading.metric.id,), Scope(period, {"channel": ("email",)}))
             (row,) = told_by_command(small_desk, ask)
             assert (row["value"], row["n"]) == (value, n), reading.metric.id
+
+
+def test_an_axis_without_a_title_is_seen() -> None:
+    nothing = pl.DataFrame()
+    bare = go.Figure(go.Scatter(x=[1], y=[2])).update_yaxes(title="y").update_xaxes(showgrid=False)
+    card = Card("key", "title", "caption", bare, "csat", Basis(1), nothing, nothing)
+    assert untitled_axes(card) == ["xaxis"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
