@@ -10,7 +10,7 @@ from metrics.tables import INSTANT
 from metrics.targets import by_precedence, chosen
 
 PARTS = (
-    "target", "target_clock", "due_at", "state", "is_paused", "left_seconds", "paused_calendar_seconds",
+    "target", "target_clock", "due_at", "state", "left_seconds", "paused_calendar_seconds",
     "paused_business_seconds", "overrun_calendar_seconds", "overrun_business_seconds",
 )  # fmt: skip
 """What `with_attainment` finds of a thing beside its three-state verdict, as columns `<thing>_<part>`."""
@@ -115,7 +115,7 @@ def _named_pauses(frame: pl.DataFrame, thing: Thing) -> pl.DataFrame:
 
 
 def _judged(frame: pl.DataFrame, thing: Thing, *, start: str, done: str, clock: BusinessClock | None) -> pl.DataFrame:
-    """Add met, due_at, decided_at, state, is_paused and what is left."""
+    """Add met, due_at, decided_at, state and what is left."""
     target, on_calendar = pl.col(f"{thing}_target_seconds"), pl.col(f"{thing}_target_clock") == "calendar"
     undone, met, state = pl.col("__undone"), pl.col(f"{thing}_met"), pl.col(f"{thing}_state")
     on_clock = {
@@ -141,7 +141,6 @@ def _judged(frame: pl.DataFrame, thing: Thing, *, start: str, done: str, clock: 
     return stated.with_columns(
         pl.when(state.is_not_null() & (state != "paused")).then(f"{thing}_due_at").alias(f"{thing}_due_at"),
         pl.when(met).then(done).when(~met).then(f"{thing}_due_at").alias(f"{thing}_decided_at"),
-        (state == "paused").alias(f"{thing}_is_paused"),
         pl.when(state.is_in(["running", "paused"])).then(target - pl.col("__ran")).alias(f"{thing}_left_seconds"),
     )
 
