@@ -1,0 +1,40 @@
+"""Who may see a part of the desk sees figures, tickets and choices of that part alone, settled in one place."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from dashboard.data import Permission
+from tests.pages.conftest import Visit
+
+EMAIL = Permission({"channel": ("email",)})
+
+
+def created(app: AppTest) -> str:
+    return next(str(tile.value) for tile in app.metric if tile.label == "Created")
+
+
+def test_a_reader_of_one_channel_sees_what_a_filter_by_it_shows(
+    small_desk: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, filtered = created(visit(small_desk)), created(visit(small_desk, channel="email"))
+    assert whole != filtered
+    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    app = visit(small_desk)
+    assert created(app) == filtered
+    assert set(app.dataframe[0].value["Channel"]) == {"E-mail"}
+    assert "Channel" not in [box.label for box in app.sidebar.multiselect], "there is nothing to choose from"
+    monkeypatch.undo()
+    assert created(visit(small_desk)) == whole
+
+
+def test_a_link_to_what_a_reader_may_not_see_shows_nothing_of_it(
+    small_desk: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    app = visit(small_desk, "response_times", period="all", channel="phone")
+    assert not app.exception
+    assert "channel=phone" not in str(app.query_params)
+    assert not [chip for chip in app.main.button if "Phone" in chip.label]
