@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from loaders.warehouse.months import NOBODY, DataFile, Marks, MonthlyTables
+from loaders.warehouse.months import NOBODY, DataFile, Marks, MonthlyTables, height
 from metrics.facts import Facts
 from metrics.facts.customers import REACH, WINDOW, contacts
 from metrics.facts.knowledge import Frames, Knowledge
@@ -100,10 +100,15 @@ class Plan:
 
     def _belonging(self, file: DataFile, changed: Sequence[str], gone: Sequence[str]) -> Marks:
         before = self.older.files.get(file.name)
-        if before is None or ((changed or gone) and file.table == "ratings"):  # a rating may have lost its ticket
+        if before is None:
             return self.tables.belonging(file, self.tables.months, all_months=True)
         still = {month: mark for month, mark in before.items() if month not in {*changed, *gone}}
-        return still | (self.tables.belonging(file, changed, all_months=False) if changed else {})
+        again = self.tables.belonging(file, changed, all_months=False) if changed else {}
+        # A rating may have lost its ticket, or found it; what else has no ticket is in no figure.
+        lost = any(height(again.get(month)) < height(before.get(month)) for month in (*changed, *gone))
+        if file.table == "ratings" and (lost or (changed and NOBODY in before)):
+            return self.tables.belonging(file, self.tables.months, all_months=True)
+        return still | again
 
     def inputs(self, month: str) -> str:
         """Names the month's own rows under these settings."""

@@ -20,6 +20,7 @@ from metrics.tables import TABLES
 NOBODY = ""
 """The month of rows whose ticket is not there."""
 MARK = "__mark"
+HEIGHT = 2**40
 Marks = dict[str, int]
 """Month of tickets -> a number that other rows than those of the file that belong there are not likely to have."""
 
@@ -121,29 +122,42 @@ class MonthlyTables:
 
         all_months: these are all there are, so that what is left over belongs to nobody.
         """
-        rest = self._marked(file)
+        rest = self._marked(file) if all_months else None
         found: Marks = {}
         for month in _near(file.month, months):
-            if rest.is_empty():
+            if rest is not None and rest.is_empty():
                 break
-            there = rest["ticket_id"].is_in(self.ids(file.source, month).implode())
+            ids = self.ids(file.source, month).implode()
+            if rest is None:  # few files have rows of the few months that are asked for
+                if not self._opened_file(file).select(pl.col("ticket_id").is_in(ids).any()).collect().item():
+                    continue
+                rest = self._marked(file)
+            there = rest["ticket_id"].is_in(ids)
             if there.any():
                 found[month] = _mark(rest.filter(there))
                 rest = rest.filter(~there)
-        if all_months and not rest.is_empty():
+        if all_months and rest is not None and not rest.is_empty():
             found[NOBODY] = _mark(rest)
         return found
 
-    def _marked(self, file: DataFile) -> pl.DataFrame:
+    def _opened_file(self, file: DataFile) -> pl.LazyFrame:
         path = self.root / file.source / file.table / file.path
-        frame = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+        return pl.scan_parquet(path, hive_partitioning=False, glob=False)
+
+    def _marked(self, file: DataFile) -> pl.DataFrame:
+        frame = self._opened_file(file)
         kept = [name for name in frame.collect_schema().names() if name in self.columns[file.table]]
         rows = frame.select(kept).with_columns(pl.col(pl.List(pl.String)).list.join("\0")).collect()
         return rows.select("ticket_id", rows.hash_rows(seed=7).alias(MARK))
 
 
 def _mark(rows: pl.DataFrame) -> int:
-    return int((rows[MARK] // 2**20).sum()) * 2**20 + rows.height
+    return int((rows[MARK] // 2**20).sum()) * HEIGHT + rows.height
+
+
+def height(mark: int | None) -> int:
+    """How many rows a mark stands for."""
+    return 0 if mark is None else mark % HEIGHT
 
 
 def _near(month: str, months: Iterable[str]) -> list[str]:
