@@ -33,7 +33,8 @@ def agent_time_facts(
     days = _by_day(spans, desk.zone)
     done = days.filter(pl.col("state_kind") != "planned")
     rows = _summed(done).join(_planned(days), on=PERSON, how="full", coalesce=True)
-    rows = rows.join(_resolved(rows, tickets, desk.zone), on=PERSON, how="left")
+    solved = tickets.clear() if rows.is_empty() else tickets
+    rows = rows.join(_resolved(rows, solved, desk.zone), on=PERSON, how="left")
     dated = rows.join(_limits(rows["day"], desk.zone), on="day", how="left").rename({"day_begins": AT})
     return (
         dated.with_columns(

@@ -29,6 +29,8 @@ def contact_facts(tickets: pl.DataFrame, outcomes: pl.DataFrame, *, as_of: datet
     the window counts once, at the first of these contacts; null on the others, where the window is not over, and where
     the outcomes loaded do not reach. Customers are known by their number, whatever the source.
     """
+    if outcomes.is_empty():
+        tickets = tickets.clear()
     fields = source_fields(tickets)
     asked = tickets.filter(
         ~pl.col("status").is_in(["merged", "spam"]).fill_null(False) & pl.col("customer").is_not_null()
