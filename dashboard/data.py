@@ -38,9 +38,10 @@ from metrics.facts import Facts
 from metrics.model import Clock, Every, Scope
 from metrics.selection import Where, narrowed
 
+TICKET_KEYS = ["source", "ticket_id"]
 DESKS_AT_MOST = 4
 ANSWERS_AT_MOST = 512
-TEXTS_AT_MOST = 24
+TEXTS_AT_MOST = 12
 """Answers about texts hold the texts, so fewer of them are kept."""
 HEAD_SECONDS = 1.0
 """A run asks for the head of the ledger many times; a load by another process is seen after this time."""
@@ -152,7 +153,7 @@ def worded_answer(
 ) -> Answer:
     """The same for a function that reads what was written: `(facts, messages, scope, *args)`.
 
-    Messages are those of the whole desk: the function keeps to the tickets of the facts.
+    Messages are those of all tickets that the reader may see: the function keeps to the tickets of the scope.
     """
     return _worded(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
 
@@ -163,7 +164,15 @@ def _worded(name: str, at: Head, asked: Scope, args: Any, named: Any, _function:
     newest = here.head()
     versions = newest.versions if newest else {}
     with here.warehouse.damage_told(versions):
-        return _function(_facts_at(at), here.warehouse.scan("messages", versions), asked, *args, **named)
+        written = _of_permitted(here.warehouse.scan("messages", versions), at)
+        return _function(_facts_at(at), written, asked, *args, **named)
+
+
+def _of_permitted(rows: pl.LazyFrame, at: Head) -> pl.LazyFrame:
+    """The rows of the tickets that the reader may see."""
+    if at.may == EVERYTHING:
+        return rows
+    return rows.join(_facts_at(at).tickets.lazy().select(TICKET_KEYS), on=TICKET_KEYS, how="semi")
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -302,7 +311,7 @@ def changes() -> Iterator[pl.LazyFrame]:
     newest = desk().head()
     versions = newest.versions if newest else {}
     with desk().warehouse.damage_told(versions):
-        yield desk().warehouse.scan("changes", versions)
+        yield _of_permitted(desk().warehouse.scan("changes", versions), _required())
 
 
 def improvements() -> tuple[Improvement, ...]:

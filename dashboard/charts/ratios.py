@@ -60,7 +60,7 @@ def rows_of_times(rows: Sequence[Times], *, of: str, title: str, same: str) -> g
     ticks = _ticks(span)
     figure.update_xaxes(
         type="log", range=[log10(span[0]), log10(span[1])], tickvals=ticks,
-        ticktext=[times_text(tick) for tick in ticks], minor={"showgrid": False}, title=titled(title),
+        ticktext=[times_text(tick) for tick in ticks], minor={"showgrid": False}, tickangle=0, title=titled(title),
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(kept))), ticktext=[shown(row.label) for row in kept], showgrid=False,

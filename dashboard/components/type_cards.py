@@ -39,7 +39,7 @@ LEVELS = ("type", "subtype", "product")
 PANELS_AT_MOST = 6
 AGAINST = {"own": N_("Its own number"), "share": N_("Its share of all")}
 TYPES_AT_MOST, PRODUCTS_AT_MOST = 14, 8
-NAME_LENGTH, SLANT = 14, -50
+NAME_LENGTH, SLANT = 16, -50
 GROWN_AT_MOST = 20
 DEEPEST = 3.0
 """So many times the expected is the strongest colour."""
@@ -162,11 +162,12 @@ def _growth(scope: Scope, by: str, of_all: bool) -> Card:
 def _times(row: dict[str, object], by: str) -> Times:
     value, low, high = (part if isinstance(part, float) else None for part in (row["ratio"], row["low"], row["high"]))
     weekly, past = float(str(row["weekly"])), float(str(row["past_weekly"]))
-    change = _("{before} → {now} a week", before=number(past, digits=1), now=number(weekly, digits=1))
+    before, now = number(past, digits=1), number(weekly, digits=1)
+    change = _("{before} → {now} a week", before=before, now=now)
     name = value_name(by, str(row[by]))
     times = _("new") if value is None else f"{times_text(value)} ({interval_of_times(low, high) or NOTHING})"
     hover = f"<b>{shown(name)}</b><br>{times}<br>{change}"
-    return Times(name, value, low, high, change, [row[by]], hover, is_named=bool(row["is_growing"]))
+    return Times(_cut(name), value, low, high, f"{before} → {now}", [row[by]], hover, is_named=bool(row["is_growing"]))
 
 
 def _draw_weeks(scope: Scope, by: str, of_all: bool) -> None:

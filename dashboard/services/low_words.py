@@ -16,6 +16,8 @@ from metrics.texts.telling import in_words, telling
 Said = Literal["comments", "messages"]
 TICKETS_AT_MOST = 20_000
 """So many of the newest rated tickets are read."""
+TEXT_KEPT = 300
+"""So much of each text is kept to be shown."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def low_words(facts: Facts, messages: pl.LazyFrame, scope: Scope, *, said: Said)
         texts = whole_texts(messages, kept.filter(pl.col("created_at").is_not_null()))
     told = kept.join(texts, on=KEYS, how="inner", maintain_order="left")
     spoken = in_words(told.select(*KEYS, "rated_at", "score5", "is_low", "text"))
-    return LowWords(telling(spoken, marked="is_low"), spoken, asked.height - kept.height)
+    shortened = spoken.with_columns(pl.col("text").str.slice(0, TEXT_KEPT))
+    return LowWords(telling(spoken, marked="is_low"), shortened, asked.height - kept.height)
 
 
 def saying(found: LowWords, word: str) -> pl.DataFrame:
