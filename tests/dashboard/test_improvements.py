@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from dashboard.agreements import SettingsError
+from dashboard.demo.making import OWN_AGREEMENTS
 from dashboard.desk import open_desk
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.services.agreements import export_agreements, import_agreements
 from dashboard.services.figures import settings_of
-from dashboard.settings import settings_key
+from dashboard.settings import settings_key, shipped_text
 
 TODAY = date(2026, 5, 15)
 CALENDAR = '[[calendar]]\nname = "always"\ndaily = "00:00-24:00"\n'
@@ -81,3 +82,12 @@ def test_a_measure_that_changes_or_goes_is_told(tmp_path: Path) -> None:
     )  # fmt: skip
     with pytest.raises(SettingsError):
         import_agreements(desk, CALENDAR + WORDS.replace("csat", "cast"), since=None, today=TODAY)
+
+
+def test_the_demo_desk_has_measures_and_the_shipped_agreements_show_how_to_write_one() -> None:
+    found = improvements_of(OWN_AGREEMENTS.read_text(encoding="utf-8"))
+    assert [one.metric_id for one in found] == ["reopen_rate", "first_response_business_p50", "csat"]
+    assert improvements_of(shipped_text()) == ()
+    example = shipped_text().partition("# [[measure]]\n")[2]
+    lines = [line.removeprefix("# ") for line in example.splitlines() if line.startswith("# ")]
+    assert improvements_of("[[measure]]\n" + "\n".join(lines))[0].expected == 3600
