@@ -38,3 +38,16 @@ def test_a_link_to_what_a_reader_may_not_see_shows_nothing_of_it(
     assert not app.exception
     assert "channel=phone" not in str(app.query_params)
     assert not [chip for chip in app.main.button if "Phone" in chip.label]
+
+
+def test_what_is_told_of_other_tickets_stays_out_of_sight(small_desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOORWALKER_DATA", str(small_desk))
+    everything = data.facts().tickets
+    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    at = data.head()
+    assert at is not None
+    seen = data._of_permitted(everything.lazy(), at).collect()
+    assert 0 < seen.height < everything.height
+    assert set(seen["channel"]) == {"email"}
+    with pytest.raises(LookupError):
+        data.messages(everything["source"][0], "T0039")
