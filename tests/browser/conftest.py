@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = Path(sys.executable).with_name("floorwalker")
 START_SECONDS = 90
+PATIENCE = 120_000
+"""Milliseconds for a page to be run to its end: a busy machine draws slowly, which is no fault of the page."""
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 """A first visit below the root asks for these beside the page too, and is told 404."""
 
@@ -85,11 +87,11 @@ class Visitor:
     def settle(self) -> None:
         """Wait until the page has been run to its end."""
         self.page.wait_for_timeout(500)
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
         self.page.wait_for_timeout(300)
 
     def see(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(timeout=30_000)
+        self.page.get_by_text(text).first.wait_for(timeout=PATIENCE)
 
 
 @contextmanager
@@ -107,7 +109,7 @@ def visiting(browser: Browser, address: str, *, scheme: str = "light", locale: s
     page.on("request", lambda sent: visitor.wrong.extend([] if sent.url.startswith(own) else [f"asked {sent.url}"]))
     page.on("pageerror", lambda error: visitor.wrong.append(f"page error: {error}"))
     page.on("console", lambda said: _judge(visitor, said.type, said.text, said.location.get("url", "")))
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     yield visitor
     context.close()
     assert not visitor.wrong
