@@ -27,6 +27,9 @@ def aware_title(found: BothWaits) -> str:
     if duration(naive) == duration(aware):
         return _("Those still waiting change little: nine of ten within {wait} either way", wait=duration(naive))
     told = {"aware": duration(aware), "naive": duration(naive)}
+    low, high = (_wait(found.answered, NINE_OF_TEN, bound) for bound in ("low", "high"))
+    if low is not None and high is not None and low <= aware <= high:
+        return _("Those still waiting change little: nine of ten within {aware}, without them {naive}", **told)
     return _(LONGER if aware > naive else SHORTER, **told, difference=duration(abs(aware - naive)))
 
 
@@ -57,6 +60,6 @@ def sides_table(sides: Sequence[Side]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _wait(rows: pl.DataFrame, level: str) -> float | None:
-    found = rows.filter(pl.col("level") == level)["value"][0]
+def _wait(rows: pl.DataFrame, level: str, column: str = "value") -> float | None:
+    found = rows.filter(pl.col("level") == level)[column][0]
     return float(found) if found is not None else None
