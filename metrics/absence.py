@@ -80,6 +80,7 @@ NEEDS: Mapping[NeedName, Need] = MappingProxyType({
         "Nobody who wrote is known to have bought before, or the outcomes do not reach far enough beyond the tickets."
     )),
     "ratings": Need("ratings", "score", N_("No ratings are loaded.")),
+    "rating_rows": Need("ratings", "ticket_id", N_("No ratings are loaded.")),
     "surveys": Need("ratings", "is_answered", N_(
         "The source keeps only answers and does not tell to whom a survey was offered (column offered_at)."
     )),
@@ -108,7 +109,8 @@ def without_absent(answer: pl.DataFrame, metrics: Sequence[Metric], facts: Facts
     if not absent:
         return answer
     known = ~pl.col("metric").is_in(absent)
-    return answer.with_columns(value=pl.when(known).then("value"), n=pl.when(known).then("n").otherwise(0))
+    told = {name: pl.when(known).then(name) for name in ("value", "low", "high")}
+    return answer.with_columns(**told, n=pl.when(known).then("n").otherwise(0))
 
 
 def _is_told(need: Need, facts: Facts) -> bool:

@@ -14,7 +14,8 @@ IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", 
 NeedName = Literal[
     "calls", "abandoned", "handle_time", "waits", "waits_answered", "answered_in_time", "abandoned_in_time",
     "service_target", "single_calls", "agent_time", "shifts_planned", "hourly_cost", "resolved_by_agents", "articles",
-    "outcomes", "customers_matched", "customers_bought", "ratings", "surveys", "scores_of_ten", "survey_answers",
+    "outcomes", "customers_matched", "customers_bought", "ratings", "rating_rows", "surveys", "scores_of_ten",
+    "survey_answers",
 ]  # fmt: skip
 """What a desk's data may lack, so that a metric is absent; metrics.absence tells each in words."""
 

@@ -230,8 +230,10 @@ class _Teller:
     def _step(self, run: Row) -> str:
         by_reply = STEPS[run["thing"]] == "reply"
         if run["done_at"] is None:
-            return _("No public reply by a person was recorded there.") if by_reply else _(
-                "No sign of work by a person was recorded there."
+            return (
+                _("No public reply by a person was recorded there.")
+                if by_reply
+                else _("No sign of work by a person was recorded there.")
             )
         known = {"at": self._at(run["done_at"]), "by": run["agent"] or _("somebody")}
         if by_reply:

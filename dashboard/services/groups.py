@@ -55,7 +55,7 @@ def _place(rows: pl.DataFrame, whole: float | None, one: Metric) -> pl.Expr:
     none = pl.lit(None, pl.String)
     if whole is None or one.unit is Unit.COUNT:
         return none
-    groups = max(1, rows["enough"].sum())
+    groups = max(1, int(rows["enough"].sum()))
     wider = NormalDist().inv_cdf(1 - TAIL / groups) / Z
     value = pl.col("figure")
     low, high = (value + (pl.col(bound) - value) * wider for bound in ("low", "high"))

@@ -21,7 +21,7 @@ METRICS = (
     ),
     share(
         "csat_response_rate", true="is_answered", fact="ratings", at="surveyed_at", settles_after_days=SETTLED,
-        needs=("ratings", "surveys"),
+        needs=("rating_rows", "surveys"),
         source=N_("Chatwoot divides answers by surveys of the same window; here both are the same surveys."),
     ),
     Metric(

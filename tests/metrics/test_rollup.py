@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 
-from metrics.absence import absence
 from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts, build_facts
 from metrics.model import Measure, Metric, Quantile, Spread, Total, Unit
