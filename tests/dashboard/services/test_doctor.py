@@ -1,6 +1,7 @@
 """What the doctor sees, and that it only looks."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,13 @@ from dashboard.cli import main
 from dashboard.desk import open_desk
 from dashboard.services.doctor import Finding, examine, is_well
 from dashboard.services.loads import LoadOptions, load_files
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables of whoever runs the tests are none of the desk's."""
+    for name in [name for name in os.environ if name.startswith("FLOORWALKER_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture
