@@ -12,6 +12,7 @@ from dashboard.components.mapping_form import mapping_form
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
 from dashboard.services.loads import LoadOptions, LoadReport, Preview, load_files, preview
+from dashboard.services.preparing import prepare_apart
 from dashboard.wording import N_, _
 from loaders.base import LINE, Progress, ReadOptions
 from loaders.errors import AmbiguousDatesError, LoadError
@@ -163,6 +164,8 @@ def _load(paths: Sequence[Path], mapping: Mapping, options: ReadOptions) -> Load
             bar.progress(min(max(progress.done or 0.0, 0.0), 1.0))
 
         settled = LoadOptions(mapping=mapping, zone=mapping.zone, read=options)
-        report = load_files(data.desk(), paths, options=settled, actor=ACTOR, on_progress=tell)
+        report = load_files(
+            data.desk(), paths, options=settled, actor=ACTOR, on_progress=tell, make_figures=prepare_apart
+        )
         status.update(label=_("Done"), state="complete" if report.any_loaded else "error")
     return report

@@ -39,9 +39,9 @@ _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
 
 
-def settings_of(desk: Desk) -> DeskSettings:
-    """All settings that this desk's figures depend on."""
-    return settings_through(desk.zone() or "UTC", desk.agreement_versions())
+def settings_of(desk: Desk, zone: str | None = None) -> DeskSettings:
+    """All settings that this desk's figures depend on; `zone` is that of a desk which has none of its own yet."""
+    return settings_through(desk.zone() or zone or "UTC", desk.agreement_versions())
 
 
 def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgress = silent) -> Facts:
@@ -53,6 +53,10 @@ def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgre
     head, settings = desk.head(), settings_of(desk)
     if as_of is not None and (head is None or as_of != head.as_of):
         return _made(desk, head, settings, as_of)
+    return _facts_at(desk, head, settings, on_progress)
+
+
+def _facts_at(desk: Desk, head: Head | None, settings: DeskSettings, on_progress: OnProgress) -> Facts:
     folder = desk.facts_folder / facts_key(head, settings)
     facts = read_facts(folder)
     if facts is None:
@@ -60,15 +64,16 @@ def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgre
     return with_rollups(facts, folder, older=_others(folder), on_fact=_telling(on_progress))
 
 
-def prepare(desk: Desk, *, on_progress: OnProgress = silent) -> None:
-    """Make the facts of what the desk shows, and their rollups, where they are not kept yet.
+def prepare(desk: Desk, head: Head, *, zone: str | None = None, on_progress: OnProgress = silent) -> None:
+    """Make the facts of what the desk is about to show, and their rollups, where they are not kept yet.
 
-    Those of a large desk are not read then: while they are made, no more than one month is in memory.
+    Nobody waits for them then when it does show it. Those of a large desk are not read here: while they are made, no
+    more than one month is in memory. `zone`: that of a desk which has none of its own yet.
     """
-    head, settings = desk.head(), settings_of(desk)
+    settings = settings_of(desk, zone)
     folder = desk.facts_folder / facts_key(head, settings)
     if not is_whole(folder) and not _made_monthly(desk, head, settings, folder, on_progress):
-        facts_of(desk, on_progress=on_progress)
+        _facts_at(desk, head, settings, on_progress)
 
 
 def rebuild(desk: Desk, *, run: Run | None = None, on_progress: OnProgress = silent) -> Facts:

@@ -1,19 +1,19 @@
 """Loads: files go in, one entry of the ledger comes out, or nothing at all.
 
-The order makes a crash harmless: table versions first (nobody reads them yet), then the rejects, then the ledger entry
-in one database transaction, which is the moment when all of it becomes visible; figures are made last and can be made
-again at any time.
+The order makes a crash harmless, and readers wait for nothing: table versions first (nobody reads them yet), then the
+figures of what they will show, then the rejects, then the ledger entry in one database transaction, which is the moment
+when all of it becomes visible.
 """
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
-from dashboard.desk import Desk, keep_zone
+from dashboard.desk import Desk, Head, keep_zone
 from dashboard.services.figures import prepare
 from dashboard.services.ledger import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.services.load_report import FileReport, LoadReport, problems_of, rejected_rows
@@ -86,22 +86,31 @@ def load_files(
     options: LoadOptions | None = None,
     actor: str,
     on_progress: OnProgress = silent,
+    make_figures: Callable[..., None] = prepare,
 ) -> LoadReport:
     """Load export files into the desk as one entry of its ledger; a second load waits for the first.
 
     A file that cannot be read or mapped is refused by itself, with its sentence in the report; the others load. Where
-    every file is refused, nothing is kept. Nothing is visible before all of it is. Raises WarehouseError.
+    every file is refused, nothing is kept. Nothing is visible before all of it is. A server hands in another way to
+    make the figures, `services.preparing.prepare_apart`. Raises WarehouseError.
     """
     settled = options or LoadOptions()
     with desk.alone(on_waiting=lambda: on_progress(Progress("reading", detail=_WAITING))):
         outcomes = _load_each(desk, files, settled, on_progress)
         loaded = [one for one in outcomes if isinstance(one, _Loaded)]
-        counted = _count(desk, loaded, settled, actor) if loaded and not settled.dry_run else None
-    if counted is not None:
-        on_progress(Progress("figures"))
-        prepare(desk, on_progress=on_progress)
+        counted = None
+        if loaded and not settled.dry_run:
+            zone = next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
+            on_progress(Progress("figures"))
+            make_figures(desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
+            counted = _count(desk, loaded, settled, actor)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
+
+
+def _head(desk: Desk, versions: Versions) -> Head:
+    """What the desk will show once these versions are entered into its ledger."""
+    return Head(0, versions, desk.warehouse.newest(versions))
 
 
 def _load_each(

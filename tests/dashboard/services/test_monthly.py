@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 
-from dashboard.desk import Desk, open_desk
+from dashboard.desk import Desk, Head, open_desk
 from dashboard.services import figures as service
 from dashboard.services import monthly, part_files, rollup_files
 from dashboard.services.figures import facts_of, prepare, rebuild, settings_of
@@ -95,6 +95,12 @@ def assert_right(desk: Desk) -> Facts:
     return found
 
 
+def newest(desk: Desk) -> Head:
+    head = desk.head()
+    assert head is not None
+    return head
+
+
 def shown(rollups: Rollups) -> dict[Shape, pl.DataFrame]:
     tables = {shape: table.with_columns(pl.lit(0).alias(MONTH)) for shape, table in rollups.tables.items()}
     return decoded(Parts(tables, rollups.words))
@@ -130,7 +136,7 @@ def test_a_load_makes_only_the_months_anew_that_it_touches(desk: Desk, made: lis
     keep(
         desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00"), over("3", "2026-06-05 09:00")]}
     )
-    prepare(desk)
+    prepare(desk, newest(desk))
     assert set(made) == {"2026-01", "2026-03", "2026-06", ""}
     made.clear()
     keep(desk, {"tickets": [over("4", "2026-03-09 09:00")]})
@@ -144,7 +150,7 @@ def test_an_answer_or_a_rating_that_comes_months_later_makes_the_month_of_its_ti
     rows = [over(str(n), f"2026-0{n}-05 09:00") for n in range(1, 8)]
     talk = [message(str(n), f"2026-0{n}-05 09:00", kind) for n in range(1, 8) for kind in ("customer", "bot")]
     keep(desk, {"tickets": rows, "messages": talk})
-    prepare(desk)
+    prepare(desk, newest(desk))
     made.clear()
     keep(desk, {"messages": [message("2", "2026-06-05 10:00", "agent")]})
     assert_right(desk)
@@ -166,7 +172,7 @@ def test_a_ticket_that_comes_after_its_rating_takes_it_out_of_those_of_nobody(de
 
 def test_a_ticket_that_follows_soon_makes_the_month_before_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-20 09:00", customer="Li"), over("2", "2026-07-20 09:00")]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("3", "2026-02-02 09:00", customer="Li")]})
     assert assert_right(desk).tickets["fcr_repeat_30d"][0] is False
@@ -175,7 +181,7 @@ def test_a_ticket_that_follows_soon_makes_the_month_before_anew(desk: Desk, made
 
 def test_what_is_still_open_is_looked_at_again_when_time_goes_on(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), ticket("2", "2026-02-05 09:00", first_responded_at=None)]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("3", "2026-08-05 09:00")]})
     assert_right(desk)
@@ -184,7 +190,7 @@ def test_what_is_still_open_is_looked_at_again_when_time_goes_on(desk: Desk, mad
 
 def test_what_a_source_tells_for_the_first_time_makes_its_other_months_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), {**over("9", "2026-01-05 09:00"), "source": "other"}]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("2", "2026-05-05 09:00", first_responded_at="2026-05-05 10:00")]})
     assert assert_right(desk).tickets["is_waiting"].to_list() == [False, False, False]
@@ -204,7 +210,7 @@ def test_an_undone_load_shows_what_was_there_before(desk: Desk, made: list[str])
 
 def test_a_damaged_month_is_made_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, busy())
-    prepare(desk)
+    prepare(desk, newest(desk))
     (folder,) = [path for path in desk.facts_folder.iterdir() if path.is_dir()]
     damaged = sorted(folder.glob("2026-*/tickets.arrow"))[0]
     damaged.write_bytes(damaged.read_bytes()[:99])
@@ -215,7 +221,7 @@ def test_a_damaged_month_is_made_anew(desk: Desk, made: list[str]) -> None:
 
 def test_rollups_that_cannot_be_read_are_made_of_the_facts(desk: Desk) -> None:
     keep(desk, busy())
-    prepare(desk)
+    prepare(desk, newest(desk))
     for told in desk.facts_folder.glob("*/rollups/rollups.json"):
         told.write_text("{")
     assert_right(desk)
@@ -239,16 +245,16 @@ def test_a_full_disk_leaves_the_facts_in_memory(desk: Desk, monkeypatch: pytest.
 def test_progress_names_the_months(desk: Desk) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00")]})
     steps: list[Progress] = []
-    prepare(desk, on_progress=steps.append)
+    prepare(desk, newest(desk), on_progress=steps.append)
     assert [step.detail for step in steps][:3] == ["2026-03", "2026-01", ""]
     assert all(step.step == "figures" for step in steps)
 
 
 def test_a_rebuild_makes_every_month_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00")]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     keep(desk, {"tickets": [over("3", "2026-06-05 09:00")]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     made.clear()
     assert_same(rebuild(desk), whole(desk))
     assert set(made) == {"2026-01", "2026-03", "2026-06", ""}
@@ -256,9 +262,9 @@ def test_a_rebuild_makes_every_month_anew(desk: Desk, made: list[str]) -> None:
 
 def test_months_of_an_older_state_are_the_same_files(desk: Desk) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-06-05 09:00")]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     keep(desk, {"tickets": [over("3", "2026-06-06 09:00")]})
-    prepare(desk)
+    prepare(desk, newest(desk))
     for name in OF_TICKETS:
         first, second = (path.stat().st_ino for path in desk.facts_folder.glob(f"*/2026-01/{name}.arrow"))
         assert first == second
