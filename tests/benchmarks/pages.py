@@ -1,0 +1,163 @@
+"""How long the server works on each page: with few tickets and with many, and beside a plain pandas page.
+
+    python -m tests.benchmarks.pages [--sizes 150000 1000000] [--filters 8] [--plain 1000000] [--folder DIR]
+
+A person opens every page, then filters again and again by another channel and team; nothing is answered twice. The
+time is that of the script, measured without a browser; that of an empty Streamlit page is taken off. Desks are made
+once and kept in the folder, if one is given. The plain page draws the charts of Response times from the same tickets
+with pandas, as a capable user would write it; its tickets are read once and kept.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice, product
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.desk import Desk, keep_zone, open_desk
+from dashboard.navigation import LINES
+from dashboard.services.figures import facts_of
+from dashboard.store import LoadRow
+from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLAIN = Path(__file__).with_name("plain_page.py")
+EMPTY = 'import streamlit as st\nst.title("Empty")\n'
+PATIENCE = 600
+
+
+def desk_of(folder: Path, count: int) -> Desk:
+    """A desk with so many generated tickets, with its facts and rollups; made where it is not there."""
+    desk = open_desk(folder / str(count))
+    if desk.head() is None:
+        started = time.perf_counter()
+        _fill(desk, count)
+        facts_of(desk)
+        print(f"{count:>10,} tickets: desk made in {time.perf_counter() - started:.0f} s", flush=True)
+    return desk
+
+
+def _fill(desk: Desk, count: int) -> None:
+    versions: dict[str, int] = {}
+    begin = 0
+    for days in MONTHS:
+        tickets, ratings = tickets_and_ratings(count * days // DAYS, begin=begin, days=days)
+        tables = {"tickets": tickets, "ratings": ratings}
+        versions |= desk.warehouse.commit(
+            "bench", tables, base=versions, export_at=datetime(2026, 1, 2, tzinfo=UTC)
+        ).versions
+        begin += days
+    with desk.keeping() as session:
+        keep_zone(session, ZONE)
+        session.add(
+            LoadRow(
+                at=datetime.now(UTC), actor="benchmark", kind="load", source="bench", versions=versions,
+                as_of=desk.warehouse.newest(versions), files=[], settings={},
+            )
+        )  # fmt: skip
+
+
+def filters() -> Iterator[dict[str, str]]:
+    """Filters that differ each time, so that no answer is kept from before."""
+    teams = (f"team {number:02}" for number in range(TEAMS))
+    for team, channel in product(teams, CHANNELS):
+        yield {"channel": channel, "team": team}
+
+
+def seconds_of(app: AppTest) -> float:
+    started = time.perf_counter()
+    app.run()
+    taken = time.perf_counter() - started
+    assert not app.exception, app.exception
+    return taken
+
+
+def opened(script: Path, page: str | None, **asked: str) -> float:
+    """Seconds of the first run of a person's page."""
+    app = AppTest.from_file(str(script), default_timeout=PATIENCE)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    return seconds_of(app if page is None else app.switch_page(page))
+
+
+def empty_page(folder: Path) -> float:
+    script = folder / "empty.py"
+    script.write_text(EMPTY, encoding="utf-8")
+    return statistics.median(opened(script, None) for _ in range(10))
+
+
+def measure(desk: Desk, changes: int) -> dict[str, list[float]]:
+    """Page -> seconds, the first of the whole desk with cold caches, the others filtered, warm but for the answers."""
+    os.environ["FLOORWALKER_DATA"] = str(desk.root)
+    main = ROOT / "dashboard" / "main.py"
+    found = {}
+    for line in LINES:
+        st.cache_data.clear()
+        page = f"../pages/{line.file}"
+        opened(main, page, lang="en", period="last_7")  # the frames come into memory
+        found[line.file] = [opened(main, page, lang="en", period="all", **asked)
+                            for asked in [{}, *islice(filters(), changes)]]  # fmt: skip
+    return found
+
+
+def plain(desk: Desk, folder: Path, changes: int) -> list[float]:
+    """The same for the plain pandas page."""
+    frame = facts_of(desk).tickets
+    wanted = ["created_at", "channel", "team", "type", "first_response_at", "first_response_calendar_seconds",
+              "first_response_met"]  # fmt: skip
+    file = folder / "facts.parquet"
+    frame.select(wanted).write_parquet(file)
+    os.environ["PLAIN_FACTS"] = str(file)
+    opened(PLAIN, None)
+    return [opened(PLAIN, None, **asked) for asked in [{}, *islice(filters(), changes)]]
+
+
+def quantile(values: Sequence[float], q: float) -> float:
+    found = pl.Series(values).quantile(q, "linear")
+    return float(found or 0)
+
+
+def tell(name: str, size: int, seconds: Sequence[float], empty: float) -> tuple[float, float]:
+    """Print a line; the seconds of the whole desk, and the typical ones of a filter change."""
+    whole, *changed = (second - empty for second in seconds)
+    typical, slow = (quantile(changed, q) for q in (0.5, 0.95))
+    print(f"{name:<22}{size:>11,}{whole * 1000:>12.0f}{typical * 1000:>12.0f}{slow * 1000:>12.0f}", flush=True)
+    return whole, typical
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--sizes", type=int, nargs="+", default=[150_000, 1_000_000])
+    arguments.add_argument("--filters", type=int, default=8)
+    arguments.add_argument("--plain", type=int, default=1_000_000, help="tickets of the plain page; 0 leaves it out")
+    arguments.add_argument("--folder", type=Path)
+    asked = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.folder or Path(temporary)
+        empty = empty_page(Path(temporary))
+        print(f"empty Streamlit page {empty * 1000:.0f} ms, taken off below")
+        print(f"{'page':<22}{'tickets':>11}{'opened ms':>12}{'filter p50':>12}{'filter p95':>12}")
+        typical: dict[str, list[float]] = {}
+        for size in asked.sizes:
+            for name, seconds in measure(desk_of(folder, size), asked.filters).items():
+                typical.setdefault(name, []).append(tell(name, size, seconds, empty)[1])
+        for name, values in typical.items():
+            print(f"{name:<22}{asked.sizes[-1]:,} ÷ {asked.sizes[0]:,}: {values[-1] / values[0]:.2f} of the time")
+        if asked.plain:
+            desk = desk_of(folder, asked.plain)
+            theirs = tell("plain pandas page", asked.plain, plain(desk, Path(temporary), asked.filters), empty)
+            ours = tell("response_times.py", asked.plain, measure(desk, asked.filters)["response_times.py"], empty)
+            for what, their, our in zip(("all tickets", "one channel and team"), theirs, ours, strict=True):
+                print(f"plain pandas page ÷ ours, {what}: {their / our:.1f}")
+
+
+if __name__ == "__main__":
+    main()
