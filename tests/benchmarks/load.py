@@ -1,7 +1,7 @@
 """A load end to end beside a plain CSV-to-Delta write of the same rows: `python -m tests.benchmarks.load [--rows N]`.
 
-Both run in processes of their own, in turn, three times. The chain is read, check, map and commit, up to the moment
-when the ledger entry stands; the figures made afterwards are told beside it. Memory is the peak of the process tree.
+Both run in processes of their own, in turn, three times. The chain is read, check, map and commit of the tables; the
+figures, which are made next, before the ledger shows the load, are told beside it. Memory is the peak of the process tree.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def plain(path: Path, target: Path) -> None:
 
 
 def chain(path: Path, target: Path) -> None:
-    """The product's own way; also told: each step, and the figures made afterwards."""
+    """The product's own way; also told: each step, and the figures."""
     from dashboard.desk import open_desk
     from dashboard.services.loads import LoadOptions, load_files
     from loaders.base import Progress
@@ -87,7 +87,7 @@ def chain(path: Path, target: Path) -> None:
     def note(progress: Progress) -> None:
         first = progress.step not in seen
         seen.setdefault(progress.step, time.perf_counter() - begun)
-        if first and progress.step == "figures":  # the ledger entry stands; what follows is told beside it
+        if first and progress.step == "figures":  # the tables are committed; what follows is told beside it
             print(f"seconds={seen['figures']}", flush=True)
 
     report = load_files(open_desk(target), [path], options=LoadOptions(zone="UTC"), actor="benchmark", on_progress=note)
