@@ -1,7 +1,8 @@
 """A load end to end beside a plain CSV-to-Delta write of the same rows: `python -m tests.benchmarks.load [--rows N]`.
 
 Both run in processes of their own, in turn, three times. The chain is read, check, map and commit of the tables; the
-figures, which are made next, before the ledger shows the load, are told beside it. Memory is the peak of the process tree.
+figures, which are made next, before the ledger shows the load, are told beside it. Memory is the peak of the process
+tree.
 """
 
 import argparse
