@@ -28,6 +28,9 @@ class Trial:
 
     def __init__(self, mutants: Sequence[str], results: Path) -> None:
         self.mutants, self.results = mutants, results
+        self.taken: dict[pytest.Item, float] = {}
+        """Seconds of processor time that a test took without any mutation."""
+        self.kills: dict[pytest.Item, int] = {}
 
     def pytest_configure(self) -> None:
         """Random cases are the same each time, and a failing one is not made smaller."""
@@ -38,34 +41,47 @@ class Trial:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         signal.signal(signal.SIGPROF, _stop)
-        taken = {}
         for item in session.items:
+            self._rehearse(item)
+        self.kills = dict.fromkeys(session.items, 1)
+        print(f"{len(self.taken)} tests, {sum(self.taken.values()):.1f} s; {len(self.mutants)} mutants", flush=True)
+        nearby: list[pytest.Item] = []
+        function = ""
+        for mutant in self.mutants:
+            if mutant.rpartition("__mutmut_")[0] != function:
+                nearby, function = [], mutant.rpartition("__mutmut_")[0]
+            killer = self._try(mutant, nearby)
+            if killer is not None:
+                nearby = list(dict.fromkeys([killer, *nearby]))
+        os.environ.pop(ACTIVE, None)
+        return True
+
+    def _rehearse(self, item: pytest.Item) -> None:
+        """See that a test passes, and how long it takes once what it looks up has been looked up."""
+        for _ in range(2):
             began = time.process_time()
             if not _passes(item, limit=600):
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
-            taken[item] = time.process_time() - began
-        kills = dict.fromkeys(session.items, 1)
-        print(f"{len(taken)} tests, {sum(taken.values()):.1f} s; {len(self.mutants)} mutants", flush=True)
+            self.taken[item] = time.process_time() - began
+
+    def _try(self, mutant: str, nearby: Sequence[pytest.Item]) -> pytest.Item | None:
+        """The test that fails on a mutant, told in the results; `nearby`: those that noticed its neighbours."""
+        os.environ[ACTIVE] = mutant
+        _forget()
+        self._tell(mutant=mutant, begun=True)
+        began = time.process_time()
+        # First what noticed most for its time, as most mutants fall at once.
+        first, *rest = sorted(self.taken, key=lambda item: self.taken[item] / self.kills[item])
+        ordered = dict.fromkeys([first, *nearby, *rest])
+        killer = next((item for item in ordered if not _passes(item, limit=20 * self.taken[item])), None)
+        if killer is not None:
+            self.kills[killer] += 1
+        self._tell(mutant=mutant, killer=killer and killer.nodeid, seconds=round(time.process_time() - began, 2))
+        return killer
+
+    def _tell(self, **line: object) -> None:
         with self.results.open("a", encoding="utf-8") as told:
-            for mutant in self.mutants:
-                os.environ[ACTIVE] = mutant
-                _forget()
-                told.write(json.dumps({"mutant": mutant, "begun": True}) + "\n")
-                told.flush()
-                began = time.process_time()
-                # First what noticed most for its time: most mutants fall at once.
-                ordered = sorted(session.items, key=lambda item: taken[item] / kills[item])
-                killer = next((item for item in ordered if not _passes(item, limit=20 * taken[item])), None)
-                if killer is not None:
-                    kills[killer] += 1
-                spent = time.process_time() - began
-                told.write(
-                    json.dumps({"mutant": mutant, "killer": killer and killer.nodeid, "seconds": round(spent, 2)})
-                    + "\n"
-                )
-                told.flush()
-        os.environ.pop(ACTIVE, None)
-        return True
+            told.write(json.dumps(line) + "\n")
 
 
 def _passes(item: pytest.Item, *, limit: float) -> bool:
