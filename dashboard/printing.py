@@ -29,7 +29,7 @@ def figure_table(result: pl.DataFrame, style: str) -> str:
     Why a figure is absent is said beside it, below the table; so is what may still change, marked with a star.
     """
     if "reason" in result.columns:
-        result = result.with_columns(pl.col("reason").map_elements(_, return_dtype=pl.String))
+        result = result.with_columns(_worded(result["reason"]))
     if style == "json":
         return json.dumps([_plain(row) for row in result.to_dicts()], ensure_ascii=False, indent=2)
     if style == "csv":
@@ -84,9 +84,13 @@ def comparison_table(found: pl.DataFrame, style: str) -> str:
     return aligned(shown, rows)
 
 
+def _worded(said: pl.Series) -> pl.Series:
+    return pl.Series(said.name, [word and _(word) for word in said], dtype=pl.String)
+
+
 def difference_table(found: pl.DataFrame, style: str) -> str:
     """Where two rules differ, ticket by ticket: seconds and 1 or 0 in JSON and CSV, people's units in the table."""
-    worded = found.with_columns(pl.col("why").map_elements(_, return_dtype=pl.String))
+    worded = found.with_columns(_worded(found["why"]))
     if style == "json":
         return json.dumps([_plain(row) for row in worded.to_dicts()], ensure_ascii=False, indent=2)
     if style == "csv":

@@ -75,8 +75,7 @@ class BusinessClock:
 
         An instant inside these years but outside the days that the clock was made for fails when collected.
         """
-        asked = pl.struct(at=instant.dt.epoch("s"), code=self._code(calendar))
-        return asked.map_batches(self._seconds, return_dtype=pl.Int64(), is_elementwise=True)
+        return self._open(pl.struct(at=instant.dt.epoch("s"), code=self._code(calendar))).struct.field("open")
 
     def elapsed(self, start: pl.Expr, end: pl.Expr, *, calendar: pl.Expr | str) -> pl.Expr:
         """Open seconds between two instants (Int64), negative where `end` is the earlier one."""
@@ -87,40 +86,39 @@ class BusinessClock:
 
         A deadline that falls on closing time stands there, not at the next opening. `seconds` is 0 or more.
         """
-        asked = pl.struct(at=start.dt.epoch("s"), code=self._code(calendar), seconds=seconds)
-        return asked.map_batches(self._due, return_dtype=INSTANT, is_elementwise=True)
-
-    # The steps run on whole columns beside each other; as one expression each would repeat all before it, and a plan
-    # of some twenty durations would take longer than its rows.
-
-    def _seconds(self, asked: pl.Series) -> pl.Series:
-        at, code = pl.col("at"), pl.col("code")
-        inside = (at >= self.first_day * DAY) & (at < (self.first_day + self.days) * DAY)
-        possible = (at >= _epoch(FIRST_DAY)) & (at < _epoch(LAST_DAY))
-        row = (at - self.first_day * DAY).floordiv(DAY) + code * self.days
+        key = pl.field("open") + pl.field("seconds") + pl.field("code") * CODE
+        span = pl.lit(self.closing_key).search_sorted(pl.field("key").fill_null(0))
+        left = pl.lit(self.closing_key).gather(pl.field("span")) - pl.field("key")
+        at = pl.lit(self.closing_at).gather(pl.field("span")) - left
+        latest = pl.when(pl.field("met").is_not_null()).then(pl.max_horizontal(pl.field("met"), pl.field("at")))
         return (
-            asked.struct.unnest()
-            .select(
-                row=pl.when(inside).then(row).when(possible & code.is_not_null()).then(NOWHERE).cast(pl.UInt32),
-                second=(at % DAY).cast(pl.Int32),
-            )
-            .with_columns(slot=pl.lit(self.day_pattern).gather(pl.col("row")) + pl.col("second") // self.slot)
-            .with_columns(packed=pl.lit(self.slot_open).gather(pl.col("slot").cast(pl.UInt32)))
-            .select(
-                pl.lit(self.day_before).gather(pl.col("row"))
-                + pl.col("packed") // 2
-                + pl.col("packed") % 2 * (pl.col("second") % self.slot)
-            )
-            .to_series()
+            self._open(pl.struct(at=start.dt.epoch("s"), code=self._code(calendar), seconds=seconds))
+            .struct.with_fields(key=key)
+            .struct.with_fields(span=span)
+            .struct.with_fields(met=at)
+            .struct.with_fields(due=(latest * 1_000_000).cast(pl.Datetime("us")).cast(INSTANT))
+            .struct.field("due")
         )
 
-    def _due(self, asked: pl.Series) -> pl.Series:
-        frame = asked.struct.unnest()
-        key = self._seconds(asked) + frame["seconds"] + frame["code"] * CODE
-        span = self.closing_key.search_sorted(key.fill_null(0))
-        at = self.closing_at.gather(span) - (self.closing_key.gather(span) - key)
-        latest = pl.select(pl.when(at.is_not_null()).then(pl.max_horizontal(at, frame["at"]))).to_series()
-        return (latest * 1_000_000).cast(pl.Datetime("us")).cast(INSTANT)
+    def _open(self, asked: pl.Expr) -> pl.Expr:
+        """Structs with `at` and `code` of a calendar, and with `open`, the open seconds from the table's start.
+
+        The steps are fields of one struct, each found once: nested, each would repeat all before it. And they are plain
+        expressions: a Python callback waits for the interpreter inside Polars' threads, and while another of the
+        server's threads holds the interpreter and waits for Polars, both wait for ever.
+        """
+        at, code, row, second = pl.field("at"), pl.field("code"), pl.field("row"), pl.field("second")
+        inside = (at >= self.first_day * DAY) & (at < (self.first_day + self.days) * DAY)
+        possible = (at >= _epoch(FIRST_DAY)) & (at < _epoch(LAST_DAY))
+        place = (at - self.first_day * DAY).floordiv(DAY) + code * self.days
+        found = pl.when(inside).then(place).when(possible & code.is_not_null()).then(NOWHERE)
+        before, packed = pl.lit(self.day_before).gather(row), pl.field("packed")
+        return (
+            asked.struct.with_fields(row=found.cast(pl.UInt32), second=(at % DAY).cast(pl.Int32))
+            .struct.with_fields(slot=pl.lit(self.day_pattern).gather(row) + second // self.slot)
+            .struct.with_fields(packed=pl.lit(self.slot_open).gather(pl.field("slot").cast(pl.UInt32)))
+            .struct.with_fields(open=before + packed // 2 + packed % 2 * (second % self.slot))
+        )
 
     def _code(self, calendar: pl.Expr | str) -> pl.Expr:
         codes = {name: code for code, name in enumerate(self.names)}

@@ -44,6 +44,18 @@ def test_no_tracked_file_holds_an_index_address_or_a_path_of_one_machine() -> No
     assert not found
 
 
+def test_no_frame_calls_back_into_python_from_polars_threads() -> None:
+    """While one thread holds the interpreter and waits for Polars, such a callback waits for it: the server hangs."""
+    callback = re.compile(r"\.(map_batches|map_elements|map_groups|map_rows)\(")
+    found = [
+        name
+        for name in tracked()
+        if name.endswith(".py") and name.startswith(("metrics/", "loaders/", "dashboard/", "pages/"))
+        if callback.search((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
 def test_every_dependency_names_its_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)["project"]

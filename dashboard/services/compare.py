@@ -184,8 +184,9 @@ def compared(facts: Facts, before: Scope, after: Scope, ids: Sequence[str]) -> p
         evidence=pl.Series([evidence for evidence, _few in judged], dtype=pl.Float64),
         __few=pl.Series([few for _evidence, few in judged], dtype=pl.Boolean),
     )
-    fair = pl.when(~pl.col("__few") & ~pl.col("__young")).then("evidence")
-    probable = told.with_columns(p=fair.map_elements(probability, return_dtype=pl.Float64))
+    fair = told.select(pl.when(~pl.col("__few") & ~pl.col("__young")).then("evidence")).to_series()
+    chances = [None if evidence is None else probability(evidence) for evidence in fair]
+    probable = told.with_columns(p=pl.Series(chances, dtype=pl.Float64))
     adjusted = probable.with_columns(adjusted=benjamini_hochberg(probable["p"]))
     order = pl.Series([list(ids).index(id) for id in rows["metric"]], dtype=pl.Int64)
     return adjusted.with_columns(verdict=_verdict(), __order=order).sort(

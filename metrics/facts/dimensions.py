@@ -25,28 +25,23 @@ def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
 
     Where the instant is only a day there is no hour, and peak is known only on event days.
     """
-    asked = pl.struct(at=pl.col(at), is_day=is_day)
-    found = {"weekday": pl.String(), "hour": pl.String(), "peak": pl.String()}
-    placed = asked.map_batches(lambda rows: _placed(rows, desk), return_dtype=pl.Struct(found), is_elementwise=True)
-    return [placed.struct.unnest()]
-
-
-def _placed(asked: pl.Series, desk: DeskSettings) -> pl.Series:
-    """The local time of each instant is found once; as expressions of their own each column would find it again."""
-    at, is_day = pl.col("at"), pl.col("is_day")
-    second = at.dt.epoch("s") % 86_400
-    rows = asked.struct.unnest().with_columns(at.dt.convert_time_zone(desk.zone).dt.replace_time_zone(None))
-    rows = rows.with_columns(day=at.dt.date(), second=second.cast(pl.Int32))
-    minute, day = pl.col("second") // 60, pl.col("day")
-    in_peak = ruled(desk, day, lambda rules: _inside(minute, rules.peak_hours))
+    local = pl.col(at).dt.convert_time_zone(desk.zone).dt.replace_time_zone(None)
+    second, day = pl.field("second"), pl.field("day")
+    in_peak = ruled(desk, day, lambda rules: _inside(second // 60, rules.peak_hours))
     on_event = day.is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
-    peak = pl.when(on_event).then(pl.lit("yes")).when(is_day).then(None)
-    known = at.is_not_null()
-    return rows.select(
-        weekday=pl.lit(WEEKDAYS).gather(day.dt.weekday()),
-        hour=pl.when(~is_day).then(pl.lit(HOURS).gather((pl.col("second") // 3600).cast(pl.UInt32))),
-        peak=peak.when(in_peak & known).then(pl.lit("yes")).when(known).then(pl.lit("no")),
-    ).to_struct()
+    peak = pl.when(on_event).then(pl.lit("yes")).when(pl.field("is_day")).then(None)
+    known = pl.field("at").is_not_null()
+    # Fields of one struct: the local time is found once, where as expressions of their own each column would find it.
+    placed = (
+        pl.struct(at=local, is_day=is_day)
+        .struct.with_fields(day=pl.field("at").dt.date(), second=(pl.field("at").dt.epoch("s") % 86_400).cast(pl.Int32))
+        .struct.with_fields(
+            weekday=pl.lit(WEEKDAYS).gather(day.dt.weekday()),
+            hour=pl.when(~pl.field("is_day")).then(pl.lit(HOURS).gather((second // 3600).cast(pl.UInt32))),
+            peak=peak.when(in_peak & known).then(pl.lit("yes")).when(known).then(pl.lit("no")),
+        )
+    )
+    return [placed.struct.field("weekday", "hour", "peak")]
 
 
 def _inside(minute: pl.Expr, hours: Sequence[Minutes]) -> pl.Expr:
