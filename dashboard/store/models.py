@@ -1,27 +1,12 @@
-"""The desk database: what is true of a desk beside its tickets."""
+"""What is true of a desk beside its tickets: the load ledger, kept mappings, dated settings and their journal."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, MetaData, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.store.types import UtcDateTime
-
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """All tables of the desk database; constraints are named so that SQLite can be migrated in batches."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()}  # noqa: RUF012
+from dashboard.store.base import Base
 
 
 class LoadRow(Base):
@@ -66,3 +51,21 @@ class DeskSetting(Base):
     key: Mapped[str] = mapped_column(String(200))
     value: Mapped[Any] = mapped_column(JSON)
     valid_from: Mapped[date]
+
+
+class SettingChange(Base):
+    """One change of a setting, kept for ever: who, when, why, what was before. Entries are never changed."""
+
+    __tablename__ = "setting_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(200), index=True)
+    valid_from: Mapped[date]
+    before: Mapped[Any] = mapped_column(JSON)
+    """None: there was no row of that key and day."""
+    after: Mapped[Any] = mapped_column(JSON)
+    """None: the row was taken away."""
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("setting_changes.id"))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from dashboard.store.models import Base
+from dashboard.store import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

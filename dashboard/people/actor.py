@@ -1,0 +1,28 @@
+"""Who acts: what every service function that reads or writes a desk is told first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["agent", "inspector", "supervisor", "manager", "administrator"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One person in one run, as the desk database said at its start. Never kept from one run to the next.
+
+    teams: the teams that he belongs to or leads today · agent: the name by which the tickets know him.
+    """
+
+    id: int | None
+    """None: the command line, or the one person of a desk without accounts."""
+    name: str
+    role: Role
+    teams: frozenset[str] = frozenset()
+    agent: str | None = None
+    is_disabled: bool = False
+
+
+COMMAND_LINE = Actor(None, "command line", "administrator")
+"""Who can start a command on the machine can read the desk's folder, too."""
+ONE_PERSON = Actor(None, "this computer", "administrator")
+"""Whoever sits before a desk that has no accounts and listens on this machine only."""
