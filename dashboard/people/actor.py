@@ -24,5 +24,7 @@ class Actor:
 
 COMMAND_LINE = Actor(None, "command line", "administrator")
 """Who can start a command on the machine can read the desk's folder, too."""
+NOBODY = Actor(None, "nobody", "agent", is_disabled=True)
+"""Who is not signed in on a desk with accounts: may do nothing."""
 ONE_PERSON = Actor(None, "this computer", "administrator")
 """Whoever sits before a desk that has no accounts and listens on this machine only."""
