@@ -99,6 +99,12 @@ def weekday_and_day(value: date) -> str:
     return str(format_date(value, format=pattern, locale=current_language()))
 
 
+def short_day(value: date) -> str:
+    """A day below an axis: `20 Nov`, `11/20`."""
+    pattern = "M/d" if current_language() == "zh_CN" else "d MMM"
+    return str(format_date(value, format=pattern, locale=current_language()))
+
+
 def span(period: Period) -> str:
     """The days of a period, first and last: `Mon 2 Mar – Sun 8 Mar`."""
     days = dict.fromkeys((period.start, period.end - timedelta(days=1)))
@@ -118,7 +124,7 @@ def dimension(name: str) -> str:
 def value_name(dimension_name: str, value: str | None) -> str:
     """What a value of a dimension is called; a desk's own words stay as they are, unknown is said."""
     if value is None or value == "":
-        return _("unknown")
+        return sentence(_("unknown"))
     if dimension_name == "hour":
         return f"{value}:00"
     return _known(f"value.{dimension_name}.{value}", value)
@@ -127,6 +133,17 @@ def value_name(dimension_name: str, value: str | None) -> str:
 def _known(key: str, otherwise: str) -> str:
     text = _(key)
     return otherwise if text == key else text
+
+
+def inline(name: str) -> str:
+    """What a dimension is called within a sentence."""
+    text = dimension(name)
+    return text if name.startswith("x_") or text.isupper() else text[:1].lower() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning, where its language has capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(words: list[str]) -> str:

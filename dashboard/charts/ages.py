@@ -12,9 +12,8 @@ from dashboard.format import count
 from dashboard.wording import N_, _, share
 from metrics.model import Every
 
-AGES = ("rgba(59,125,189,0.22)", "rgba(59,125,189,0.4)", "rgba(59,125,189,0.58)", "rgba(59,125,189,0.78)", "#2f6599",
-        "#1d4166")  # fmt: skip
-"""One hue: the older, the stronger."""
+AGES = ("#d4e3f1", "#b1cbe5", "#8db4d9", "#669aca", "#3b7dbd", "#255a8c")
+"""One hue: the older, the stronger; opaque, so that the shade of event days does not change them."""
 ENDS: dict[Every, str] = {
     "hour": N_("end of the hour"), "day": N_("end of the day"), "week": N_("end of the week from"),
     "month": N_("end of the month"),

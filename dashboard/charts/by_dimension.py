@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, titled, value_axis
+from dashboard.charts.notes import row_notes
 from dashboard.charts.over_time import Goal
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.format import count, dimension, figure, value_name
@@ -15,7 +16,9 @@ from metrics.model import Metric, Unit
 
 ROWS_AT_MOST = 25
 ROW_HEIGHT = 28
-ERROR = {"thickness": 2, "width": 4, "color": QUIET}
+ERROR = {"thickness": 2, "width": 4}
+PALE = 0.5
+"""Of bars, so that their intervals, in the full colour, are seen on them whatever the page is like."""
 BARS = frozenset({Unit.COUNT, Unit.SHARE, Unit.RATE})
 """Read by their length; lengths of time stand on a logarithm and scores do not begin at 0: there a dot is honest."""
 
@@ -43,7 +46,6 @@ def by_dimension(
     for goal in goals:
         drawn.add_vline(x=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, annotation_text=goal.label,
                         annotation_font={"color": LIMIT, "size": 11})  # fmt: skip
-    _notes(drawn, kept, metric)
     seen = [*kept["figure"], *kept["low"], *kept["high"], *(goal.value for goal in goals), *targets]
     axis = value_axis(metric.unit, seen, from_zero=True if metric.unit in BARS else None)
     drawn.update_xaxes(**axis)
@@ -52,10 +54,9 @@ def by_dimension(
         title=titled(dimension(dimension_name)),
     )  # fmt: skip
     framed(drawn, height=90 + ROW_HEIGHT * max(kept.height, 2))
-    drawn.update_layout(margin={"r": 140})
     drawn.update_xaxes(showgrid=True)
     drawn.update_yaxes(showgrid=False)
-    return drawn
+    return row_notes(drawn, _notes(kept, metric))
 
 
 def drawn_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -76,9 +77,9 @@ def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> go.Bar |
         "error_x": _errors(kept, metric.unit),
     }
     if metric.unit in BARS:
-        return go.Bar(
-            x=kept["figure"], orientation="h", marker={"color": colours, "opacity": 0.75, "line": {"width": 0}}, **told
-        )  # fmt: skip
+        strength = PALE if told["error_x"] else 1
+        marker = {"color": colours, "opacity": strength, "line": {"width": 0}}
+        return go.Bar(x=kept["figure"], orientation="h", marker=marker, **told)
     dots = kept["figure"].clip(LEAST) if metric.unit is Unit.SECONDS else kept["figure"]
     return go.Scatter(x=dots, mode="markers", marker={"size": 12, "color": colours}, **told)
 
@@ -90,27 +91,24 @@ def _errors(kept: pl.DataFrame, unit: Unit) -> dict[str, Any]:
     floor = LEAST if unit is Unit.SECONDS else None
     value, low = (kept[name] if floor is None else kept[name].clip(floor) for name in ("figure", "low"))
     return {
-        "type": "data", "symmetric": False, **ERROR,
+        "type": "data", "symmetric": False, "color": WITHIN, **ERROR,
         "array": (kept["high"] - value).fill_null(0), "arrayminus": (value - low).fill_null(0),
     }  # fmt: skip
 
 
-def _notes(drawn: go.Figure, kept: pl.DataFrame, metric: Metric) -> None:
+def _notes(kept: pl.DataFrame, metric: Metric) -> list[str]:
     """The value and n, right of every row."""
-    for position, row in enumerate(kept.iter_rows(named=True)):
-        told = figure(row["figure"], metric.unit)
-        text = told if metric.unit is Unit.COUNT else f"{told}  ·  {_('n = {n}', n=count(row['n']))}"
-        drawn.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=position, showarrow=False, align="left", text=text,
-            font={"size": 12, "color": QUIET},
-        )  # fmt: skip
+    told = [figure(value, metric.unit) for value in kept["figure"]]
+    if metric.unit is Unit.COUNT:
+        return told
+    return [f"{value} · {_('n = {n}', n=count(n))}" for value, n in zip(told, kept["n"], strict=True)]
 
 
 def _hover(name: str, row: dict[str, Any], metric: Metric) -> str:
     lines = [f"<b>{name}</b>", figure(row["figure"], metric.unit)]
     if row["low"] is not None and row["high"] is not None:
         low, high = figure(row["low"], metric.unit), figure(row["high"], metric.unit)
-        lines.append(_("95 % sure: {low} to {high}", low=low, high=high))
+        lines.append(_("95% sure: {low} to {high}", low=low, high=high))
     if metric.unit is not Unit.COUNT:
         lines.append(_("n = {n}", n=count(row["n"])))
     return "<br>".join(lines if row["enough"] else [*lines, _("too few to compare")])

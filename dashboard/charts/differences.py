@@ -55,7 +55,7 @@ def differences(rows: Sequence[Difference]) -> go.Figure:
     figure.update_xaxes(
         range=[-FARTHEST - 0.6, FARTHEST + 0.6], tickvals=[-6, -4, -2, 0, 2, 4, 6],
         ticktext=["≤ −6", "−4", "−2", "0", "2", "4", "≥ 6"], showgrid=True,
-        title=titled(_("difference ÷ its own margin of error (95 %)")),
+        title=titled(_("difference ÷ its own margin of error (95%)")),
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))), showticklabels=False, range=[len(rows) - 0.5, -0.8], showgrid=False,

@@ -60,7 +60,7 @@ def _errors(rows: pl.DataFrame, colour: str) -> dict[str, Any]:
 
 def _hover(name: str, row: dict[str, Any]) -> str:
     low, high = duration(row["low"]), duration(row["high"])
-    told = _("95 % sure: {low} to {high}", low=low, high=high) if NOTHING not in (low, high) else ""
+    told = _("95% sure: {low} to {high}", low=low, high=high) if NOTHING not in (low, high) else ""
     lines = [f"<b>{name}</b>", f"{level_name(row['level'])}: {duration(row['value'])}", told,
              _("n = {n}", n=count(row["n"]))]  # fmt: skip
     return "<br>".join(line for line in lines if line)

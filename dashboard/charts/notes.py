@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import QUIET, shown
+from dashboard.charts.style import QUIET, beside, shown
 
-PIXELS = 7
 LONGEST = 40
 
 
@@ -17,9 +16,4 @@ def row_notes(figure: go.Figure, notes: Sequence[str]) -> go.Figure:
             x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, align="left",
             text=shown(note, longest=LONGEST), font={"size": 12, "color": QUIET},
         )  # fmt: skip
-    return figure.update_layout(margin={"r": 24 + PIXELS * max((text_width(note) for note in notes), default=0)})
-
-
-def text_width(text: str) -> int:
-    """How many narrow letters wide a text is; Chinese characters are two."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+    return figure.update_layout(margin={"r": beside(note[:LONGEST] for note in notes)})

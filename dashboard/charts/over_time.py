@@ -129,6 +129,7 @@ def _line(rows: pl.DataFrame, course: Course, part: str | None) -> go.Scatter:
             "symbol": ["circle-open" if is_few else "circle" for is_few in few],
         },
         connectgaps=False,
+        cliponaxis=False,
         **_told(rows, course, part),
     )
 
@@ -171,7 +172,7 @@ def _hover(row: dict[str, Any], course: Course, part: str | None) -> str:
     if part is not None:
         lines.insert(0, shown(part))
     if row["low"] is not None and row["high"] is not None:
-        lines.append(_("95 % sure: {low} to {high}", low=figure(row["low"], unit), high=figure(row["high"], unit)))
+        lines.append(_("95% sure: {low} to {high}", low=figure(row["low"], unit), high=figure(row["high"], unit)))
     if unit is not Unit.COUNT:
         lines.append(_("n = {n}", n=count(row["n"])))
         lines += [_("too few to tell")] if row["n"] < course.metric.minimum_n else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
+from dashboard.charts.notes import row_notes
 from dashboard.charts.style import GRID, LEVELS, QUIET, WITHIN, framed, shown
 from dashboard.wording import _, share
 
@@ -39,8 +40,6 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
         x=[row.n for row in kept], y=places, orientation="h", width=0.66, name=title, customdata=custom,
         hovertext=hover, hoverinfo="text",
         marker={"color": [WITHIN if row.is_known else QUIET for row in kept], "line": {"width": 0}},
-        text=[row.note for row in kept], textposition="outside", textfont={"size": 11, "color": QUIET},
-        cliponaxis=False,
     )  # fmt: skip
     figure.add_scatter(
         x=[row.cumulative for row in kept], y=places, mode="lines+markers", xaxis="x2", name=_("cumulative share"),
@@ -59,7 +58,7 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(
         rangemode="tozero", tickformat=",d", dtick=1 if 0 < largest < FEW else None, title=titled(title),
-        gridcolor=GRID, selector={"overlaying": None}, range=[0, largest * 1.22 or 1],
+        gridcolor=GRID, selector={"overlaying": None}, range=[0, largest * 1.04 or 1],
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=places,
@@ -68,4 +67,4 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
         showgrid=False,
         title=titled(of),
     )
-    return figure
+    return row_notes(figure, [row.note for row in kept])

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.rows import wide
-from dashboard.charts.style import QUIET, WITHIN, framed, shown
+from dashboard.charts.style import QUIET, WITHIN, beside, framed, shown
 from dashboard.format import count, value_name
 from dashboard.wording import _, share
 
@@ -83,17 +82,18 @@ def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge
             text=f"{name} · {count(n)}", showarrow=False, font={"size": 12},
         )  # fmt: skip
     figure.add_annotation(
-        x=edge, xref="paper", xanchor="left" if edge == 0.0 else "right", y=1, yref="paper", yanchor="bottom", yshift=8,
+        x=edge, xref="paper", xanchor=anchor, xshift=-shift, y=1, yref="paper", yanchor="bottom", yshift=8,
         text=_("handed on by") if edge == 0.0 else _("taken over by"), showarrow=False,
         font={"size": 12, "color": QUIET},
     )  # fmt: skip
 
 
 def _margins(sides: Sequence[pl.DataFrame]) -> dict[str, int]:
-    longest = [
-        max(wide(f"{value_name('team', team)[:NAME_AT_MOST]} · {n}") for team, n in side.iter_rows()) for side in sides
-    ]
-    return {"l": 24 + 7 * longest[0], "r": 24 + 7 * longest[1]}
+    left, right = (
+        beside(f"{value_name('team', team)[:NAME_AT_MOST]} · {count(n)}" for team, n in side.iter_rows())
+        for side in sides
+    )
+    return {"l": left, "r": right}
 
 
 def _hover(row: dict[str, object], whole: int) -> str:

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.notes import row_notes
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, duration, value_name
 from dashboard.format import dimension as dimension_name
@@ -34,12 +35,9 @@ def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> go.Figure:
     )
     framed(figure, height=120 + ROW_HEIGHT * max(kept.height, 2), legend=True)
     figure.update_yaxes(title_standoff=20)
-    for place, row in zip(places, kept.iter_rows(named=True), strict=True):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left",
-            text=_("{share} still", share=share(_still(row), digits=0)), font={"size": 12, "color": QUIET},
-        )  # fmt: skip
-    return figure.update_layout(margin={"r": 96})
+    return row_notes(
+        figure, [_("{share} still", share=share(_still(row), digits=0)) for row in kept.iter_rows(named=True)]
+    )
 
 
 def _still(row: dict[str, float]) -> float:

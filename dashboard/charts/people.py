@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import LEAST, titled, value_axis
+from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.wording import N_, _
 from metrics.model import Unit
@@ -13,7 +14,7 @@ from metrics.model import Unit
 ROW_HEIGHT = 24
 LEGEND_PIXELS = 24
 """The legend stands so far above the plot, however high that is."""
-FAIR, RAW = N_("fair estimate with its 95 % interval"), N_("as counted")
+FAIR, RAW = N_("fair estimate with its 95% interval"), N_("as counted")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str
         **shared,
     )  # fmt: skip
     figure.add_vline(x=usual, line={"color": LIMIT, "width": 1.5})
-    _notes(figure, rows)
     everything = [value for row in rows for value in (row.low, row.high, row.raw)]
     figure.update_xaxes(**value_axis(unit, [*everything, usual], from_zero=False), showgrid=True)
     figure.update_yaxes(
@@ -61,13 +61,5 @@ def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str
     )  # fmt: skip
     height = 150 + ROW_HEIGHT * max(len(rows), 3)
     framed(figure, height=height, legend=True)
-    figure.update_layout(margin={"r": 96}, legend={"y": 1 + LEGEND_PIXELS / height})
-    return figure
-
-
-def _notes(figure: go.Figure, rows: Sequence[Person]) -> None:
-    for place, row in enumerate(rows):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, align="left", text=row.note,
-            font={"size": 11, "color": QUIET},
-        )  # fmt: skip
+    figure.update_layout(legend={"y": 1 + LEGEND_PIXELS / height})
+    return row_notes(figure, [row.note for row in rows])

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
 from dashboard.charts.style import EVENT, QUIET
+from dashboard.format import short_day
 from dashboard.wording import N_, _
 from metrics.model import Every
 
@@ -64,10 +65,10 @@ def month_labels(months: Sequence[date]) -> list[str]:
 
 
 def day_labels(days: Sequence[date]) -> list[str]:
-    """Days as `11/22`, with the year where it begins or changes."""
+    """Days as `22 Nov` or `11/22`, with the year where it begins or changes."""
     years = [None, *(day.year for day in days)]
     return [
-        f"{day.month}/{day.day}" + (f"<br>{day.year}" if day.year != before else "")
+        short_day(day) + (f"<br>{day.year}" if day.year != before else "")
         for day, before in zip(days, years, strict=False)
     ]
 

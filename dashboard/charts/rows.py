@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, beside, framed, shown
 from dashboard.format import NOTHING
 from dashboard.wording import _, share
 
@@ -86,7 +86,7 @@ def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
         x=[row.value for _place, row in known], y=[place for place, _row in known], mode="markers", xaxis=xaxis,
         marker={"size": 11, "color": colours, "line": {"width": 0}},
         customdata=[list(row.custom) for _place, row in known],
-        hovertext=[row.hover for _place, row in known], hoverinfo="text",
+        hovertext=[row.hover for _place, row in known], hoverinfo="text", cliponaxis=False,
     )  # fmt: skip
 
 
@@ -128,12 +128,7 @@ def _notes(figure: go.Figure, rows: Sequence[Row]) -> None:
             x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left", text=row.note,
             font={"size": 12, "color": QUIET},
         )  # fmt: skip
-    figure.update_layout(margin={"r": 24 + 7 * max(wide(row.note) for row in rows)})
-
-
-def wide(text: str) -> int:
-    """How many Latin letters a text is wide."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+    figure.update_layout(margin={"r": beside(row.note for row in rows)})
 
 
 def number_of(row: Mapping[str, object], name: str) -> float | None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.distribution import Line
+from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.format import NOTHING, count, duration, value_name
 from dashboard.format import dimension as name_of
@@ -27,7 +28,6 @@ def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[s
     names = [shown(value_name(dimension, value)) for value in kept["value"]]
     figure = go.Figure()
     _ranges(figure, kept, names, targets)
-    _notes(figure, kept)
     seconds = [*kept["p50"], *kept["p90"], *targets.values(), line.seconds]
     figure.update_xaxes(**log_durations(seconds), title=titled(_("time waited")))
     figure.update_yaxes(
@@ -40,10 +40,9 @@ def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[s
         font={"color": LIMIT, "size": 11},
     )  # fmt: skip
     framed(figure, height=80 + ROW_HEIGHT * max(kept.height, 2))
-    figure.update_layout(margin={"r": 130})
     figure.update_xaxes(showgrid=True)
     figure.update_yaxes(showgrid=False)
-    return figure
+    return row_notes(figure, _notes(kept))
 
 
 def _ranges(figure: go.Figure, kept: pl.DataFrame, names: Sequence[str], targets: Mapping[str | None, float]) -> None:
@@ -67,14 +66,13 @@ def _ranges(figure: go.Figure, kept: pl.DataFrame, names: Sequence[str], targets
     figure.add_scatter(x=kept["p50"].clip(LEAST), y=positions, mode="markers", name="p50", marker=dot, **marks)
 
 
-def _notes(figure: go.Figure, kept: pl.DataFrame) -> None:
+def _notes(kept: pl.DataFrame) -> list[str]:
     """Share within target and n, right of every row."""
-    for position, row in enumerate(kept.iter_rows(named=True)):
-        within = share(row["share"], digits=0) if row["share"] is not None and row["enough"] else NOTHING
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=position, showarrow=False, align="left",
-            text=f"{within}  ·  {_('n = {n}', n=count(row['n']))}", font={"size": 12, "color": QUIET},
-        )  # fmt: skip
+    within = [
+        share(value, digits=0) if value is not None and enough else NOTHING
+        for value, enough in kept.select("share", "enough").iter_rows()
+    ]
+    return [f"{text} · {_('n = {n}', n=count(n))}" for text, n in zip(within, kept["n"], strict=True)]
 
 
 def _hover(name: str, row: dict[str, object]) -> str:

@@ -1,5 +1,7 @@
 """The palette, the frame of every figure, and how the browser shows it."""
 
+import math
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -27,6 +29,9 @@ HEAT = ((0.0, "rgba(59,125,189,0.08)"), (0.5, "rgba(59,125,189,0.45)"), (1.0, "r
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 MARKS_AT_MOST = 2000
+NOTE_GAP = 14
+NOTE_LETTER = 6.4
+"""Of letters 12 pixels high, digits and Chinese; a screen 390 wide has none to give away."""
 
 
 def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
@@ -46,6 +51,16 @@ def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure
     figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=10)
     figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=18)
     return figure
+
+
+def text_width(text: str) -> int:
+    """How many narrow letters wide a text is; Chinese characters are two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
+def beside(texts: Iterable[str]) -> int:
+    """The pixels that the widest of *texts*, written small at the right of a chart's rows, needs there."""
+    return NOTE_GAP + math.ceil(NOTE_LETTER * max(map(text_width, texts), default=0))
 
 
 def shown(text: str, *, longest: int = 28) -> str:

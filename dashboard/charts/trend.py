@@ -64,7 +64,7 @@ def level_name(level: str) -> str:
     """A percentile in words: the median, then the wait that so many of a hundred stay below."""
     if level == "p50":
         return _("half within")
-    return _("{share} % within", share=level.removeprefix("p"))
+    return _("{share}% within", share=level.removeprefix("p"))
 
 
 def _hover(level: str, row: dict[str, object], every: Every) -> str:

@@ -28,7 +28,7 @@ def week_by_week(weeks: pl.DataFrame, groups: Sequence[tuple[str, str]], *, by: 
     lines = max(1, -(-len(groups) // COLUMNS))
     figure = make_subplots(
         lines, COLUMNS, shared_xaxes="all", subplot_titles=[shown(name) for _value, name in groups],
-        horizontal_spacing=0.1, vertical_spacing=min(0.16, 0.4 / lines),
+        horizontal_spacing=0.16, vertical_spacing=min(0.16, 0.4 / lines),
     )  # fmt: skip
     starts = sorted(weeks["week"].unique().to_list())
     for place, (value, name) in enumerate(groups):

@@ -19,6 +19,7 @@ from dashboard.components.definition import Basis, definition_card, label
 from dashboard.components.export import csv
 from dashboard.components.figure_cards import within
 from dashboard.components.figure_words import EVERY_NAMES, marks_note, moments_in_words
+from dashboard.components.numbers import grouped
 from dashboard.components.resolution_words import mark_day
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -201,8 +202,9 @@ def _no_paths(found: Handoffs) -> None:
 def _choose_path(scope: Scope, found: Handoffs) -> None:
     """The ways as a table; choosing one shows its tickets, as a stream itself cannot be chosen."""
     st.caption(_("Choose a way to see its tickets."))
+    table = words.handoffs_table(found.paths)
     chosen = st.dataframe(
-        words.handoffs_table(found.paths), hide_index=True, on_select="rerun", selection_mode="single-row",
+        table, column_config=grouped(table), hide_index=True, on_select="rerun", selection_mode="single-row",
         key="handoffs-rows", height=min(320, 40 + 35 * found.paths.height),
     )  # fmt: skip
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))

@@ -28,7 +28,7 @@ from dashboard.components.compare_words import (
 from dashboard.components.definition import Basis, label
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
-from dashboard.format import count, dimension, figure, value_name
+from dashboard.format import count, dimension, figure, inline, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.compare import (
@@ -81,7 +81,7 @@ def compared_figures(sides: Sides, ids: tuple[str, ...]) -> Card:
         key="compared",
         title=compared_title(rows),
         caption=_(
-            "after: {after} · before: {before} · dot: difference, bar: 95 % interval, both over the margin of error; "
+            "after: {after} · before: {before} · dot: difference, bar: 95% interval, both over the margin of error; "
             "a bar that crosses the line is noise",
             after=plain(sides.after_name), before=plain(sides.before_name),
         ),
@@ -140,7 +140,7 @@ def explained_card(sides: Sides, ids: tuple[str, ...]) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         chosen = pick("explain", _("What explains the change of"), offered, default=_worth_explaining(rows))
-    with right:
+    with right, st.container():
         by = switch("explain_by", _("by"), splits)
     card = data.kept(explained_change, sides, chosen, by)
     clicked = draw(card, data.facts(), state=(sides, chosen, by))
@@ -174,7 +174,7 @@ def explained_change(sides: Sides, chosen: str, by: str) -> Card:
     return Card(
         key="explained",
         title=explained_title(found, by),
-        caption=_("parts of the change by {dimension} · n = {n}", dimension=dimension(by), n=count(n)),
+        caption=_("parts of the change by {dimension} · n = {n}", dimension=inline(by), n=count(n)),
         figure=effects(drawn, one.unit),
         metric_id=id,
         basis=Basis(n),

@@ -79,7 +79,7 @@ def _periods(scope: Scope) -> Sides | None:
     with left:
         usual = data.against()
         further = {"year": _("the same weekdays a year before"), "custom": _("days of your choice")}
-        how = pick("beside", _("Compared with"), {usual: _(AGAINST[usual]), **further})
+        how = pick("beside", _("The other days"), {usual: _(AGAINST[usual]), **further})
     with right:
         other = _own_days(period) if how == "custom" else period_against(period, cast(Beside, how))
     if scope.period != period:

@@ -71,7 +71,7 @@ def compared_table(rows: pl.DataFrame, before: str, after: str) -> pl.DataFrame:
             _("Figure"): [label(one) + (" *" if row["is_cut"] else "") for row, one in told],
             _("Verdict"): [verdict(row) for row, _one in told],
             _("Difference"): [difference(row["difference"], one.unit) for row, one in told],
-            _("95 % interval"): [interval(row, one.unit) for row, one in told],
+            _("95% interval"): [interval(row, one.unit) for row, one in told],
             after: [_with_n(row["after"], row["n_after"], one) for row, one in told],
             before: [_with_n(row["before"], row["n_before"], one) for row, one in told],
         }
@@ -111,7 +111,7 @@ def compared_notes(rows: pl.DataFrame, *, same_length: bool, by_days: bool) -> t
     cut = rows.filter("is_cut").height
     notes = [
         _("Of {n} figures judged one in twenty would pass its own margin by chance; “more than noise” holds for all of "
-          "them together (false discoveries at most 5 %, Benjamini–Hochberg).", n=count(judged)) if judged > 1 else "",
+          "them together (false discoveries at most 5%, Benjamini–Hochberg).", n=count(judged)) if judged > 1 else "",
         _("Both sides are not equally long, so counts differ for that alone.") if counts and not same_length else "",
         _(BY_DAYS if by_days else BY_CHANCE) if counts else "",
         _("Figures with * settle late and are told by the first days of both sides only, as many as have settled.")

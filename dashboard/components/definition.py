@@ -13,11 +13,11 @@ from metrics.model import Balance, Metric, Quantile, Quotient, Ratio, Spread, St
 
 UNITS = {
     Unit.COUNT: N_("a count"),
-    Unit.SHARE: N_("a share, 0–100 %"),
+    Unit.SHARE: N_("a share, 0–100%"),
     Unit.SECONDS: N_("a length of time"),
     Unit.SCORE: N_("a score"),
     Unit.POINTS: N_("points, −100 to 100"),
-    Unit.RATE: N_("a rate in per cent, which may pass 100 %"),
+    Unit.RATE: N_("a rate in per cent, which may pass 100%"),
     Unit.RATIO: N_("a plain number"),
     Unit.MONEY: N_("an amount of money, in the desk's currency"),
 }
@@ -76,7 +76,7 @@ def formula(one: Metric) -> str:
     """The metric's formula in words."""
     if isinstance(one.value, Quantile):
         return _(
-            "the value that {share} % of the measured stay within, straight between neighbours",
+            "the value that {share}% of the measured stay within, straight between neighbours",
             share=f"{one.value.q * 100:g}",
         )
     if isinstance(one.value, Ratio):
@@ -87,7 +87,7 @@ def formula(one: Metric) -> str:
         return _("those begun before the end of the period and not yet ended then")
     if isinstance(one.value, Waiting):
         return _(
-            "the time within which {share} % of all waits are over, those that still go on counted as at least so long",
+            "the time within which {share}% of all waits are over, those that still go on counted as at least so long",
             share=f"{one.value.q * 100:g}",
         )
     if isinstance(one.value, Spread | Turnover | Balance | Quotient):

@@ -28,7 +28,7 @@ from dashboard.components.figure_words import (
     trend_title,
 )
 from dashboard.components.text import plain
-from dashboard.format import dimension, value_name
+from dashboard.format import dimension, inline, value_name
 from dashboard.language import speak
 from dashboard.presets import Against
 from dashboard.services.asks import Ask
@@ -178,7 +178,7 @@ def by_values(metric_id: str, scope: Scope, by: str, *, key: str, goals: tuple[G
     return Card(
         key=key,
         title=groups_title(one, found, by),
-        caption=basis_words(one, found.n, extra=_("by {dimension}", dimension=dimension(by))),
+        caption=basis_words(one, found.n, extra=_("by {dimension}", dimension=inline(by))),
         figure=by_dimension(found.rows, metric=one, dimension_name=by, goals=goals),
         metric_id=metric_id,
         basis=Basis(found.n),

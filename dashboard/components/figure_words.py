@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.charts.periods import Moment, period_name
 from dashboard.components.definition import clock_name, label
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count, dimension, figure, listed, span, value_name
+from dashboard.format import NOTHING, count, dimension, figure, inline, listed, span, value_name
 from dashboard.services.groups import Groups
 from dashboard.services.marks import AxisMark
 from dashboard.services.trends import Verdict
@@ -118,7 +118,7 @@ def groups_title(one: Metric, found: Groups, by: str) -> str:
     if not any(sides):
         return _(
             "{figure} by {dimension}: none differs from the whole ({whole}) by more than noise",
-            figure=label(one), dimension=dimension(by), whole=whole,
+            figure=label(one), dimension=inline(by), whole=whole,
         )  # fmt: skip
     clauses = [
         _(clause, names=side)
@@ -172,7 +172,7 @@ def groups_table(one: Metric, found: Groups, by: str) -> pl.DataFrame:
 def _figures(rows: pl.DataFrame, one: Metric, name: str, *, numbered: bool) -> dict[str, object]:
     columns: dict[str, object] = {name: [figure(value, one.unit) for value in rows["value"]]}
     if one.interval != "none":
-        columns[_("95 % interval") + (f" · {name}" if numbered else "")] = [
+        columns[_("95% interval") + (f" · {name}" if numbered else "")] = [
             NOTHING if low is None or high is None else f"{figure(low, one.unit)} – {figure(high, one.unit)}"
             for low, high in rows.select("low", "high").iter_rows()
         ]

@@ -135,7 +135,7 @@ def measure_title(found: Judged) -> str:
 
 def _within(one: Metric, change: tuple[float | None, float | None, float | None]) -> str:
     value, low, high = (difference(number, one.unit) for number in change)
-    return _("{value}, 95 % between {low} and {high}", value=value, low=low, high=high)
+    return _("{value}, 95% between {low} and {high}", value=value, low=low, high=high)
 
 
 def caveats(found: Judged) -> list[str]:

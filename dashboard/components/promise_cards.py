@@ -9,6 +9,7 @@ from dashboard.components import sla_words as words
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card
 from dashboard.components.export import csv
+from dashboard.components.numbers import grouped
 from dashboard.components.sla_cards import late_tickets
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
@@ -50,7 +51,8 @@ def now_card(scope: Scope, thing: str | None) -> None:
     )  # fmt: skip
     names = {name: f"{_(text)} · {count(parts[name].height)}" for name, text in NOW.items()}
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        chosen = switch("now", _("Show"), names)
+        with st.container(width="content"):
+            chosen = switch("now", _("Show"), names)
         definition_card(AT_RISK, facts, Basis(parts["running"].height))
     rows = parts[chosen]
     if rows.is_empty():
@@ -99,8 +101,9 @@ def targets_card(scope: Scope, thing: str | None) -> None:
         _("Of the targets whose conditions all hold, the one with the most conditions counts; among equals the newer, "
           "then the shorter; the day on which the clock starts chooses. Choose a row to see what it missed.")
     )  # fmt: skip
+    table = words.targets_table(found, targets)
     chosen = st.dataframe(
-        words.targets_table(found, targets), hide_index=True, placeholder="–", on_select="rerun",
+        table, column_config=grouped(table), hide_index=True, placeholder="–", on_select="rerun",
         selection_mode="single-row", key="sla-agreed-rows", height=min(420, 60 + 35 * found.height),
     )  # fmt: skip
     st.caption(_hours_and_version())
@@ -170,7 +173,7 @@ def _pauses(asked: Scope, by: str) -> Card:
     n, whole = int(rows["known"].sum()), int(rows["n"].sum())
     return Card(
         key="sla-pauses",
-        title=_("Of the time of these resolutions {share} stood still: the clock waited for others.",
+        title=_("For {share} of the time of these resolutions the clock stood still, waiting for others.",
                 share=share(stood / max(stood + ran, 1))),
         caption=_("Resolutions decided in these days · calendar time from start to end · n = {n}", n=count(n)),
         figure=pauses_chart(drawn, dimension=by),

@@ -90,7 +90,7 @@ def _tickets_of(found: Questions, row: dict[str, object]) -> None:
     shown, zone = rows.head(TICKETS_SHOWN), data.facts().zone
     columns = {
         _("Created"): [local(at, zone) for at in shown["created_at"]],
-        _("First answer"): [duration(value) for value in shown["first_response_calendar_seconds"]],
+        _("First response"): [duration(value) for value in shown["first_response_calendar_seconds"]],
     }
     ticket_table(shown, columns, key="question")
 

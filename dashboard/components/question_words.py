@@ -43,7 +43,7 @@ def questions_table(found: Questions) -> pl.DataFrame:
             _("Tickets"): rows["n"],
             _("Tickets a week"): [number(value, digits=1) for value in rows["per_week"]],
             _("Growth"): [_growth(row) for row in rows.select("ratio", "is_growing").iter_rows(named=True)],
-            _("First answer, half within"): [duration(value) for value in rows["first_response"]],
+            _("First response, median"): [duration(value) for value in rows["first_response"]],
             _("First contact resolution"): [
                 NOTHING if value is None else share(value, digits=0) for value in rows["fcr"]
             ],
@@ -51,7 +51,7 @@ def questions_table(found: Questions) -> pl.DataFrame:
                 NOTHING if replies is None else number(replies / n, digits=1)
                 for replies, n in rows.select("replies", "n").iter_rows()
             ],
-            _("Elapsed, half within"): [duration(value) for value in rows["cycle_calendar"]],
+            _("Elapsed, median"): [duration(value) for value in rows["cycle_calendar"]],
             dimension("type"): [_most("type", *pair) for pair in rows.select("type", "type_share").iter_rows()],
             dimension("product"): [
                 _most("product", *pair) for pair in rows.select("product", "product_share").iter_rows()

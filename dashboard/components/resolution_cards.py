@@ -26,11 +26,13 @@ from dashboard.services.resolution import (
     counted,
     unresolved,
 )
-from dashboard.wording import _, share
+from dashboard.wording import N_, _, share
 from metrics.catalog import METRICS, definition_key, metric
 from metrics.model import Metric, Scope
 
 TILES = ("resolution_rate", "fcr_repeat", "reopen_rate", "clearance_rate", "backlog")
+TILE_NAMES = {"fcr_repeat": N_("FCR within 7 days")}
+"""Where the figure's full name is longer than a tile is wide."""
 TILE_PIXELS = 150
 SPLITS = ("type", "team", "status", "age_band", "channel", "priority")
 ROWS_AT_MOST = 500
@@ -49,7 +51,8 @@ def tiles(scope: Scope) -> None:
 def _tile(one: Metric, row: dict[str, object]) -> None:
     value, low, high = (number_of(row, name) for name in ("value", "low", "high"))
     with st.container(border=True, height="stretch"):
-        st.metric(label(one), figure(value, one.unit), help=_(definition_key(one)))
+        name = _(TILE_NAMES[one.id]) if one.id in TILE_NAMES else label(one)
+        st.metric(name, figure(value, one.unit), help=_(definition_key(one)))
         if low is not None and high is not None:
             st.caption(
                 _("{low} to {high} · n = {n}", low=figure(low, one.unit), high=figure(high, one.unit),
@@ -104,6 +107,7 @@ def _cohorts(asked: Scope) -> Card:
         asks=(Ask((RATE,), asked, (), "week"),),
         notes=(_("Grey and slanted: not every ticket of the week is that old yet, so the share may still rise. A "
                  "reopened ticket counts with its last resolution."),
+               _("The colours compare the weeks of one column."),
                _("At least the twelve weeks up to the end of the chosen days are shown.")),
     )  # fmt: skip
 
@@ -136,7 +140,7 @@ def _first_contact(scope: Scope) -> Card:
     return Card(
         key="first-contact",
         title=words.first_contact_title(found.filter(pl.col("metric").is_in(FIRST_CONTACT))),
-        caption=_("Inquiries created in these days and old enough, resolved or not · bar: 95 % interval · n = {n}",
+        caption=_("Inquiries created in these days and old enough, resolved or not · bar: 95% interval · n = {n}",
                   n=_(" to ").join(dict.fromkeys((counts[-1], counts[0]))) if counts else "0"),
         figure=rows_of_shares(
             [_way(row, is_told=bool(ever[row["metric"]])) for row in drawn], of=_("way of counting"),

@@ -41,7 +41,7 @@ def cohort_title(rows: pl.DataFrame) -> str:
         return _("Too few whole weeks to see how soon tickets are resolved")
     last, earlier = settled.row(-1, named=True), settled.head(settled.height - 1)
     return _(
-        "Of the week from {week}, {share} were resolved within {days} days; of those before, {low} to {high}.",
+        "In the week from {week}, {share} were resolved within {days} days; in the weeks before, {low} to {high}.",
         week=last["week"], share=share(last["share"]), days=AGE_OF_TITLE,
         low=share(_float(earlier["share"].min())), high=share(_float(earlier["share"].max())),
     )  # fmt: skip
@@ -149,9 +149,7 @@ def first_contact_table(rows: pl.DataFrame) -> pl.DataFrame:
         {
             _("Way of counting"): [way_name(id_) for id_ in rows["metric"]],
             _("Window"): [_window(metric(id_)) for id_ in rows["metric"]],
-            _("Share (95 % interval)"): [
-                interval_text(*row) for row in rows.select("value", "low", "high").iter_rows()
-            ],
+            _("Share (95% interval)"): [interval_text(*row) for row in rows.select("value", "low", "high").iter_rows()],
             "n": rows["n"],
         }
     )

@@ -11,7 +11,7 @@ from dashboard.services.responses import ResponseThing
 from dashboard.wording import N_, _, current_language
 from metrics.model import Clock, Every, Scope
 
-THINGS: dict[ResponseThing, str] = {"first_response": N_("First answer"), "next_response": N_("Every further answer")}
+THINGS: dict[ResponseThing, str] = {"first_response": N_("First response"), "next_response": N_("Later responses")}
 CLOCKS: dict[Clock, str] = {"calendar": N_("Calendar time"), "business": N_("Business time")}
 Name = TypeVar("Name", bound=str)
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 400
@@ -19,7 +19,7 @@ DAYS_BY_DAY, DAYS_BY_WEEK = 45, 400
 
 def asked_for(scope: Scope) -> Asked:
     """Draw the two switches and say what is asked for."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         thing = _switch("thing", _("What"), THINGS)
         clock = _switch("clock", _("Clock"), CLOCKS)
     return Asked(scope, thing, clock)

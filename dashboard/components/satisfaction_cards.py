@@ -120,7 +120,7 @@ def _waits(scope: Scope, thing: WaitThing) -> Card:
         table=waits_table(found, thing),
         export=found,
         notes=(
-            _("Bars: 95 % intervals; grey: fewer than {n} ratings. Channels wait and rate differently: to see waiting "
+            _("Bars: 95% intervals; grey: fewer than {n} ratings. Channels wait and rate differently: to see waiting "
               "alone, choose one channel.", n=enough),
         ),
     )  # fmt: skip

@@ -89,7 +89,7 @@ def words_title(rows: pl.DataFrame) -> str:
     if rows.is_empty():
         return _("No word tells the low ratings from the others by more than noise")
     words = [f"“{plain(word)}”" for word in rows["word"].head(NAMED_AT_MOST)]
-    return _("Who rates low speaks oftener of {words}", words=listed(words))
+    return _("Low ratings mention more often: {words}", words=listed(words))
 
 
 def words_table(rows: pl.DataFrame) -> pl.DataFrame:

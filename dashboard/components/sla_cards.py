@@ -16,6 +16,7 @@ from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
 from dashboard.components.figure_cards import trend, within
 from dashboard.components.figure_words import marks_note, moments_in_words
+from dashboard.components.numbers import grouped
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -61,7 +62,8 @@ def attainment_card(scope: Scope) -> None:
     speak()
     clicked = draw(data.kept(_attainment, scope), data.facts(), state=scope)
     found = data.answer(attainment, scope)
-    st.dataframe(words.attainment_table(found), hide_index=True, height="content", key="sla-states")
+    table = words.attainment_table(found)
+    st.dataframe(table, hide_index=True, height="content", key="sla-states", column_config=grouped(table))
     st.caption(_("Kept, missed and cancelled: in these days; running, at risk and paused: at the end of the data."))
     if clicked:
         thing = str(clicked[0])
@@ -76,7 +78,7 @@ def _attainment(scope: Scope) -> Card:
     return Card(
         key="sla-targets",
         title=words.attainment_title(found),
-        caption=_("Kept ÷ (kept + missed), decided in these days · bar: 95 % interval · n = {n}", n=count(n)),
+        caption=_("Kept ÷ (kept + missed), decided in these days · bar: 95% interval · n = {n}", n=count(n)),
         figure=rows_of_shares(
             [_target_row(row) for row in found.iter_rows(named=True)], of=dimension("thing"), title=_("attainment")
         ),
@@ -198,7 +200,7 @@ def _causes(asked: Scope, thing: str | None, by: str) -> Card:
     return Card(
         key="sla-causes",
         title=words.causes_title(found, by),
-        caption=_("{thing} · left: breaches decided in these days; right: attainment with 95 % interval · n = {n}",
+        caption=_("{thing} · left: breaches decided in these days; right: attainment with 95% interval · n = {n}",
                   thing=words.thing_name(thing), n=count(whole["n"])),
         figure=rows_of_shares([_cause_row(row, by) for row in drawn.iter_rows(named=True)], of=dimension(by),
                               title=_("attainment"),

@@ -43,7 +43,7 @@ def attainment_table(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(
         {
             dimension("thing"): [value_name("thing", thing) for thing in rows["thing"]],
-            _("Attainment (95 % interval)"): _intervals(rows, "value"),
+            _("Attainment (95% interval)"): _intervals(rows, "value"),
             "n": rows["n"],
             **{_(f"state.{state}"): rows[state] for state in STATES},
         }
@@ -58,9 +58,9 @@ ENDS = {
     "ended_over": N_("{month} ended with {spent} breaches, {apart} more than {goal} allows."),
     "ended_within": N_("{month} ended with {spent} breaches, {apart} fewer than {goal} would have allowed."),
     "used_up": N_("{month} has used up its allowance: {spent} breaches where {goal} allows {budget} in all."),
-    "leads_over": N_("{month} can still afford {left} breaches and leads to {apart} too many."),
+    "leads_over": N_("{month} can still afford {left} breaches; at this pace it ends {apart} over."),
     "leads_either": N_("{month} can still afford {left} breaches; it may end on either side of {goal}."),
-    "leads_within": N_("{month} can still afford {left} breaches and leads to {apart} to spare."),
+    "leads_within": N_("{month} can still afford {left} breaches; at this pace it ends with {apart} to spare."),
 }
 
 
@@ -151,7 +151,7 @@ def causes_table(rows: pl.DataFrame, by: str) -> pl.DataFrame:
             dimension(by): [value_name(by, value) for value in rows["value"]],
             _("Breached"): rows["breached"],
             _("Share of all breaches"): [share(part) for part in rows["part"]],
-            _("Attainment (95 % interval)"): _intervals(rows, "share"),
+            _("Attainment (95% interval)"): _intervals(rows, "share"),
             "n": rows["n"],
         }
     )
@@ -191,7 +191,7 @@ def targets_table(rows: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame
             _("Until"): [NOTHING if day is None else str(day) for day in rows["until"]],
             _("Calendars"): [_(", ").join(names) if names else NOTHING for names in rows["calendars"].to_list()],
             _("Decided"): rows["n"],
-            _("Attainment (95 % interval)"): _intervals(rows, "share"),
+            _("Attainment (95% interval)"): _intervals(rows, "share"),
             _("Open now"): rows["open"],
         },
         schema_overrides={_("Decided"): pl.Int64},

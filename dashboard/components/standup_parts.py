@@ -10,7 +10,18 @@ from dashboard import data
 from dashboard.components.definition import label
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
-from dashboard.format import NOTHING, change, count, dimension, duration, figure, local, value_name, weekday_and_day
+from dashboard.format import (
+    NOTHING,
+    change,
+    count,
+    dimension,
+    duration,
+    figure,
+    inline,
+    local,
+    value_name,
+    weekday_and_day,
+)
 from dashboard.services.standup import TEAM_FIGURES, Days, Movement, Reading
 from dashboard.services.waiting import Waiting
 from dashboard.wording import N_, _
@@ -18,7 +29,7 @@ from metrics.catalog import definition_key, metric
 from metrics.model import Period, Unit
 
 TILES_IN_A_ROW = 4
-TILE_PIXELS = 215
+TILE_PIXELS = 165
 _PROMISE = ("first_response_target_seconds", "first_response_target_clock")
 COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
 CLAUSES = {
@@ -101,7 +112,7 @@ def _sentence(movement: Movement) -> str:
         return clause + _(".")
     return clause + _(
         "; most of it: {part} ({dimension}, {before} → {now}).",
-        dimension=dimension(movement.dimension),
+        dimension=inline(movement.dimension),
         part=plain(value_name(movement.dimension, movement.part)),
         before=figure(movement.part_before, unit),
         now=figure(movement.part_now, unit),

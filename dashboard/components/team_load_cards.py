@@ -16,6 +16,7 @@ from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
 from dashboard.components.definition import Basis, label
 from dashboard.components.export import csv
+from dashboard.components.numbers import grouped
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, dimension, duration, figure, value_name
@@ -50,7 +51,9 @@ def load_table(scope: Scope) -> None:
             "In the order of names."
         )
     )
-    st.dataframe(_readable(rows), hide_index=True, placeholder=NOTHING, height=420 if rows.height > 12 else "content")
+    table = _readable(rows)
+    st.dataframe(table, hide_index=True, placeholder=NOTHING, height=420 if rows.height > 12 else "content",
+                 column_config=grouped(table))  # fmt: skip
     st.download_button(
         _("Download CSV"), data=lambda: csv(rows), file_name="load.csv", mime="text/csv", key="load-csv",
         icon=":material/download:", type="tertiary", on_click="ignore",
@@ -152,7 +155,7 @@ def fair_card(scope: Scope) -> None:
     ids = data.answer(offered, Scope())
     with left:
         chosen = pick("fair", _("Compare people by"), {id: label(metric(id)) for id in ids})
-    with right:
+    with right, st.container():
         by = cast(By, switch("fair_by", _("Who"), {"agent": dimension("agent"), "team": dimension("team")}))
     found = data.answer(fair, scope, chosen, by)
     if found.people.filter(pl.col("fair").is_not_null()).is_empty():
@@ -242,7 +245,7 @@ def fair_table(found: Fair, one: Metric, by: By) -> pl.DataFrame:
             _("As counted"): [_raw(row["raw"], one.unit) for row in rows],
             _("Expected of these tickets"): [_raw(row["expected"], one.unit) for row in rows],
             _("Fair estimate"): [figure(row["fair"], one.unit) for row in rows],
-            _("95 % interval"): [f"{figure(row['low'], one.unit)} – {figure(row['high'], one.unit)}" for row in rows],
+            _("95% interval"): [f"{figure(row['low'], one.unit)} – {figure(row['high'], one.unit)}" for row in rows],
             _("Verdict"): [apart if row["differs"] else same for row in rows],
         }
     )

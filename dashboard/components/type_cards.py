@@ -27,7 +27,7 @@ from dashboard.components.type_words import (
     too_little_past,
     weeks_table,
 )
-from dashboard.format import NOTHING, count, dimension, value_name
+from dashboard.format import NOTHING, count, dimension, inline, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.inquiry_types import CREATED, Growth, crossed, growing, ranked
@@ -39,7 +39,7 @@ LEVELS = ("type", "subtype", "product")
 PANELS_AT_MOST = 6
 AGAINST = {"own": N_("Its own number"), "share": N_("Its share of all")}
 TYPES_AT_MOST, PRODUCTS_AT_MOST = 14, 8
-NAME_LENGTH, SLANT = 16, -50
+NAME_LENGTH, SLANT = 22, -50
 GROWN_AT_MOST = 20
 DEEPEST = 3.0
 """So many times the expected is the strongest colour."""
@@ -85,7 +85,7 @@ def _pareto(scope: Scope, by: str, inside: str | None) -> Card:
     return Card(
         key="pareto",
         title=ranked_title(rows, by, within),
-        caption=_("Tickets by {dimension}, dated by creation · n = {n}", dimension=dimension(by), n=count(n)),
+        caption=_("Tickets by {dimension}, dated by creation · n = {n}", dimension=inline(by), n=count(n)),
         figure=pareto([_bar(row, by) for row in rows.iter_rows(named=True)], of=dimension(by), title=_("tickets")),
         metric_id=CREATED,
         basis=Basis(n),
@@ -143,7 +143,7 @@ def _growth(scope: Scope, by: str, of_all: bool) -> Card:
         key="growth",
         title=growth_title(found, by, of_all=of_all),
         caption=_(
-            "Tickets a week by {dimension}, now against its own past · n = {n}", dimension=dimension(by), n=count(n)
+            "Tickets a week by {dimension}, now against its own past · n = {n}", dimension=inline(by), n=count(n)
         ),
         figure=rows_of_times(
             [_times(row, by) for row in ordered.iter_rows(named=True)],

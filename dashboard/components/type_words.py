@@ -65,7 +65,7 @@ def growth_notes(found: Growth, *, of_all: bool) -> tuple[str, ...]:
     notes = [
         _("{days} against {past}; days that are not over are left out. All tickets together: {times}.",
           days=span(Period(spans.start, spans.end)), past=past, times=moved),
-        _("Bars: 95 % intervals with each one's own noise from week to week. Blue: growth beyond noise, {n} looked at "
+        _("Bars: 95% intervals with each one's own noise from week to week. Blue: growth beyond noise, {n} looked at "
           "together (at most one in twenty of the named by chance); grey: not to be told from noise.",
           n=count(found.groups["p"].count())),
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def growth_table(found: Growth, by: str) -> pl.DataFrame:
             _("Tickets a week now"): [number(value, digits=1) for value in rows["weekly"]],
             _("Tickets a week before"): [number(value, digits=1) for value in rows["past_weekly"]],
             _("Times"): [NOTHING if value is None else times_text(value) for value in rows["ratio"]],
-            _("95 % interval"): [interval_of_times(*bounds) for bounds in rows.select("low", "high").iter_rows()],
+            _("95% interval"): [interval_of_times(*bounds) for bounds in rows.select("low", "high").iter_rows()],
             _("Beyond noise"): [_("yes") if named else _("no") for named in rows["is_growing"]],
         }
     )

@@ -52,7 +52,7 @@ def sides_table(sides: Sequence[Side]) -> pl.DataFrame:
     columns: dict[str, object] = {_("Share answered"): [level_name(level) for level in first["level"]]}
     for side in sides:
         columns[side.name] = [duration(value) for value in side.rows["value"]]
-        columns[f"{_('95 % interval')} · {side.name}"] = [
+        columns[f"{_('95% interval')} · {side.name}"] = [
             NOTHING if low is None or high is None else f"{duration(low)} – {duration(high)}"
             for low, high in side.rows.select("low", "high").iter_rows()
         ]

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from dashboard.format import dimension, value_name, weekday_and_day
+from dashboard.format import inline, value_name, weekday_and_day
 from dashboard.wording import _
 from metrics.calendar import open_spans
 from metrics.desk import Calendar, DeskSettings, Minutes, Target
@@ -204,7 +204,7 @@ def conditions_text(target: Target) -> str:
     if not target.where:
         return _("every ticket")
     named = _(", ").join(
-        _("{dimension} “{value}”", dimension=dimension(name), value=value_name(name, value))
+        _("{dimension} “{value}”", dimension=inline(name), value=value_name(name, value))
         for name, value in target.where.items()
     )
     return _("tickets with {conditions}", conditions=named)

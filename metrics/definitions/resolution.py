@@ -22,6 +22,6 @@ METRICS = (
     ),
     share(
         "resolution_rate", true="is_inquiry_resolved", fact="tickets", at="created_at", settles_after_days=SETTLED,
-        source=N_("Frappe divides by what is resolved by now and can pass 100 %; here both parts are one cohort."),
+        source=N_("Frappe divides by what is resolved by now and can pass 100%; here both parts are one cohort."),
     ),
 )  # fmt: skip

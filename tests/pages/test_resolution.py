@@ -27,7 +27,7 @@ def test_every_part_stands_on_the_page_in_both_languages(small_desk: Path, visit
 
 def test_the_title_tells_how_soon_the_newest_settled_week_was_resolved(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "resolution", period="all")
-    assert app.subheader[0].value.startswith("Of the week from 2026-03-0")
+    assert app.subheader[0].value.startswith("In the week from 2026-03-0")
 
 
 def test_the_flow_says_whether_more_came_than_left_and_that_it_adds_up(small_desk: Path, visit: Visit) -> None:

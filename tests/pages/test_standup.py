@@ -33,7 +33,7 @@ def test_the_tiles_count_the_day_before_beside_the_week_before(small_desk: Path,
     tiles = {tile.label: tile for tile in app.metric}
     assert tiles["Created"].value == "20"
     assert "week before: 20" in [caption.value for caption in app.caption]
-    assert tiles["First answer within target"].value.endswith("%")
+    assert tiles["First response within target"].value.endswith("%")
 
 
 def test_who_waits_is_listed_with_the_longest_wait_first(small_desk: Path, visit: Visit) -> None:

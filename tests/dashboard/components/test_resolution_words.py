@@ -38,7 +38,9 @@ def contacts(**shares: float | None) -> pl.DataFrame:
 def test_the_title_compares_the_newest_settled_week_with_those_before() -> None:
     with speaking("en"):
         title = cohort_title(cohorts([0.9, 0.8, 0.7], settled=2))
-    assert title == "Of the week from 2026-03-09, 80.0% were resolved within 7 days; of those before, 90.0% to 90.0%."
+    assert title == (
+        "In the week from 2026-03-09, 80.0% were resolved within 7 days; in the weeks before, 90.0% to 90.0%."
+    )
 
 
 @pytest.mark.parametrize("rows", [cohorts([0.9]), cohorts([0.9, 0.8], n=5)], ids=["one week", "few tickets"])

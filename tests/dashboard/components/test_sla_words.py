@@ -23,11 +23,11 @@ MARCH = BurnDown(
         (MARCH, "Mar 2026 can still afford 32 breaches; it may end on either side of 80.0%."),
         (
             replace(MARCH, heading=90.0, low=80.0, high=100.0),
-            "Mar 2026 can still afford 32 breaches and leads to 28 too",
+            "Mar 2026 can still afford 32 breaches; at this pace it ends 28 over",
         ),
         (
             replace(MARCH, heading=40.0, low=35.0, high=45.0),
-            "Mar 2026 can still afford 32 breaches and leads to 22 to sp",
+            "Mar 2026 can still afford 32 breaches; at this pace it ends with 22 to sp",
         ),
         (replace(MARCH, spent=70), "Mar 2026 has used up its allowance: 70 breaches where 80.0% allows 62 in all."),
         (
