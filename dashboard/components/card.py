@@ -12,6 +12,8 @@ from dashboard.charts.style import CONFIG
 from dashboard.components.definition import Basis, definition_card
 from dashboard.components.export import csv
 from dashboard.components.links import link_to
+from dashboard.components.numbers import grouped
+from dashboard.format import sentence
 from dashboard.services.asks import Ask, as_command
 from dashboard.wording import _, current_language
 from metrics.facts import Facts
@@ -46,7 +48,7 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     *state* is all that the figure depends on: when it changes, an old click is forgotten.
     """
     st.subheader(card.title, anchor=card.key)
-    st.caption("  \n".join((card.caption, *card.notes)))
+    st.caption("  \n".join(map(sentence, (card.caption, *card.notes))))
     chosen = st.plotly_chart(
         card.figure,
         config=CONFIG,
@@ -58,7 +60,8 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     with st.container(horizontal=True, gap="small"):
         definition_card(card.metric_id, facts, card.basis)
         with st.popover(_("Table"), icon=":material/table_rows:", type="tertiary"):
-            st.dataframe(card.table, hide_index=True, placeholder="–", width=TABLE_PIXELS)
+            st.dataframe(card.table, hide_index=True, placeholder="–", width=TABLE_PIXELS,
+                         column_config=grouped(card.table))  # fmt: skip
         st.download_button(
             _("Download CSV"),
             data=lambda: csv(card.export),
