@@ -3,9 +3,11 @@
 import streamlit as st
 
 from dashboard import data, language, scope
+from dashboard.components.rights import no_right
 from dashboard.components.scope_controls import chips, choose
 from dashboard.components.sidebar import about_the_data, quiet_frame
-from dashboard.navigation import navigate
+from dashboard.navigation import may_open, navigate
+from dashboard.people.current import current_actor
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect width="32" height="32" rx="7" fill="#2f6fb0"/>
@@ -14,9 +16,13 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 # Before st.navigation: a page icon set after it makes the browser ask a foreign font server.
 st.set_page_config(page_title="Floorwalker", page_icon=ICON, layout="wide")
 language.speak()
-page, line = navigate()
+actor = current_actor()
+page, line = navigate(actor)
 language.keep_in_url()
 quiet_frame()
+if not may_open(actor, line):
+    no_right(line)
+    st.stop()
 with st.sidebar:
     if data.has_data() and line.scoped != "nothing":
         scope.follow_url(line.url_path)

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from dashboard.people import Act, Actor, Reach, reach
 from dashboard.wording import N_, _
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -18,9 +19,10 @@ SECTIONS: dict[Section, str] = {"daily": N_("Daily"), "analysis": N_("Analysis")
 
 @dataclass(frozen=True)
 class Line:
-    """One page: its script, its title (a message id), its icon, its address, where it stands in the menu.
+    """One page: its script, its title (a message id), its icon, its address, where it stands in the menu, its right.
 
-    scoped: what the sidebar asks for on this page: days and filters, filters only (the page has its own days), nothing.
+    needs: who may not do this anywhere is not offered the page and sees nothing of it. scoped: what the sidebar asks
+    for on this page: days and filters, filters only (the page has its own days), nothing.
     A page that is not in the menu is reached by links only.
     """
 
@@ -29,28 +31,34 @@ class Line:
     icon: str
     url_path: str
     section: Section
+    needs: Act
     scoped: Scoped = "period"
     in_menu: bool = True
 
 
 LINES: tuple[Line, ...] = (
-    Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", scoped="filters"),
-    Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis"),
-    Line("sla.py", N_("SLA"), ":material/rule:", "sla", "analysis"),
-    Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis"),
-    Line("satisfaction.py", N_("Satisfaction"), ":material/sentiment_satisfied:", "satisfaction", "analysis"),
-    Line("types.py", N_("Types"), ":material/category:", "types", "analysis"),
-    Line("compare.py", N_("Compare"), ":material/compare_arrows:", "compare", "analysis"),
-    Line("team_load.py", N_("Team load"), ":material/balance:", "team-load", "analysis"),
-    Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", scoped="nothing"),
-    Line("glossary.py", N_("Glossary"), ":material/menu_book:", "glossary", "data", scoped="nothing"),
-    Line("data.py", N_("Data"), ":material/database:", "data", "data", scoped="nothing"),
-)
+    Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", Act.SEE_FIGURES, scoped="filters"),
+    Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis", Act.SEE_FIGURES),
+    Line("sla.py", N_("SLA"), ":material/rule:", "sla", "analysis", Act.SEE_FIGURES),
+    Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis",
+         Act.SEE_FIGURES),
+    Line("satisfaction.py", N_("Satisfaction"), ":material/sentiment_satisfied:", "satisfaction", "analysis",
+         Act.SEE_FIGURES),
+    Line("types.py", N_("Types"), ":material/category:", "types", "analysis", Act.SEE_FIGURES),
+    Line("compare.py", N_("Compare"), ":material/compare_arrows:", "compare", "analysis", Act.SEE_FIGURES),
+    Line("team_load.py", N_("Team load"), ":material/balance:", "team-load", "analysis", Act.SEE_FIGURES),
+    Line("ticket.py", N_("Ticket details"), ":material/confirmation_number:", "ticket", "daily", Act.SEE_TICKETS,
+         scoped="nothing"),
+    Line("glossary.py", N_("Glossary"), ":material/menu_book:", "glossary", "data", Act.SEE_FIGURES, scoped="nothing"),
+    Line("data.py", N_("Data"), ":material/database:", "data", "data", Act.SEE_DATA, scoped="nothing"),
+)  # fmt: skip
 """The first line is the page that opens at the bare address."""
 
 
-def navigate(lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
-    """Draw the menu in the sidebar; the page of this run and its line.
+def navigate(actor: Actor, lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
+    """Draw the menu of what this person may open in the sidebar; the page of this run and its line.
+
+    The page may be one that he may not open: its address can be typed, so whoever runs it asks `may_open` first.
 
     The menu is drawn here, as links below headings: with sections, Streamlit's own is a list whose entries a screen
     reader cannot tell.
@@ -58,8 +66,11 @@ def navigate(lines: Sequence[Line] = LINES) -> tuple[Page, Line]:
     made = [(_made(line, is_first=line is lines[0]), line) for line in lines]
     chosen = st.navigation([page for page, _line in made], position="hidden")
     with st.sidebar:
+        offered = [(page, line) for page, line in made if line.in_menu and may_open(actor, line)]
         for section, name in SECTIONS.items():
-            _draw_section(_(name), [page for page, line in made if line.section == section and line.in_menu])
+            pages = [page for page, line in offered if line.section == section]
+            if pages:
+                _draw_section(_(name), pages)
     return chosen, next(line for page, line in made if page is chosen)
 
 
@@ -70,9 +81,14 @@ def _draw_section(name: str, pages: Sequence[Page]) -> None:
             st.page_link(page)
 
 
-def is_there(file: str) -> bool:
-    """Whether there is a page of that script."""
-    return any(line.file == file for line in LINES)
+def may_open(actor: Actor, line: Line) -> bool:
+    """Whether this person's role lets him see anything of the page."""
+    return reach(actor, line.needs) is not Reach.NONE
+
+
+def is_there(actor: Actor, file: str) -> bool:
+    """Whether there is a page of that script for this person."""
+    return any(line.file == file and may_open(actor, line) for line in LINES)
 
 
 def _made(line: Line, *, is_first: bool) -> Page:

@@ -11,6 +11,7 @@ from dashboard import data
 from dashboard.components.export import csv
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
+from dashboard.people.current import current_actor
 from dashboard.services.responses import TICKETS_SHOWN, Mark
 from dashboard.wording import _
 
@@ -105,7 +106,7 @@ def ticket_detail(row: dict[str, object]) -> None:
 
 
 def _link(source: str, ticket_id: str) -> None:
-    if is_there(TICKET_PAGE):
+    if is_there(current_actor(), TICKET_PAGE):
         st.page_link(
             PAGES / TICKET_PAGE,
             label=_("The whole story of this ticket"),

@@ -93,7 +93,7 @@ class Denied(ActionableError):
     """Somebody asked for what his role does not allow."""
 
 
-_DENIED = N_("Your role does not allow this. Ask an administrator of this desk if you need it.")
+DENIED = N_("Your role does not allow this. Ask an administrator of this desk if you need it.")
 
 
 def reach(actor: Actor, act: Act) -> Reach:
@@ -107,7 +107,7 @@ def demand(actor: Actor, act: Act, *, at_least: Reach = Reach.OWN) -> Reach:
     """The same, where it is at least that far. Raises Denied."""
     found = reach(actor, act)
     if found is Reach.NONE or found < at_least:
-        raise Denied(_DENIED)
+        raise Denied(DENIED)
     return found
 
 

@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
+from dashboard.people import Actor
+from dashboard.people.current import ACTING, TESTING
 from dashboard.services.loads import LoadOptions, load_files
 
 MAIN = Path(__file__).resolve().parent.parent.parent / "dashboard" / "main.py"
@@ -101,9 +103,13 @@ class Visit:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
 
-    def __call__(self, desk: Path, page: str = "standup", *, lang: str = "en", **asked: str) -> AppTest:
+    def __call__(
+        self, desk: Path, page: str = "standup", *, lang: str = "en", actor: Actor | None = None, **asked: str
+    ) -> AppTest:
         self._monkeypatch.setenv("FLOORWALKER_DATA", str(desk))
+        self._monkeypatch.setenv(TESTING, "1")
         app = AppTest.from_file(str(MAIN), default_timeout=60)
+        app.session_state[ACTING] = actor
         for name, value in {"lang": lang, **asked}.items():
             app.query_params[name] = value
         app.run()
