@@ -5,18 +5,19 @@ dimensions together, and a histogram of each duration whose quantiles are asked 
 which the tickets were created: one month is one partition, made anew without a look at any other.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
-from metrics.bins import FINE, PAIRED, Scale, bin_of
+from metrics.bins import FINE, PAIRED, Scale, Whole, bin_of
 from metrics.facts import Facts
+from metrics.local_time import local_times
 from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Spread, Stock, Total
 from metrics.runs import Runs
+from metrics.tallies import Codes, Columns, Groups
 
 Grain = Literal["day", "week", "month"]
 Tables = Mapping["Shape", pl.DataFrame]
@@ -184,10 +185,10 @@ def _joined(older: pl.DataFrame | None, still: Collection[int], fresh: pl.DataFr
 
 def partition_rollups(coded: pl.DataFrame, wanted: Mapping[Shape, Collection[str]]) -> dict[Shape, pl.DataFrame]:
     """The rollups of the partitions in this frame of coded facts: month, day, dimensions by code, counts and sums."""
-    values = dict.fromkeys(shape.of for shape in wanted if shape.of is not None)
-    binned = coded.with_columns(bin_of(name).alias(f"bin:{name}") for name in values)
+    columns = Columns(coded)
     return {
-        shape: _counted(binned, shape) if shape.of else _summed(binned, shape, parts) for shape, parts in wanted.items()
+        shape: _counted(columns, coded, shape) if shape.of else _summed(columns, shape, parts)
+        for shape, parts in wanted.items()
     }
 
 
@@ -219,7 +220,10 @@ def _coded(
     created = pl.col("created_at")
     return frame.select(
         (created.dt.year().cast(pl.Int32) * 12 + created.dt.month() - 1).fill_null(0).alias(MONTH),
-        *(_day(name, facts.zone).alias(f"day:{name}") for name in days),
+        *(
+            at.dt.date().cast(pl.Int32).fill_null(UNDATED).alias(f"day:{name}")
+            for name, at in local_times(frame, days, facts.zone).items()
+        ),
         *(_code(dim, words[fact, dim]).alias(f"dim:{dim}") for dim in dims),
         *numbers,
     )
@@ -252,11 +256,6 @@ def _code(dim: str, words: pl.Series) -> pl.Expr:
     return (pl.col(dim).cast(pl.String).cast(texts).to_physical().cast(pl.UInt32) + 1).fill_null(0)
 
 
-def _day(at: str, zone: str) -> pl.Expr:
-    local = pl.col(at).dt.convert_time_zone(zone).dt.date()
-    return local.cast(pl.Int32).fill_null(UNDATED)
-
-
 def _marks(coded: pl.DataFrame) -> dict[int, int]:
     """Per month a number that other facts, rows in another order apart, are not likely to have."""
     hashed = pl.DataFrame({MONTH: coded[MONTH], "mark": coded.hash_rows(seed=7)})
@@ -264,101 +263,61 @@ def _marks(coded: pl.DataFrame) -> dict[int, int]:
     return {month: mark * 2**20 + rows for month, mark, rows in marks.iter_rows()}
 
 
-def _summed(coded: pl.DataFrame, shape: Shape, parts: Collection[str]) -> pl.DataFrame:
-    keys = [
-        pl.col(MONTH),
-        pl.col(f"day:{shape.at}").alias(DAY),
-        *(pl.col(f"dim:{dim}").alias(dim) for dim in shape.dims),
-    ]
-    return _grouped(coded, keys, [MONTH, *shape.keys], [_sum(name) for name in parts])
+def _summed(columns: Columns, shape: Shape, parts: Collection[str]) -> pl.DataFrame:
+    groups = columns.once((shape.at, shape.dims), lambda: Groups.by(_keys(columns, shape)))
+    return _table([MONTH, *shape.keys], groups, columns.sums(groups, parts), parts)
 
 
-def _counted(coded: pl.DataFrame, shape: Shape) -> pl.DataFrame:
-    """A histogram: the keys of all rows as one whole number each, in order, so that equal ones stand together."""
-    day = _begin(pl.col(f"day:{shape.at}"), shape.grain).alias(DAY)
-    dims = (pl.col(f"dim:{dim}").alias(dim) for dim in shape.dims)
-    bins = shape.scale.coarse(pl.col(f"bin:{shape.of}")).alias(BIN)
-    keys, names = [pl.col(MONTH), day, *dims, bins], [MONTH, *shape.keys]
-    packing = _packing(coded, keys, names)
-    if packing is None:
-        return _grouped(coded, keys, names, [pl.len().cast(pl.Int64).alias(COUNT)])
-    packed, lows, sizes = packing
-    ordered = coded.lazy().select(packed).collect(engine="streaming").to_series().to_numpy().copy()
-    ordered.sort()
-    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)) if len(ordered) else np.zeros(0, dtype=np.int64)
-    counts = np.diff(last, prepend=-1)
-    found = pl.DataFrame({KEY: ordered[last], COUNT: counts})
-    return found.with_columns(_unpacked(names, lows, sizes)).select(*_typed(names), COUNT)
+def _counted(columns: Columns, coded: pl.DataFrame, shape: Shape) -> pl.DataFrame:
+    """A histogram of one column."""
+    bins = columns.once(("bins", shape.of, shape.scale), lambda: _binned(columns, coded, shape))
+    groups = Groups.by([*_keys(columns, shape), bins])
+    return _table([MONTH, *shape.keys], groups, {COUNT: groups.rows}, [COUNT])
 
 
-def _begin(day: pl.Expr, grain: Grain) -> pl.Expr:
+def _keys(columns: Columns, shape: Shape) -> list[Codes]:
+    """Month, period and dimensions, by which the rows of a rollup are grouped."""
+
+    def begun() -> Codes:
+        days = columns.codes(f"day:{shape.at}", apart=UNDATED)
+        return days if shape.grain == "day" else days.mapped(_begin(days.values, shape.grain))
+
+    begins = columns.once(("begin", shape.at, shape.grain), begun)
+    return [columns.codes(MONTH), begins, *(columns.codes(f"dim:{dim}") for dim in shape.dims)]
+
+
+def _binned(columns: Columns, coded: pl.DataFrame, shape: Shape) -> Codes:
+    name = f"bin:{shape.of}"
+    fine = columns.once(
+        (name,), lambda: Codes.of(coded.select(bin_of(shape.of or "").cast(pl.Int64)).to_series().to_numpy())
+    )
+    if shape.scale == FINE:
+        return fine
+    return fine.mapped(
+        pl.DataFrame({name: fine.values}).select(shape.scale.coarse(pl.col(name))).to_series().to_numpy()
+    )
+
+
+def _table(names: Sequence[str], groups: Groups, made: Mapping[str, Any], sums: Iterable[str]) -> pl.DataFrame:
+    """The keys of the groups in their types, then what was counted and summed."""
+    keys = zip(names, groups.values, strict=True)
+    typed = {name: pl.Series(values).cast(TYPES.get(name, pl.UInt32())) for name, values in keys}
+    return pl.DataFrame({**typed, **{name: made[name] for name in sums}})
+
+
+def _begin(days: Whole, grain: Grain) -> Whole:
     """The day on which a day's period begins; weeks on Monday."""
-    if grain == "day":
-        return day
-    begin = day - (day + 3) % 7 if grain == "week" else day.cast(pl.Date).dt.month_start().cast(pl.Int32)
-    return pl.when(day > UNDATED).then(begin).otherwise(UNDATED)
+    if grain == "week":
+        begins = days - (days + 3) % 7
+    else:
+        begins = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return np.where(days > UNDATED, begins, UNDATED)
 
 
-def _sum(name: str) -> pl.Expr:
-    kind, column = name.split(":")
-    match kind:
-        case "rows":
-            made = pl.len().cast(pl.Int64)
-        case "present":
-            made = pl.col(column).count().cast(pl.Int64)
-        case "true":
-            made = pl.col(column).sum().cast(pl.Int64)
-        case "square":
-            made = pl.col(column).cast(pl.Float64).pow(2).sum()
-        case _:
-            made = pl.col(column).sum()
-    return made.alias(name)
-
-
-KEY = "__key"
 TYPES = {MONTH: pl.Int32(), DAY: pl.Int32(), BIN: pl.Int16()}
 
 
-def _grouped(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str], sums: list[pl.Expr]) -> pl.DataFrame:
-    """Group by several columns of whole numbers as by one: packed into a single integer, which is twice as fast."""
-    packing = _packing(frame, keys, names)
-    if packing is None:
-        named = [key.alias(name) for key, name in zip(keys, names, strict=True)]
-        plain = frame.lazy().group_by(named).agg(sums).sort(names).collect(engine="streaming")
-    else:
-        packed, lows, sizes = packing
-        plain = frame.lazy().group_by(packed.alias(KEY)).agg(sums).collect(engine="streaming")
-        plain = plain.sort(KEY).with_columns(_unpacked(names, lows, sizes)).drop(KEY)
-    return plain.select(*_typed(names), pl.exclude(names))
-
-
-def _typed(names: list[str]) -> list[pl.Expr]:
-    return [pl.col(name).cast(TYPES.get(name, pl.UInt32())) for name in names]
-
-
-def _packing(frame: pl.DataFrame, keys: list[pl.Expr], names: list[str]) -> tuple[pl.Expr, list[int], list[int]] | None:
-    """Several columns of whole numbers as one, the least and the number of values of each; None if too long."""
-    named = [key.cast(pl.Int64).alias(name) for key, name in zip(keys, names, strict=True)]
-    spans = frame.select(
-        *(key.min().name.prefix("min:") for key in named), *(key.max().name.prefix("max:") for key in named)
-    )
-    lows = [spans[f"min:{name}"][0] or 0 for name in names]
-    sizes = [(spans[f"max:{name}"][0] or 0) - low + 1 for name, low in zip(names, lows, strict=True)]
-    if prod(sizes) >= 2**62:
-        return None
-    packed = pl.lit(0, pl.Int64)
-    for key, low, size in zip(named, lows, sizes, strict=True):
-        packed = packed * size + (key - low)
-    return packed, lows, sizes
-
-
-def _unpacked(names: list[str], lows: list[int], sizes: list[int]) -> list[pl.Expr]:
-    found, rest = [], pl.col(KEY)
-    for name, low, size in reversed(list(zip(names, lows, sizes, strict=True))):
-        found.append((rest % size + low).alias(name))
-        rest = rest // size
-    return found
-
-
 def _added(table: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:
-    return _grouped(table, [pl.col(key) for key in keys], keys, [pl.col(name).sum() for name in sums])
+    columns = Columns(table)
+    groups = Groups.by([columns.codes(name, apart=UNDATED if name == DAY else None) for name in keys])
+    return _table(keys, groups, {name: columns.added(groups, name) for name in sums}, sums)
