@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard.format import figure
+from dashboard.format import figure, local
 from dashboard.services.agreements import Imported
 from dashboard.services.loads import LoadReport
+from dashboard.services.settings_changes import Change
+from dashboard.services.settings_words import said
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
 from metrics.absence import NEEDS
@@ -207,6 +209,21 @@ def imported_agreements(found: Imported, *, dry_run: bool) -> str:
         title = _("From {day} on; figures of the days before stay as they are:", day=found.since.isoformat())
     lines = [title, *(f"  {sentence}" for sentence in found.changes)]
     return "\n".join([*lines, _("Nothing was kept (--dry-run).")] if dry_run else lines)
+
+
+def settings_changes(changes: Sequence[Change], zone: str) -> str:
+    """The journal of the settings: a line for each change, what it did below it."""
+    if not changes:
+        return _("The settings were never changed: what ships, or what came with the desk, holds.")
+    return "\n".join(line for change in changes for line in _change(change, zone))
+
+
+def _change(change: Change, zone: str) -> list[str]:
+    since = _("for all days") if change.valid_from == date.min else _("from {day}", day=change.valid_from.isoformat())
+    state = [] if change.undone_by is None else [_("taken back by change {id}", id=change.undone_by)]
+    undoes = [] if change.undoes is None else [_("takes back change {id}", id=change.undoes)]
+    head = [str(change.id), local(change.at, zone), since, _(change.actor), change.reason, *undoes, *state]
+    return [" · ".join(head), *(f"    {line}" for line in said(change, zone))]
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
-from dashboard.agreements import SettingsError, read_toml
-from dashboard.desk import AGREEMENTS, Desk
+from dashboard.agreements import read_toml
+from dashboard.desk import Desk
 from dashboard.format import value_name
 from dashboard.improvements import Improvement, improvements_of
+from dashboard.people import Act, Actor, needs
 from dashboard.services.explain_words import conditions_text, exact, hours_text, promise_text, weekly_hours
-from dashboard.settings import desk_settings, settings_through, shipped_text
-from dashboard.store import DeskSetting
+from dashboard.services.settings_changes import demand_fit, demand_newest, keep_agreements, version
+from dashboard.settings import desk_settings, shipped_text
 from dashboard.wording import N_, _, number
 from metrics.catalog import metric, wording
 from metrics.desk import Calendar, DeskSettings, Target
@@ -29,8 +28,10 @@ class Imported:
     changes: tuple[str, ...]
 
 
-def export_agreements(desk: Desk) -> str:
+@needs(Act.SEE_SETTINGS)
+def export_agreements(actor: Actor, desk: Desk) -> str:
     """All that the desk has agreed on now, as TOML to edit: its own text, and the shipped rest below it."""
+    del actor
     own = desk.agreements()
     if own is None:
         return shipped_text()
@@ -55,41 +56,29 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
     yield name, "\n".join(lines)
 
 
-def import_agreements(desk: Desk, text: str, *, since: date | None, today: date, dry_run: bool = False) -> Imported:
+@needs(Act.CHANGE_SETTINGS)
+def import_agreements(
+    actor: Actor, desk: Desk, text: str, *, since: date | None, today: date, reason: str, dry_run: bool = False
+) -> Imported:
     """Let these agreements hold from a day on: the given one, else for all days where they are the first, else today.
 
     Versions of earlier days stay, so figures of those days stay too; one of the same day is replaced. Raises
     SettingsError naming everything that is wrong, or that newer agreements are kept.
     """
-    versions = dict(desk.agreement_versions())
+    versions, expected = dict(desk.agreement_versions()), version(actor, desk)
     zone = desk.zone() or "UTC"
     new = desk_settings(zone, text)
     begins = since or (today if versions else date.min)
-    newest = max(versions, default=date.min)
-    if begins < newest:
-        raise SettingsError.of(
-            N_("The desk has newer agreements from {newest} on; name that day or a later one instead of {day}."),
-            newest=newest.isoformat(), day=begins.isoformat(),
-        )  # fmt: skip
-    settings_through(zone, tuple(sorted({**versions, begins: text}.items())))  # raises where both do not fit together
+    demand_newest(versions, begins)
+    demand_fit(zone, {**versions, begins: text})
     changes = tuple(differences(desk_settings(zone, desk.agreements()), new))
     measures = tuple(measure_changes(improvements_of(desk.agreements()), improvements_of(text)))
     if measures and not changes and since is None:
-        begins = newest  # no figure depends on measures, so they start no new agreement
+        begins = max(versions, default=date.min)  # no figure depends on measures, so they start no new agreement
     changes += measures
     if changes and not dry_run:
-        _keep(desk, text, begins)
+        keep_agreements(actor, desk, text, since=begins, reason=reason, expected=expected)
     return Imported(None if begins == date.min else begins, changes)
-
-
-def _keep(desk: Desk, text: str, begins: date) -> None:
-    with desk.keeping() as session:
-        asked = select(DeskSetting).where(DeskSetting.key == AGREEMENTS, DeskSetting.valid_from == begins)
-        row = session.scalars(asked).first()
-        if row is None:
-            session.add(DeskSetting(key=AGREEMENTS, value=text, valid_from=begins))
-        else:
-            row.value = text
 
 
 def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:

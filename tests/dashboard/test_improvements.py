@@ -9,6 +9,7 @@ from dashboard.agreements import SettingsError
 from dashboard.demo.making import OWN_AGREEMENTS
 from dashboard.desk import open_desk
 from dashboard.improvements import Improvement, improvements_of
+from dashboard.people import COMMAND_LINE
 from dashboard.services.agreements import export_agreements, import_agreements
 from dashboard.services.figures import settings_of
 from dashboard.settings import settings_key, shipped_text
@@ -60,28 +61,31 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 def test_a_measure_goes_out_and_comes_in_and_moves_no_figure(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
-    import_agreements(desk, CALENDAR, since=None, today=TODAY)
+    import_agreements(COMMAND_LINE, desk, CALENDAR, since=None, today=TODAY, reason="test")
     before = settings_key(settings_of(desk))
-    edited = export_agreements(desk).replace(CALENDAR, CALENDAR + TRAINED)
-    taken = import_agreements(desk, edited, since=None, today=TODAY)
+    edited = export_agreements(COMMAND_LINE, desk).replace(CALENDAR, CALENDAR + TRAINED)
+    taken = import_agreements(COMMAND_LINE, desk, edited, since=None, today=TODAY, reason="test")
     assert taken.changes == (
         "Measure “Mail training” is new: from 2026-04-01 on, meant for “First response”.",
     )  # fmt: skip
     assert taken.since is None
     assert settings_key(settings_of(desk)) == before
-    assert [one.title for one in improvements_of(export_agreements(desk))] == ["Mail training"]
+    assert [one.title for one in improvements_of(export_agreements(COMMAND_LINE, desk))] == ["Mail training"]
 
 
 def test_a_measure_that_changes_or_goes_is_told(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
-    import_agreements(desk, CALENDAR + TRAINED + WORDS, since=None, today=TODAY)
+    import_agreements(COMMAND_LINE, desk, CALENDAR + TRAINED + WORDS, since=None, today=TODAY, reason="test")
     text = CALENDAR + TRAINED.replace("Ann", "Bob")
-    assert import_agreements(desk, text, since=None, today=TODAY, dry_run=True).changes == (
+    tried = import_agreements(COMMAND_LINE, desk, text, since=None, today=TODAY, reason="", dry_run=True)
+    assert tried.changes == (
         "Measure “Shorter words” of 2026-05-01 is taken away.",
         "Measure “Mail training” of 2026-04-01 is told otherwise.",
     )  # fmt: skip
     with pytest.raises(SettingsError):
-        import_agreements(desk, CALENDAR + WORDS.replace("csat", "cast"), since=None, today=TODAY)
+        import_agreements(
+            COMMAND_LINE, desk, CALENDAR + WORDS.replace("csat", "cast"), since=None, today=TODAY, reason="test"
+        )
 
 
 def test_the_demo_desk_has_measures_and_the_shipped_agreements_show_how_to_write_one() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.agreements import import_agreements
 from dashboard.services.loads import LoadOptions, load_files
 from tests.pages.conftest import Visit, small_export, words
@@ -70,7 +71,7 @@ def test_a_measure_is_judged_and_its_title_is_no_markup(tmp_path_factory: pytest
     (folder / "export.csv").write_bytes(small_export())
     desk = open_desk(folder / "desk")
     load_files(desk, [folder / "export.csv"], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
-    import_agreements(desk, MEASURE, since=None, today=date(2026, 3, 20))
+    import_agreements(COMMAND_LINE, desk, MEASURE, since=None, today=date(2026, 3, 20), reason="test")
     app = visit(folder / "desk", "compare", sides="measures")
     assert not app.exception
     told = words(app)

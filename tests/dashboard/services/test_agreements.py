@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from dashboard.cli import main
 from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.agreements import export_agreements, import_agreements
 from dashboard.services.figures import facts_of, figures, settings_of
 from dashboard.settings import SettingsError, shipped_text
@@ -46,7 +47,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def take(desk: Desk, text: str, since: date | None = None, **options: bool) -> tuple[str, ...]:
-    return import_agreements(desk, text, since=since, today=TODAY, **options).changes
+    return import_agreements(COMMAND_LINE, desk, text, since=since, today=TODAY, reason="test", **options).changes
 
 
 def by_month(desk: Desk, metric: str) -> list[float | None]:
@@ -55,7 +56,9 @@ def by_month(desk: Desk, metric: str) -> list[float | None]:
 
 
 def test_the_first_agreements_hold_for_all_days(desk: Desk) -> None:
-    assert import_agreements(desk, ALL_DAY + QUARTER, since=None, today=TODAY).since is None
+    assert (
+        import_agreements(COMMAND_LINE, desk, ALL_DAY + QUARTER, since=None, today=TODAY, reason="test").since is None
+    )
     assert by_month(desk, "first_response_within_target") == [0, 0, 0]
 
 
@@ -109,11 +112,11 @@ def test_peaks_events_and_satisfaction_are_those_of_their_time(desk: Desk) -> No
 
 
 def test_the_export_says_all_and_comes_in_again_without_a_change(desk: Desk) -> None:
-    assert export_agreements(desk) == shipped_text()
-    assert take(desk, export_agreements(desk)) == ()
+    assert export_agreements(COMMAND_LINE, desk) == shipped_text()
+    assert take(desk, export_agreements(COMMAND_LINE, desk)) == ()
     assert desk.agreement_versions() == ()
     take(desk, ALL_DAY + HOUR)
-    exported = export_agreements(desk)
+    exported = export_agreements(COMMAND_LINE, desk)
     assert ALL_DAY.strip() in exported
     assert "[peak]" in exported
     assert take(desk, exported) == ()

@@ -1,0 +1,31 @@
+"""What a change of the settings did, in sentences."""
+
+from dashboard.agreements import SettingsError
+from dashboard.desk import ZONE
+from dashboard.improvements import improvements_of
+from dashboard.services.agreements import differences, measure_changes
+from dashboard.services.settings_changes import Change
+from dashboard.settings import desk_settings
+from dashboard.wording import _
+
+
+def said(change: Change, zone: str) -> tuple[str, ...]:
+    """What the change made different on its day, a sentence each; *zone* is the desk's."""
+    if change.key == ZONE:
+        return (zone_change(change.was, change.now),)
+    return changes_between(change.was, change.now, zone)
+
+
+def changes_between(was: str | None, now: str | None, zone: str) -> tuple[str, ...]:
+    """What two texts of agreements say differently, a sentence each."""
+    try:
+        told = [*differences(desk_settings(zone, was), desk_settings(zone, now)),
+                *measure_changes(improvements_of(was), improvements_of(now))]  # fmt: skip
+    except SettingsError:  # a text that an older program took and this one does not
+        return (_("The text of the agreements changed."),)
+    return tuple(told)
+
+
+def zone_change(was: str | None, now: str | None) -> str:
+    """Another zone, in a sentence."""
+    return _("The desk's days and hours are those of {new} instead of {old}.", old=was or "UTC", new=now or "UTC")
