@@ -53,7 +53,7 @@ def paused(runs: pl.DataFrame, spans: pl.DataFrame, clock: BusinessClock | None)
         runs.join(spans, on="row", how="inner")
         .with_columns(begin=begin, end=end)
         .filter((pl.col("end") > pl.col("begin")) | (pl.col("to_at").is_null() & (pl.col("begin") <= pl.col("stop"))))
-        .sort(PLACE, "begin")
+        .sort("begin")
     )
     measured = inside.with_columns(
         calendar=calendar_seconds(pl.col("begin"), pl.col("end")),

@@ -26,13 +26,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 COPIED = ("metrics", "loaders", "dashboard", "pages", "tests")
 TESTS = "tests/metrics"
+FACTS = f"{TESTS}/facts"
 CALENDAR = (f"{TESTS}/test_calendar.py", f"{TESTS}/test_calendar_edges.py")
-PROMISES = (f"{TESTS}/test_sla_facts.py", f"{TESTS}/test_many_desks.py", f"{TESTS}/test_promise_edges.py")
+PROMISES = (
+    f"{FACTS}/test_sla.py", f"{FACTS}/test_types.py", f"{TESTS}/test_sla_facts.py", f"{TESTS}/test_many_desks.py",
+)  # fmt: skip
 PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/calendar.py": CALENDAR,
     "metrics/targets.py": (f"{TESTS}/test_targets.py",),
-    "metrics/facts/durations.py": PROMISES,
-    "metrics/facts/pauses.py": PROMISES,
+    "metrics/facts/durations.py": (f"{TESTS}/test_ticket_facts.py", *PROMISES),
+    "metrics/facts/pauses.py": (f"{FACTS}/test_pauses.py", *PROMISES),
     "metrics/facts/promises.py": PROMISES,
     "metrics/facts/sla.py": PROMISES,
 }
