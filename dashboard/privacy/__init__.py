@@ -1,0 +1,1 @@
+"""What protects the people whom the desk's data tell of: masks, retention, erasure."""
