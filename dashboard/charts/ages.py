@@ -12,7 +12,7 @@ from dashboard.format import count
 from dashboard.wording import N_, _, share
 from metrics.model import Every
 
-AGES = ("#d4e3f1", "#b1cbe5", "#8db4d9", "#669aca", "#3b7dbd", "#255a8c")
+AGES = ("#c3d9ee", "#a6c7e6", "#88b3dd", "#699fd2", "#4a89c2", "#2f6fae")
 """One hue: the older, the stronger; opaque, so that the shade of event days does not change them."""
 ENDS: dict[Every, str] = {
     "hour": N_("end of the hour"), "day": N_("end of the day"), "week": N_("end of the week from"),

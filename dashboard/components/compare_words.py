@@ -51,7 +51,7 @@ def interval(row: Row, unit: Unit) -> str:
     """The bounds of a difference."""
     if row["low"] is None and row["high"] is None:
         return NOTHING
-    return _("{low} to {high}", low=difference(row["low"], unit), high=difference(row["high"], unit))
+    return _("from {low} to {high}", low=difference(row["low"], unit), high=difference(row["high"], unit))
 
 
 def verdict(row: Row) -> str:

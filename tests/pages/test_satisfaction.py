@@ -47,7 +47,7 @@ def test_every_chart_has_its_sentence_in_the_reader_s_language(talking_desk: Pat
 
 def test_the_words_of_low_ratings_are_named(talking_desk: Path, visit: Visit) -> None:
     app = visit(talking_desk, "satisfaction", period="all")
-    title = next(one.value for one in app.subheader if "Who rates low" in one.value)
+    title = next(one.value for one in app.subheader if "Low ratings mention" in one.value)
     assert "太慢" in title, title
     assert "很快" not in title
 
