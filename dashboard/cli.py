@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, desks, figures
+from dashboard.commands import agreements, desks, figures, people
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -42,5 +42,6 @@ for command in (
     figures.tickets,
     figures.explain,
     agreements.settings,
+    people.user,
 ):
     main.add_command(command)
