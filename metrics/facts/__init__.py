@@ -53,12 +53,16 @@ class Facts:
         return frame
 
 
-def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None, large: int = LARGE) -> Facts:
+def build_facts(
+    tables: Tables, desk: DeskSettings, *, as_of: datetime | None = None, large: int = LARGE,
+    knowledge: Knowledge | None = None,
+) -> Facts:  # fmt: skip
     """Measure a desk as it stood at *as_of*, by default the newest stamp of its data.
 
     With an earlier *as_of* later rows and stamps have not happened. Business durations follow the calendar of the
     ticket's team and are null for a desk without a calendar. Definitions: metrics/DECISIONS.md. From *large* tickets on
-    the months in which they were created are measured one after the other, which needs less memory.
+    the months in which they were created are measured one after the other, which needs less memory. knowledge: what the
+    sources tell of, where these tables are only a part of theirs.
     Raises CalendarError where a calendar of the desk cannot be used.
     """
     frames = collected(tables)
@@ -66,9 +70,9 @@ def build_facts(tables: Tables, desk: DeskSettings, *, as_of: datetime | None = 
     as_of = as_of or newest
     if as_of < newest:
         frames = known_at(frames, as_of)
-    knowledge = knowledge_of(frames)
+    told = knowledge_of(frames) if knowledge is None else knowledge
     made = [
-        facts_of_partition(part.frames, knowledge, part.neighbours, desk, as_of=as_of)
+        facts_of_partition(part.frames, told, part.neighbours, desk, as_of=as_of)
         for part in partitions(frames, large=large)
     ]
     whole = made[0] if len(made) == 1 else together(made)

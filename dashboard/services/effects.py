@@ -1,0 +1,206 @@
+"""What a change of the settings would do to the figures, worked out before it is saved.
+
+The tickets of the months concerned are measured anew, under what holds now and under what is proposed. Nothing is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dashboard.desk import Desk, Head
+from dashboard.people import Act, Actor, needs
+from dashboard.services.monthly import read_meta
+from dashboard.services.months import known
+from dashboard.services.settings_changes import demand_fit, demand_newest
+from dashboard.settings import settings_through
+from loaders.base import OnProgress, Progress, silent
+from metrics.catalog import metric
+from metrics.compute import compute
+from metrics.desk import DeskSettings
+from metrics.facts import Facts, build_facts
+from metrics.facts.knowledge import Knowledge, knowledge_of
+from metrics.facts.known import INSTANTS, collected
+from metrics.model import Period, Scope
+from metrics.tables import Tables
+
+HEADLINES = (
+    "first_response_within_target", "next_response_within_target", "resolution_within_target", "sla_attainment",
+    "first_response_business_p50", "first_response_business_p90", "full_resolution_business_p50", "csat",
+    "service_level", "cost_per_inquiry",
+)  # fmt: skip
+"""The figures that a change is shown on; those that the desk does not have are left out."""
+OF_A_SAMPLE = tuple(id for id in HEADLINES if id not in {"cost_per_inquiry"})
+"""A cost is of all hours over all tickets, so a sample of tickets has none."""
+MONTHS_BEFORE = 3
+"""So many whole months before the change are shown too, so that it can be seen that they stay."""
+LEAST_MONTHS, MOST_MONTHS = 4, 13
+TICKETS_AT_MOST = 60_000
+KEY = ("source", "ticket_id")
+Versions = tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Figures of months under what holds now and under what is proposed.
+
+    rows: `period`, `metric`, `n`, `before`, `after`, `had` (what the figure were, had the proposal always held).
+    tickets: those that the figures are of · measured: so many of them were measured, all or a sample of them.
+    """
+
+    since: date
+    rows: pl.DataFrame
+    tickets: int
+    measured: int
+
+    @property
+    def is_sample(self) -> bool:
+        return self.measured < self.tickets
+
+    @property
+    def months(self) -> list[date]:
+        return self.rows["period"].unique().sort().to_list()
+
+    def to_json(self) -> dict[str, Any]:
+        rows = [{**row, "period": row["period"].isoformat()} for row in self.rows.to_dicts()]
+        return {"since": self.since.isoformat(), "rows": rows, "tickets": self.tickets, "measured": self.measured}
+
+    @staticmethod
+    def of_json(told: Mapping[str, Any]) -> "Effect":
+        rows = [{**row, "period": date.fromisoformat(row["period"])} for row in told["rows"]]
+        found = pl.DataFrame(rows, schema=SCHEMA)
+        return Effect(date.fromisoformat(told["since"]), found, told["tickets"], told["measured"])
+
+
+SCHEMA = {
+    "period": pl.Date(), "metric": pl.String(), "n": pl.Int64(), "before": pl.Float64(), "after": pl.Float64(),
+    "had": pl.Float64(),
+}  # fmt: skip
+
+
+@needs(Act.SEE_SETTINGS)
+def effect(
+    actor: Actor, desk: Desk, text: str, since: date, *, zone: str | None = None, at_most: int = TICKETS_AT_MOST,
+    on_progress: OnProgress = silent,
+) -> Effect | None:  # fmt: skip
+    """What these agreements would change from a day on, and another zone for all days; None on an empty desk.
+
+    Raises SettingsError where they could not be saved.
+    """
+    del actor
+    versions, now = dict(desk.agreement_versions()), desk.zone() or "UTC"
+    demand_possible(desk, text, since, zone)
+    proposed = {**versions, since: text}
+    head = desk.head()
+    if head is None or head.as_of is None:
+        return None
+    settings = {
+        "before": settings_through(now, tuple(sorted(versions.items()))),
+        "after": settings_through(zone or now, tuple(sorted(proposed.items()))),
+        "had": settings_through(zone or now, ((date.min, text),)),
+    }
+    return _Measuring(desk, head, head.as_of, settings, since, at_most, on_progress).effect()
+
+
+def demand_possible(desk: Desk, text: str, since: date, zone: str | None) -> None:
+    """Raises SettingsError with everything that keeps this from being saved."""
+    versions = dict(desk.agreement_versions())
+    demand_newest(versions, since)
+    demand_fit(zone or desk.zone() or "UTC", {**versions, since: text})
+
+
+@dataclass(frozen=True)
+class _Measuring:
+    desk: Desk
+    head: Head
+    as_of: datetime
+    settings: Mapping[str, DeskSettings]
+    since: date
+    at_most: int
+    on_progress: OnProgress
+
+    def effect(self) -> Effect:
+        period = self._period()
+        with self.desk.warehouse.damage_told(self.head.versions):
+            self.on_progress(Progress("reading"))
+            whole = self.desk.warehouse.tables(self.head.versions)
+            keys = _alive(whole, self._instant(period.start))
+            asked = _sample(keys, self.at_most)
+            tables, knowledge = _narrowed(whole, asked), self._knowledge(whole)
+            is_sample = asked.height < keys.height
+            found = [
+                self._figures(name, place, tables, knowledge, period, OF_A_SAMPLE if is_sample else HEADLINES)
+                for place, name in enumerate(self.settings)
+            ]
+        rows = found[0]
+        for other in found[1:]:
+            rows = rows.join(other.drop("n"), on=["period", "metric"], how="left", maintain_order="left")
+        known_rows = rows.filter(pl.any_horizontal(pl.col("before", "after", "had").is_not_null()))
+        return Effect(self.since, known_rows.select(list(SCHEMA)).cast(SCHEMA), keys.height, asked.height)  # type: ignore[arg-type]
+
+    def _figures(
+        self, name: str, place: int, tables: Tables, knowledge: Knowledge, period: Period, ids: Sequence[str]
+    ) -> pl.DataFrame:
+        self.on_progress(Progress("figures", done=(place + 1) / (len(self.settings) + 1)))
+        facts: Facts = build_facts(tables, self.settings[name], as_of=self.as_of, knowledge=knowledge)
+        made = compute([metric(id) for id in ids], facts, Scope(period), every="month")
+        return made.select("period", "metric", "n", pl.col("value").alias(name)).drop_nulls("period")
+
+    def _period(self) -> Period:
+        """Whole months up to that of the newest stamp: some before the change, and all that it reaches."""
+        today = self.as_of.astimezone(ZoneInfo(self.settings["before"].zone)).date()
+        last = _number(today)
+        first = min(_number(max(self.since, date(1, 6, 1))) - MONTHS_BEFORE, last - LEAST_MONTHS + 1)
+        return Period(_month(max(first, last - MOST_MONTHS + 1)), _month(last + 1))
+
+    def _instant(self, day: date) -> datetime:
+        """Before the day's beginning in any zone."""
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
+
+    def _knowledge(self, whole: Tables) -> Knowledge:
+        """What the sources tell at all: as kept beside the facts of a large desk, else found in all rows."""
+        kept = (read_meta(folder) for folder in self.desk.facts_folder.iterdir() if folder.is_dir())
+        meta = next((one for one in kept if one is not None), None)
+        return known(meta.months.values()) if meta else knowledge_of(collected(whole))
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _alive(tables: Tables, start: datetime) -> pl.DataFrame:
+    """The tickets of which something happened since, or that are still open: those that the months' figures are of."""
+    stamps = [name for name in INSTANTS["tickets"] if name != "updated_at"]
+    own = pl.any_horizontal(pl.col(stamps) >= start)
+    is_open = pl.col("resolved_at").is_null() & pl.col("closed_at").is_null()
+    touched = [tables.tickets.filter(own.fill_null(False) | is_open).select(KEY)]
+    touched += [rows.filter(pl.col("at") >= start).select(KEY) for rows in (tables.messages, tables.changes)]
+    rated = pl.any_horizontal(pl.col("given_at", "offered_at") >= start)
+    touched.append(tables.ratings.filter(rated.fill_null(True)).select(KEY))
+    found = pl.concat(touched).unique().collect()
+    return tables.tickets.select(KEY).collect().join(found, on=KEY, how="semi")
+
+
+def _sample(keys: pl.DataFrame, at_most: int) -> pl.DataFrame:
+    """So many of the tickets at most, the same ones each time, chosen by nothing that a figure depends on."""
+    if keys.height <= at_most:
+        return keys
+    return keys.with_columns(keys.hash_rows(seed=11).alias("__order")).sort("__order").head(at_most).drop("__order")
+
+
+def _narrowed(tables: Tables, keys: pl.DataFrame) -> Tables:
+    """These tickets with all rows of theirs; what belongs to no ticket stays whole. Read once, measured often."""
+    own = {
+        name: getattr(tables, name).join(keys.lazy(), on=KEY, how="semi") for name in ("tickets", "messages", "changes")
+    }
+    left_out = tables.tickets.select(KEY).join(keys.lazy(), on=KEY, how="anti")
+    asked = own | {"ratings": tables.ratings.join(left_out, on=KEY, how="anti")}  # a rating may have no ticket
+    read = pl.collect_all(list(asked.values()))
+    return replace(tables, **{name: rows.lazy() for name, rows in zip(asked, read, strict=True)})
