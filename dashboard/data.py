@@ -4,12 +4,13 @@ Frames nobody mutates are shared by all sessions. Every key holds the head of th
 and the ids asked for, never a frame; a new load or a new zone changes the head, so nothing stale is ever shown.
 
 A page's own computation is a function `(facts, scope, *args)`, asked for by `answer(function, scope, *args)`. Nothing
-here hands out facts that the reader may not see, so who sees what is settled in `permission()` alone.
+here hands out facts that the reader may not see, so who sees what is settled in `permission()` alone. What a filter
+asks for narrows what the reader may see and never widens it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,7 +22,12 @@ import streamlit as st
 from dashboard import scope as asked_about
 from dashboard.desk import Desk, open_desk
 from dashboard.improvements import Improvement, improvements_of
+from dashboard.people.current import current_actor
+from dashboard.people.permission import EVERYTHING, Permission, permission_of
+from dashboard.people.policy import Act
+from dashboard.people.unmasked import seconds_left
 from dashboard.presets import Against
+from dashboard.privacy.stories import masked_messages, masked_sections, masked_story
 from dashboard.scope import Choices, current
 from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
@@ -36,10 +42,12 @@ from metrics.compute import compute
 from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts
 from metrics.model import Clock, Every, Scope
-from metrics.selection import Where, narrowed
+from metrics.selection import Where
 
 TICKET_KEYS = ["source", "ticket_id"]
 DESKS_AT_MOST = 4
+READERS_AT_MOST = 32
+"""So many kinds of readers, each with what his own tickets are, are kept at once."""
 ANSWERS_AT_MOST = 512
 TEXTS_AT_MOST = 12
 """Answers about texts hold the texts, so fewer of them are kept."""
@@ -50,29 +58,23 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Permission:
-    """What a reader may see: the tickets that `where` describes; all of them without any filter."""
-
-    where: Where = field(default_factory=dict)
-
-
-EVERYTHING = Permission()
-
-
-@dataclass(frozen=True)
 class Head:
-    """What every cached answer depends on: the desk, its newest ledger entry, its zone, its agreements, the reader."""
+    """What every cached answer depends on: the desk, its newest ledger entry, its zone, its agreements, the reader.
+
+    may: the tickets that his figures are made of · reads: the tickets that he may open.
+    """
 
     root: str
     load: int
     zone: str | None
     agreements: str | None
     may: Permission = EVERYTHING
+    reads: Permission = EVERYTHING
 
 
-def permission() -> Permission:
-    """What the reader of this run may see; a desk on one machine has one reader, who may see everything."""
-    return EVERYTHING
+def permission(act: Act = Act.SEE_FIGURES) -> Permission:
+    """Over which tickets the reader of this run may do that: asked anew each time, as it may change at any moment."""
+    return permission_of(current_actor(), act)
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
@@ -88,7 +90,7 @@ def desk() -> Desk:
 def head() -> Head | None:
     """The state of the desk that this run shows, and to whom; None while nothing is loaded."""
     found = _head_of(str(AppSettings.from_environment().data))
-    return None if found is None else replace(found, may=permission())
+    return None if found is None else replace(found, may=permission(), reads=permission(Act.SEE_TICKETS))
 
 
 @st.cache_data(show_spinner=False, ttl=HEAD_SECONDS, max_entries=DESKS_AT_MOST)
@@ -127,7 +129,7 @@ def answer(
 
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
 def _answered(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
-    return _function(_facts_at(at), asked, *args, **named)
+    return _function(_facts_at(at), at.may.asked(asked), *args, **named)
 
 
 def agreed_answer(
@@ -142,7 +144,7 @@ def agreed_answer(
 
 @st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
 def _agreed(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
-    return _function(_facts_at(at), _settings_at(at), asked, *args, **named)
+    return _function(_facts_at(at), _settings_at(_everybodys(at)), at.may.asked(asked), *args, **named)
 
 
 def worded_answer(
@@ -165,14 +167,14 @@ def _worded(name: str, at: Head, asked: Scope, args: Any, named: Any, _function:
     versions = newest.versions if newest else {}
     with here.warehouse.damage_told(versions):
         written = _of_permitted(here.warehouse.scan("messages", versions), at)
-        return _function(_facts_at(at), written, asked, *args, **named)
+        return _function(_facts_at(at), written, at.may.asked(asked), *args, **named)
 
 
 def _of_permitted(rows: pl.LazyFrame, at: Head) -> pl.LazyFrame:
-    """The rows of the tickets that the reader may see."""
-    if at.may == EVERYTHING:
+    """The rows of the tickets that the reader may open."""
+    if at.reads.is_everything:
         return rows
-    return rows.join(_facts_at(at).tickets.lazy().select(TICKET_KEYS), on=TICKET_KEYS, how="semi")
+    return rows.join(_readable_at(at).tickets.lazy().select(TICKET_KEYS), on=TICKET_KEYS, how="semi")
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -188,20 +190,56 @@ def has_data() -> bool:
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
+def _whole_of(everybodys: Head) -> Facts:
+    """What all readers' facts are taken from; it is handed out to those only who may see all of it."""
+    return figure_service.facts_of(_desk_in(everybodys.root))
+
+
+@st.cache_resource(show_spinner=False, max_entries=READERS_AT_MOST)
 def _facts_at(at: Head) -> Facts:
-    if at.may == EVERYTHING:
-        return figure_service.facts_of(_desk_in(at.root))
-    return narrowed(_facts_at(replace(at, may=EVERYTHING)), at.may.where)
+    return at.may.figures(_whole_of(_everybodys(at)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=READERS_AT_MOST)
+def _readable_at(at: Head) -> Facts:
+    return at.reads.tickets(_whole_of(_everybodys(at)))
+
+
+def _everybodys(at: Head) -> Head:
+    """The same state of the desk, whoever reads."""
+    return replace(at, may=EVERYTHING, reads=EVERYTHING)
 
 
 def facts() -> Facts:
-    """The facts of the desk as of its newest load, as far as the reader may see them."""
+    """The facts of the desk as of its newest load, as far as the reader may see them.
+
+    Figures of them are asked of `within(scope)`; `answer` and the like do so themselves.
+    """
     return _facts_at(_required())
+
+
+def readable() -> Facts:
+    """The facts of the tickets that the reader may open. Of his figures there may be more: his part in others."""
+    return _readable_at(_required())
+
+
+def may_open(source: str, ticket_id: str) -> bool:
+    """Whether the reader may see what is in this ticket; the same answer where there is none."""
+    return not readable().tickets.filter(_is(source, ticket_id)).is_empty()
+
+
+def _is(source: str, ticket_id: str) -> pl.Expr:
+    return (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
+
+
+def within(asked: Scope) -> Scope:
+    """What is asked, of the reader's own part where his figures are those of a person."""
+    return _required().may.asked(asked)
 
 
 def settings() -> DeskSettings:
     """The desk's calendars, targets and peak hours."""
-    return _settings_at(_required())
+    return _settings_at(_everybodys(_required()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
@@ -231,13 +269,14 @@ def choices() -> Choices:
     return _choices_at(_required())
 
 
-@st.cache_data(show_spinner=False, max_entries=DESKS_AT_MOST)
+@st.cache_data(show_spinner=False, max_entries=READERS_AT_MOST)
 def _choices_at(at: Head) -> Choices:
-    known = _facts_at(at)
+    known, agreed = _facts_at(at), _settings_at(_everybodys(at))
     tickets, today = known.tickets, known.as_of.astimezone(ZoneInfo(known.zone)).date()
     first = tickets["created_on"].min()
-    working = standup.days_of(standup.morning_of(known.as_of, _settings_at(at)), _settings_at(at)).now
-    return Choices(first if isinstance(first, date) else today, today, values_to_choose(known), working)
+    working = standup.days_of(standup.morning_of(known.as_of, agreed), agreed).now
+    values = {name: at.may.offered(name, found) for name, found in values_to_choose(known).items()}
+    return Choices(first if isinstance(first, date) else today, today, values, working)
 
 
 def figures(ids: Sequence[str], asked: Scope, *, by: Sequence[str] = (), every: Every | None = None) -> pl.DataFrame:
@@ -247,7 +286,7 @@ def figures(ids: Sequence[str], asked: Scope, *, by: Sequence[str] = (), every: 
 
 @st.cache_data(show_spinner=False, max_entries=ANSWERS_AT_MOST)
 def _figures_at(at: Head, ids: tuple[str, ...], asked: Scope, by: tuple[str, ...], every: Every | None) -> pl.DataFrame:
-    return compute([metric(one) for one in ids], _facts_at(at), asked, by=by, every=every)
+    return compute([metric(one) for one in ids], _facts_at(at), at.may.asked(asked), by=by, every=every)
 
 
 def distribution(asked: Scope, thing: ResponseThing, clock: Clock) -> Distribution:
@@ -272,14 +311,13 @@ def targets(asked: Scope, thing: ResponseThing) -> dict[str | None, Target]:
 
 
 def messages(source: str, ticket_id: str) -> pl.DataFrame:
-    """What was written on one ticket, oldest first."""
-    newest = desk().head()
-    of_ticket = (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
-    if newest is None or facts().tickets.filter(of_ticket).is_empty():
+    """What was written on one ticket, oldest first, masked."""
+    newest, of_ticket = desk().head(), _is(source, ticket_id)
+    if newest is None or not may_open(source, ticket_id):
         raise LookupError("messages were asked of a ticket that the desk does not have for this reader")
     with desk().warehouse.damage_told(newest.versions):
         told = desk().warehouse.scan("messages", newest.versions)
-        return told.filter(of_ticket).sort("at", "message_id").collect()
+        return masked_messages(told.filter(of_ticket).sort("at", "message_id").collect())
 
 
 def morning() -> date:
@@ -293,16 +331,27 @@ def stand_up(asked: Scope, on: date) -> standup.StandUp:
 
 
 def ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
-    """One ticket's story, and how its figures came about. Raises UnknownTicketError."""
-    return kept(_ticket_story, source, ticket_id)
+    """One ticket's story, and how its figures came about; masked, but for the minute in which this person may see more.
+
+    Raises UnknownTicketError.
+    """
+    told, sections = kept(_ticket_story, source, ticket_id)
+    if seconds_left(current_actor(), str(told.ticket["source"]), ticket_id) > 0:
+        return told, sections
+    return kept(_masked_ticket_story, source, ticket_id)
+
+
+def _masked_ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
+    told, sections = kept(_ticket_story, source, ticket_id)
+    return masked_story(told), masked_sections(sections)
 
 
 def _ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
     newest = desk().head()
     tables = desk().warehouse.tables(newest.versions if newest else {})
     with desk().warehouse.damage_told(newest.versions if newest else {}):
-        told = story(facts(), settings(), tables, ticket_id, source=source)
-        return told, tuple(explained(facts(), settings(), tables, ticket_id, source=source))
+        told = story(readable(), settings(), tables, ticket_id, source=source)
+        return told, tuple(explained(readable(), settings(), tables, ticket_id, source=source))
 
 
 @contextmanager
@@ -315,10 +364,27 @@ def changes() -> Iterator[pl.LazyFrame]:
 
 
 def improvements() -> tuple[Improvement, ...]:
-    """The measures that the desk has written down, the newest first."""
-    return _improvements_at(_required())
+    """The measures that the desk has written down, the newest first; none that is about tickets of others alone."""
+    return tuple(one for one in _improvements_at(_everybodys(_required())) if concerns(one.where))
 
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _improvements_at(at: Head) -> tuple[Improvement, ...]:
     return improvements_of(_desk_in(at.root).agreements())
+
+
+def goes_by(calendar: str) -> bool:
+    """Whether any of the reader's own tickets goes by this calendar."""
+    agreed = settings()
+    usual = agreed.calendars[0].name if agreed.calendars else None
+    if _required().may.is_everything:
+        return True
+    return calendar in {agreed.team_calendars.get(team or "", usual) for team in choices().values.get("team", (None,))}
+
+
+def concerns(where: Where) -> bool:
+    """Whether all that these filters name is found in the reader's own tickets, so that he knows of it."""
+    if _required().may.is_everything:
+        return True
+    known = choices().values
+    return all(value in known.get(name, ()) for name, values in where.items() for value in values)

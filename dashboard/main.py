@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard import data, language, scope
-from dashboard.components.rights import no_right
+from dashboard.components.rights import may_see
 from dashboard.components.scope_controls import chips, choose
 from dashboard.components.sidebar import about_the_data, quiet_frame
-from dashboard.navigation import may_open, navigate
+from dashboard.navigation import navigate
 from dashboard.people.current import current_actor
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -20,16 +20,17 @@ actor = current_actor()
 page, line = navigate(actor)
 language.keep_in_url()
 quiet_frame()
-if not may_open(actor, line):
-    no_right(line)
-    st.stop()
+is_shown = may_see(actor, line)
 with st.sidebar:
-    if data.has_data() and line.scoped != "nothing":
+    if is_shown and data.has_data() and line.scoped != "nothing":
         scope.follow_url(line.url_path)
         choose(data.choices(), with_period=line.scoped == "period")
         scope.keep_in_url()
     language.choose()
-    about_the_data()
+    if is_shown:
+        about_the_data()
+if not is_shown:
+    st.stop()
 if data.has_data() and line.scoped != "nothing":
     chips(data.choices(), with_period=line.scoped == "period")
 scope.remember_page(line.url_path)

@@ -35,6 +35,11 @@ class Line:
     scoped: Scoped = "period"
     in_menu: bool = True
 
+    @property
+    def about_tickets(self) -> bool:
+        """Whether it shows tickets or figures made of them, so that it is empty for whom none is his."""
+        return self.scoped != "nothing" or self.needs is Act.SEE_TICKETS
+
 
 LINES: tuple[Line, ...] = (
     Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", Act.SEE_FIGURES, scoped="filters"),

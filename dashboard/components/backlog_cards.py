@@ -220,10 +220,10 @@ def _choose_path(scope: Scope, found: Handoffs) -> None:
 
 def _handoffs(scope: Scope) -> Handoffs:
     with data.changes() as changes:
-        return handoffs(data.facts(), scope, changes)
+        return handoffs(data.facts(), data.within(scope), changes)
 
 
 def _path_tickets(scope: Scope, from_team: str, to_team: str) -> pl.DataFrame:
     with data.changes() as changes:
-        moves = team_moves(data.facts(), scope, changes)
-    return path_tickets(data.facts(), scope, moves, from_team, to_team)
+        moves = team_moves(data.facts(), data.within(scope), changes)
+    return path_tickets(data.facts(), data.within(scope), moves, from_team, to_team)

@@ -1,5 +1,7 @@
 """What runs now with its time left, which targets applied, how long clocks stood still."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -21,6 +23,7 @@ from dashboard.services.promises import PAUSING, judged_by, paused_longest, paus
 from dashboard.services.sla import AT_RISK, ROWS_AT_MOST, late_and_open, of_thing, undecided
 from dashboard.services.trends import today_of
 from dashboard.wording import N_, _, share
+from metrics.desk import Target
 from metrics.model import Scope
 
 NOW = {
@@ -92,7 +95,8 @@ def targets_card(scope: Scope, thing: str | None) -> None:
     """Which targets hold and how many each decided, with the agreements that they come from."""
     speak()
     asked = of_thing(scope, thing)
-    found, targets = data.agreed_answer(targets_applied, asked), data.settings().targets
+    targets = data.settings().targets
+    found = _of_reader(data.agreed_answer(targets_applied, asked), targets)
     used = int((found["n"] > 0).sum())
     title = _("{n} targets are in force; {used} decided something in these days.", n=int(found["in_force"].sum()),
               used=used)  # fmt: skip
@@ -117,6 +121,12 @@ def targets_card(scope: Scope, thing: str | None) -> None:
         late_tickets(data.answer(judged_by, asked, place), _missed_by(place), key="sla-agreed")
 
 
+def _of_reader(rows: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
+    """The targets without those that are promised to tickets of others alone."""
+    told = [data.concerns({name: (value,) for name, value in targets[place].where.items()}) for place in rows["target"]]
+    return rows.filter(pl.Series(told, dtype=pl.Boolean))
+
+
 def _missed_by(place: int) -> str:
     target = data.settings().targets[place]
     return _("{thing}: missed, {value}", thing=plain(words.thing_name(target.thing)),
@@ -124,9 +134,9 @@ def _missed_by(place: int) -> str:
 
 
 def _hours_and_version() -> str:
-    """The hours of every calendar in force, and since when the agreements hold."""
+    """The hours of every calendar in force that the reader's tickets go by, and since when the agreements hold."""
     settings, today = data.settings(), today_of(data.facts())
-    names = dict.fromkeys(calendar.name for calendar in settings.calendars)
+    names = [name for name in dict.fromkeys(calendar.name for calendar in settings.calendars) if data.goes_by(name)]
     hours = [_("{calendar}: {hours}", calendar=plain(name), hours=weekly_hours(hours_in_force(settings, name, today)))
              for name in names]  # fmt: skip
     versions = data.desk().agreement_versions()
@@ -164,7 +174,7 @@ def pauses_card(scope: Scope, thing: str | None) -> None:
 def _pauses(asked: Scope, by: str) -> Card:
     rows = data.answer(pauses, asked, by)
     with data.changes() as changes:
-        by_status = pauses_by_status(data.facts(), data.settings(), asked, changes)
+        by_status = pauses_by_status(data.facts(), data.settings(), data.within(asked), changes)
     known = rows.filter(pl.col("known") > 0).with_columns(
         run=pl.col("run_seconds") / pl.col("known"), paused_mean=pl.col("paused_seconds") / pl.col("known"),
     )  # fmt: skip

@@ -33,7 +33,7 @@ def search() -> None:
     wanted = str(st.session_state[SEARCH]).strip()
     if not wanted:
         return
-    found = found_by_number(data.facts(), wanted)
+    found = found_by_number(data.readable(), wanted)
     if found.is_empty():
         st.info(_("No ticket has a number with “{text}” in it.", text=plain(wanted)))
     else:
@@ -42,14 +42,14 @@ def search() -> None:
 
 def _searched() -> None:
     """Open what was searched for where it is one ticket; the box is emptied, or it would hold against later links."""
-    found = found_by_number(data.facts(), str(st.session_state[SEARCH]))
+    found = found_by_number(data.readable(), str(st.session_state[SEARCH]))
     if found.height == 1:
         _open(found.row(0, named=True))
 
 
 def among_sources(ticket_id: str) -> bool:
     """Offer the tickets of this number where several sources have one and the link names none; whether it did."""
-    found = found_by_number(data.facts(), ticket_id).filter(pl.col("ticket_id") == ticket_id)
+    found = found_by_number(data.readable(), ticket_id).filter(pl.col("ticket_id") == ticket_id)
     if found.height < 2 or st.query_params.get("source"):
         return False
     _choices(found)

@@ -12,6 +12,7 @@ from dashboard.components.export import csv
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
+from dashboard.privacy.masking import masked_frame
 from dashboard.services.responses import TICKETS_SHOWN, Mark
 from dashboard.wording import _
 
@@ -41,7 +42,11 @@ def tickets_of_mark(asked: "Asked", mark: Mark, *, heading: str, key: str) -> No
 def ticket_table(
     rows: pl.DataFrame, extra: Mapping[str, Sequence[str | None]], *, key: str, wide: Sequence[str] = ()
 ) -> None:
-    """Draw one row per ticket with *extra* columns, the *wide* ones broad; choosing a row opens the ticket."""
+    """Draw one row per ticket with *extra* columns, the *wide* ones broad; choosing a row opens the ticket.
+
+    What tells who the customers are is masked, here and in the file.
+    """
+    rows = masked_frame(rows)
     table = readable(rows, extra)
     chosen = st.dataframe(
         table,
@@ -93,6 +98,9 @@ def ticket_detail(row: dict[str, object]) -> None:
     zone = data.facts().zone
     with st.container(border=True):
         st.text(_("Ticket {id}", id=row["ticket_id"]))
+        if not data.may_open(str(row["source"]), str(row["ticket_id"])):
+            st.caption(_("This ticket is no longer yours; only your own part in it is shown."))
+            return
         _link(str(row["source"]), str(row["ticket_id"]))
         if row.get("subject"):
             st.text(str(row["subject"]))

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.data import Permission
+from dashboard.people.permission import Permission
 from tests.pages.conftest import Visit
 
 EMAIL = Permission({"channel": ("email",)})
@@ -21,7 +21,7 @@ def test_a_reader_of_one_channel_sees_what_a_filter_by_it_shows(
 ) -> None:
     whole, filtered = created(visit(small_desk)), created(visit(small_desk, channel="email"))
     assert whole != filtered
-    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    monkeypatch.setattr(data, "permission", lambda _act=None: EMAIL)
     app = visit(small_desk)
     assert created(app) == filtered
     assert set(app.dataframe[0].value["Channel"]) == {"E-mail"}
@@ -33,7 +33,7 @@ def test_a_reader_of_one_channel_sees_what_a_filter_by_it_shows(
 def test_a_link_to_what_a_reader_may_not_see_shows_nothing_of_it(
     small_desk: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    monkeypatch.setattr(data, "permission", lambda _act=None: EMAIL)
     app = visit(small_desk, "response_times", period="all", channel="phone")
     assert not app.exception
     assert "channel=phone" not in str(app.query_params)
@@ -43,7 +43,7 @@ def test_a_link_to_what_a_reader_may_not_see_shows_nothing_of_it(
 def test_what_is_told_of_other_tickets_stays_out_of_sight(small_desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLOORWALKER_DATA", str(small_desk))
     everything = data.facts().tickets
-    monkeypatch.setattr(data, "permission", lambda: EMAIL)
+    monkeypatch.setattr(data, "permission", lambda _act=None: EMAIL)
     at = data.head()
     assert at is not None
     seen = data._of_permitted(everything.lazy(), at).collect()
