@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.style import QUIET, WITHIN, beside, framed, shown
+from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, value_name
 from dashboard.wording import _, share
 
@@ -44,10 +44,10 @@ def paths_chart(paths: pl.DataFrame) -> go.Figure:
             },
         )
     )  # fmt: skip
-    framed(figure, height=tall + 60)
+    framed(figure, height=tall + 72)
     for side, heights, edge in zip(sides, places, (0.0, 1.0), strict=True):
         _label(figure, side, heights, edge)
-    return figure.update_layout(margin={"t": 44, "b": 16, **_margins(sides)})
+    return figure.update_layout(margin={"t": 56, "b": 16, "l": 8, "r": 8})
 
 
 def _side(kept: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -73,27 +73,20 @@ def _gap(sides: Sequence[pl.DataFrame], tall: float) -> float:
 
 
 def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge: float) -> None:
-    """The names beside the nodes, outside the streams, and above them what the side is."""
-    anchor, shift = ("right", -10) if edge == 0.0 else ("left", 10)
+    """The names in the gaps above the nodes, so that a narrow screen keeps the streams; above all what the side is."""
+    anchor, whole = ("left" if edge == 0.0 else "right"), int(side["n"].sum())
+    filled = FILLED if side.height > 1 else 1.0
     for (team, n), height in zip(side.iter_rows(), heights, strict=True):
         name = shown(value_name("team", team), longest=NAME_AT_MOST)
         figure.add_annotation(
-            x=edge, xref="paper", xanchor=anchor, xshift=shift, y=1 - height, yref="paper", yanchor="middle",
-            text=f"{name} · {count(n)}", showarrow=False, font={"size": 12},
+            x=edge, xref="paper", xanchor=anchor, y=1 - height + n / whole * filled / 2, yref="paper", yanchor="bottom",
+            text=f"{name} · {count(n)}", showarrow=False, font={"size": 12}, borderpad=0,
         )  # fmt: skip
     figure.add_annotation(
-        x=edge, xref="paper", xanchor=anchor, xshift=-shift, y=1, yref="paper", yanchor="bottom", yshift=8,
+        x=edge, xref="paper", xanchor=anchor, y=1, yref="paper", yanchor="bottom", yshift=24,
         text=_("handed on by") if edge == 0.0 else _("taken over by"), showarrow=False,
         font={"size": 12, "color": QUIET},
     )  # fmt: skip
-
-
-def _margins(sides: Sequence[pl.DataFrame]) -> dict[str, int]:
-    left, right = (
-        beside(f"{value_name('team', team)[:NAME_AT_MOST]} · {count(n)}" for team, n in side.iter_rows())
-        for side in sides
-    )
-    return {"l": left, "r": right}
 
 
 def _hover(row: dict[str, object], whole: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, beside, framed, shown
+from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, beside, framed, shown, two_lines
 from dashboard.format import NOTHING
 from dashboard.wording import _, share
 
@@ -52,8 +52,8 @@ def rows_of_shares(
     axis.update(_share_axis(kept, lines), title={"text": title, "font": {"size": 12}}, **span)
     places = list(range(len(kept)))
     figure.update_yaxes(
-        tickvals=places, ticktext=[shown(row.label) for row in kept], range=[len(kept) - 0.4, -0.6], showgrid=False,
-        title={"text": of, "font": {"size": 12}, "standoff": 20},
+        tickvals=places, ticktext=[two_lines(shown(row.label)) for row in kept], range=[len(kept) - 0.4, -0.6],
+        showgrid=False, title={"text": of, "font": {"size": 12}, "standoff": 20},
     )  # fmt: skip
     _lines(figure, lines, axis.range, "x2" if counts else "x")
     _notes(figure, kept)

@@ -29,6 +29,7 @@ HEAT = ((0.0, "rgba(59,125,189,0.08)"), (0.5, "rgba(59,125,189,0.45)"), (1.0, "r
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 MARKS_AT_MOST = 2000
+ONE_LINE = 18
 NOTE_GAP = 14
 NOTE_LETTER = 6.4
 """Of letters 12 pixels high, digits and Chinese; a screen 390 wide has none to give away."""
@@ -61,6 +62,15 @@ def text_width(text: str) -> int:
 def beside(texts: Iterable[str]) -> int:
     """The pixels that the widest of *texts*, written small at the right of a chart's rows, needs there."""
     return NOTE_GAP + math.ceil(NOTE_LETTER * max(map(text_width, texts), default=0))
+
+
+def two_lines(text: str) -> str:
+    """A label of several words parted near its middle, where it would take a narrow screen's width."""
+    if len(text) <= ONE_LINE or " " not in text:
+        return text
+    places = [place for place, letter in enumerate(text) if letter == " "]
+    middle = min(places, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}<br>{text[middle + 1 :]}"
 
 
 def shown(text: str, *, longest: int = 28) -> str:

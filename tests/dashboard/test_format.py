@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.format import change, duration, figure, value_name, weekday_and_day
+from dashboard.format import change, duration, figure, inline, short_day, value_name, weekday_and_day
 from dashboard.wording import Language, speaking
 from metrics.model import Unit
 
@@ -74,3 +74,23 @@ def test_a_desks_own_word_stays_as_it_is_and_a_shipped_one_is_translated() -> No
         assert value_name("type", "退货快递") == "退货快递"
         assert value_name("type", "complaint") == "投诉"
         assert value_name("team", None) == "未知"
+
+
+def test_a_dimension_is_small_within_an_english_sentence_unless_it_is_the_desks_own() -> None:
+    with speaking("en"):
+        assert inline("channel") == "channel"
+        assert inline("x_Shop") == "Shop"
+    with speaking("zh_CN"):
+        assert inline("channel") == "渠道"
+
+
+def test_a_day_below_an_axis_is_written_as_the_language_writes_days() -> None:
+    with speaking("en"):
+        assert short_day(date(2026, 11, 20)) == "20 Nov"
+    with speaking("zh_CN"):
+        assert short_day(date(2026, 11, 20)) == "11/20"
+
+
+def test_an_unknown_value_begins_like_its_neighbours() -> None:
+    with speaking("en"):
+        assert value_name("team", None) == "Unknown"

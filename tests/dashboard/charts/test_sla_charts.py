@@ -166,6 +166,28 @@ def test_streams_go_from_the_handing_to_the_taking_team() -> None:
     assert "A · 8" in texts
 
 
+def test_names_of_teams_take_no_width_from_the_streams() -> None:
+    paths = pl.DataFrame({"from_team": ["Mail and web forms"], "to_team": ["Technical support"], "n": [5]})
+    figure = paths_chart(paths)
+    assert figure.layout.margin.l + figure.layout.margin.r < 40
+    sides = {note.text: (note.x, note.xanchor) for note in figure.layout.annotations}
+    assert sides["Mail and web forms · 5"] == (0.0, "left")
+    assert sides["Technical support · 5"] == (1.0, "right")
+
+
+def test_a_long_label_of_a_row_has_two_lines() -> None:
+    figure = rows_of_shares([row("Resolved with one answer", 0.5), row("CSAT", 0.7)], of="rows", title="share")
+    assert list(figure.layout.yaxis.ticktext) == ["Resolved with<br>one answer", "CSAT"]
+
+
+def test_the_room_for_notes_is_as_wide_as_they_are() -> None:
+    short, long = (
+        rows_of_shares([Row("a", 0.5, 0.4, 0.6, note, ["a"], "a")], of="rows", title="share").layout.margin.r
+        for note in ("50%", "50.0% · 样本 12,045")
+    )
+    assert short < 40 < 100 < long < 150
+
+
 def test_only_the_broadest_streams_are_drawn() -> None:
     many = pl.DataFrame({"from_team": [f"t{n}" for n in range(60)], "to_team": ["x"] * 60, "n": list(range(60, 0, -1))})
     assert len(paths_chart(many).data[0].link.value) == PATHS_AT_MOST
