@@ -143,7 +143,7 @@ def business_clock(calendars: Sequence[Calendar], *, start: date, end: date) -> 
         raise CalendarError(N_("The desk has no calendar; give it one with opening hours."))
     first, last = _table_days(start, end)
     names = tuple(dict.fromkeys(calendar.name for calendar in calendars))
-    opened = [list(_open_spans(_versions(calendars, name), first, last)) for name in names]
+    opened = [_open_spans(_versions(calendars, name), first, last) for name in names]
     return _tabled(names, opened, first, last)
 
 
@@ -204,16 +204,14 @@ def _versions(calendars: Sequence[Calendar], name: str) -> list[Calendar]:
     return sorted((calendar for calendar in calendars if calendar.name == name), key=lambda version: version.valid_from)
 
 
-def _open_spans(versions: Sequence[Calendar], first: int, last: int) -> Iterator[Span]:
-    """When the calendar is open, in UTC, merged and in order, cut to the days `[first, last)`."""
+def _open_spans(versions: Sequence[Calendar], first: int, last: int) -> list[Span]:
+    """When the calendar is open on the UTC days `[first, last)`, merged and in order."""
     spans: list[Span] = []
     bounds = [first - 3, *(_epoch(version.valid_from) // DAY for version in versions[1:]), last + 3]
     for version, (since, until) in zip(versions, pairwise(bounds), strict=True):
         wall = _merged(_wall_spans(version, max(since, first - 3), min(until, last + 3)))
         spans += _in_utc(wall, _offsets(version.zone, first, last))
-    for begin, end in _merged(spans):
-        if begin < last * DAY and end > first * DAY:
-            yield max(begin, first * DAY), min(end, last * DAY)
+    return _merged(spans)
 
 
 def _wall_spans(calendar: Calendar, first: int, last: int) -> Iterator[Span]:
