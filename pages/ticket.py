@@ -15,6 +15,7 @@ from dashboard.components.ticket_cards import (
     search,
     siblings,
 )
+from dashboard.components.unmasking import unmask_control
 from dashboard.services.explain import UnknownTicketError
 from dashboard.wording import _
 
@@ -44,6 +45,7 @@ except UnknownTicketError as error:
 
 title.title(_("Ticket {id}", id=plain(asked)))
 head(story)
+unmask_control(story)
 with st.container(border=True):
     clocks(story)
 left, right = st.columns(2, gap="large")

@@ -16,6 +16,7 @@ from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import count, local
 from dashboard.language import speak
+from dashboard.privacy.masking import masked_frame
 from dashboard.services.behind import Behind
 from dashboard.services.low_words import LowWords, Said, low_words, saying
 from dashboard.services.satisfaction import KEYS, recent_low
@@ -70,7 +71,7 @@ def _words_of(scope: Scope, said: Said, language: str, found: LowWords) -> None:
 def _words(scope: Scope, said: Said, language: str) -> Card:
     found = data.worded_answer(low_words, scope, said=said)
     named = found.words.filter(pl.col("is_telling") & (pl.col("log_odds") > 0) & (pl.col("language") == language))
-    rows = named.head(WORDS_SHOWN)
+    rows = masked_frame(named.head(WORDS_SHOWN), ["word"])
     low = found.tickets.filter(pl.col("is_low") & (pl.col("language") == language)).height
     return Card(
         key=f"words-{language}",
@@ -146,7 +147,7 @@ def rating_list(found: Behind, *, heading: str, key: str) -> None:
     """Draw ratings with stars, instant and text; a row opens its ticket. *heading* is Markdown."""
     if heading:
         st.markdown(f"**{heading}** · {_('{n} ratings', n=count(found.total))}")
-    rows, zone = found.rows, data.facts().zone
+    rows, zone = masked_frame(found.rows), data.facts().zone
     if found.total > rows.height:
         st.caption(_("The newest {n} are shown; the figure counts all.", n=count(rows.height)))
     if rows.is_empty():

@@ -12,6 +12,8 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import listed
+from dashboard.people.current import current_actor
+from dashboard.privacy.masking import masked_cell
 from dashboard.services.loads import Preview, kept_mappings
 from dashboard.services.mappings import free_name
 from dashboard.wording import N_, _
@@ -52,13 +54,17 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
         proposed, name=name.strip() or proposed.name, shape=shape, columns=columns, zone=zone, formats=formats,
         values=kept_values,
     )  # fmt: skip
-    mapping = replace(mapping, name=free_name(kept_mappings(data.desk()), mapping))  # another form may have taken it
+    mapping = replace(mapping, name=free_name(_kept(), mapping))  # another form may have taken it
     return mapping if _is_whole(mapping, order_asked=dates_are_open and order is None) else None
+
+
+def _kept() -> dict[str, Mapping]:
+    return kept_mappings(current_actor(), data.desk())
 
 
 def _name(shown: Preview) -> str:
     """The kept mapping's name, else one that no other family of files has on this desk."""
-    return shown.kept.name if shown.kept else free_name(kept_mappings(data.desk()), shown.proposal.mapping)
+    return shown.kept.name if shown.kept else free_name(_kept(), shown.proposal.mapping)
 
 
 def _what_is_open(shown: Preview) -> None:
@@ -121,7 +127,8 @@ def _columns(shown: Preview, shape: str, key: str) -> dict[str, str]:
 
 def _samples(rows: pl.DataFrame, header: str) -> str:
     values = rows[header].drop_nulls().unique(maintain_order=True).head(SAMPLES)
-    return " · ".join(value if len(value) <= 60 else value[:59] + "…" for value in values)
+    shown = [masked_cell(header, value) for value in values]
+    return " · ".join(value if len(value) <= 60 else value[:59] + "…" for value in shown)
 
 
 def _zone(proposed: str | None, key: str) -> str | None:

@@ -19,6 +19,7 @@ from dashboard.components.question_words import (
 from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, duration, local
 from dashboard.language import speak
+from dashboard.privacy.masking import masked, masked_frame
 from dashboard.services.inquiry_types import CREATED
 from dashboard.services.repeated_questions import Articles, Questions, repeated_questions, tickets_asking
 from dashboard.wording import _
@@ -68,7 +69,7 @@ def questions_card(scope: Scope) -> None:
 
 
 def _table(scope: Scope) -> pl.DataFrame:
-    return questions_table(data.worded_answer(repeated_questions, scope))
+    return masked_frame(questions_table(data.worded_answer(repeated_questions, scope)))
 
 
 def _columns(table: pl.DataFrame) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _columns(table: pl.DataFrame) -> dict[str, Any]:
 
 def _tickets_of(found: Questions, row: dict[str, object]) -> None:
     rows = tickets_asking(data.facts(), found, str(row["question"]))
-    st.text(str(row["example"]))
+    st.text(masked(str(row["example"])))
     st.caption(_("{n} tickets", n=count(rows.height)))
     if rows.height > TICKETS_SHOWN:
         st.caption(_("The newest {n} are shown; the figure counts all.", n=count(TICKETS_SHOWN)))
@@ -120,7 +121,7 @@ def saving_card(scope: Scope) -> None:
     tickets, replies = saved(found, assumed)
     st.subheader(saving_title(tickets, replies, articles=articles), anchor="savings")
     st.caption(_assumed(minutes, replies))
-    table = saving_table(found, assumed)
+    table = masked_frame(saving_table(found, assumed))
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content", column_config=_columns(table))
     st.download_button(
         _("Download CSV"), data=lambda: csv(table), file_name="savings.csv", mime="text/csv",

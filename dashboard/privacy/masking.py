@@ -26,11 +26,18 @@ _TELLING = re.compile(
 LONG = 20_000
 """From so many characters on that look costs more than it saves."""
 _SPOKEN = re.compile(f"[{''.join(NUMERALS)}0-9](?:[ \\-.\x1f]?[{''.join(NUMERALS)}0-9]){{9}}")
+_OURS = frozenset(
+    {"source", "ticket_id", "message_id", "reply_to", "rating_id", "agent", "team", "customer_class", "first_responder",
+     "resolved_by", "first_response_by", "resolution_by"}
+)  # fmt: skip
+"""Columns that tell of the desk: what opens a ticket, and who works on it."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,20}")
 _LATIN_NAME = re.compile(r"[^\W\d_]['\w.\-]*(?: [^\W\d_]['\w.\-]*){0,5}")
 PERSONAL = re.compile(
-    r"(?i)customer_?(?:name|id|no)?$|(?:^|_)(?:name|buyer|consignee|recipient|receiver|contact|requester|caller|user|nick(?:name)?)$"
-    r"|phone|mobile|e?mail|address|id_?card|wechat|姓名|客户$|客户名|昵称|收件人|收货人|联系人|寄件人|买家|会员名|用户名|电话|手机|邮箱|地址|身份证|微信|证件"
+    r"(?i)customer[ _]?(?:name|id|no)?$"
+    r"|(?:^|[_ ])(?:name|buyer|consignee|recipient|receiver|contact|requester|caller|user|nick(?:name)?)$"
+    r"|phone|mobile|e?mail|address|id_?card|wechat|姓名|客户$|客户名|用户$|会员$|昵称|收件人|收货人|联系人|寄件人|买家"
+    r"|会员名|用户名|电话|手机|邮箱|地址|身份证|微信|证件"
 )
 """Names of a source's own columns whose whole cells are somebody."""
 
@@ -62,16 +69,18 @@ def masked_person(value: str) -> str:
 def masked_frame(frame: pl.DataFrame, columns: Iterable[str] | None = None) -> pl.DataFrame:
     """The frame with the text of these columns masked, of all columns of text if none are named.
 
-    `customer` and a source's own columns of names, telephones and addresses are masked as a whole.
+    `customer` and a source's own columns of names, telephones and addresses are masked as a whole; numbers of tickets
+    and the desk's own people never.
     """
-    wanted = frame.columns if columns is None else [name for name in columns if name in frame.columns]
+    wanted = [name for name in (frame.columns if columns is None else columns) if name not in _OURS]
+    wanted = [name for name in wanted if name in frame.columns]
     changed = [_masked_column(frame[name]) for name in wanted if frame.schema[name] in (pl.String, pl.List(pl.String))]
     return frame.with_columns(changed)
 
 
 def masked_row(row: Mapping[str, object]) -> dict[str, object]:
     """The same for one row."""
-    return {name: _masked_cell(name, value) if isinstance(value, str) else value for name, value in row.items()}
+    return {name: masked_cell(name, value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def is_personal(column: str) -> bool:
@@ -79,10 +88,10 @@ def is_personal(column: str) -> bool:
     return column == "customer" or (column not in _OURS and PERSONAL.search(column) is not None)
 
 
-_OURS = frozenset({"customer_class", "agent", "author", "source", "team"})
-
-
-def _masked_cell(column: str, value: str) -> str:
+def masked_cell(column: str, value: str) -> str:
+    """One cell of a column of that name, masked."""
+    if column in _OURS:
+        return value
     return masked_person(value) if is_personal(column) else masked(value)
 
 
@@ -91,7 +100,7 @@ def _masked_column(series: pl.Series) -> pl.Series:
         rows = [None if row is None else [masked(one) for one in row if one is not None] for row in series.to_list()]
         return pl.Series(series.name, rows, dtype=series.dtype)
     distinct = series.drop_nulls().unique()
-    hidden = pl.Series(series.name, [_masked_cell(series.name, value) for value in distinct], dtype=pl.String)
+    hidden = pl.Series(series.name, [masked_cell(series.name, value) for value in distinct], dtype=pl.String)
     kept = distinct != hidden
     if not kept.any():
         return series

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from dashboard.privacy.masking import is_personal, masked
 from metrics.compute import dimensions
 from metrics.facts import Facts
 from metrics.tables import SOURCE_FIELD_PREFIX
@@ -16,14 +17,23 @@ FIELD_VALUES_AT_MOST = 200
 
 
 def values_to_choose(facts: Facts) -> dict[str, tuple[str | None, ...]]:
-    """The values that exist by dimension, unknown (None) last; a dimension without any known value is left out."""
+    """The values that exist by dimension, unknown (None) last; a dimension without any known value is left out.
+
+    So is a source's own field that says who customers are: by it no figure is split.
+    """
     found = {name: _values(facts.tickets, name) for name in dimensions(facts) if name in facts.tickets.columns}
     return {
         name: values[:VALUES_AT_MOST]
         for name, values in found.items()
         if any(value is not None for value in values)
-        and (not name.startswith(SOURCE_FIELD_PREFIX) or len(values) <= FIELD_VALUES_AT_MOST)
+        and (not name.startswith(SOURCE_FIELD_PREFIX) or _is_harmless(name, values))
     }
+
+
+def _is_harmless(name: str, values: tuple[str | None, ...]) -> bool:
+    if len(values) > FIELD_VALUES_AT_MOST or is_personal(name):
+        return False
+    return all(value is None or masked(value) == value for value in values)
 
 
 def _values(tickets: pl.DataFrame, name: str) -> tuple[str | None, ...]:
