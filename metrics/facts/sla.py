@@ -55,15 +55,14 @@ def sla_instances(
     """
     runs = _reopened_runs(tickets, steps, desk, clock, as_of=as_of, pauses=pauses)
     straight = ~pl.col("row").is_in(runs["row"].unique().implode())
-    once, by = pl.lit(1), pl.coalesce
+    once, replier, resolver = pl.lit(1), pl.col("first_response_by"), pl.col("resolution_by")
     asked = tickets.lazy().with_columns(run=once)
     later = replies.lazy().filter(~pl.col("is_first")).with_columns(run=once, pauses_known=pl.lit(True))
     kinds = [
-        instances_of(asked, "first_response", "start_at", "first_response_at", by("first_response_by", "agent")),
+        instances_of(asked, "first_response", "start_at", "first_response_at", replier),
         instances_of(later, "next_response", "asked_at", "answered_at", pl.col("agent")),
-        instances_of(asked.filter(straight), "resolution", "created_at", "full_resolution_at",
-                   by("resolution_by", "agent")),
-        instances_of(runs.lazy(), "resolution", "run_start_at", "run_done_at", by("run_by", "resolution_by", "agent")),
+        instances_of(asked.filter(straight), "resolution", "created_at", "full_resolution_at", resolver),
+        instances_of(runs.lazy(), "resolution", "run_start_at", "run_done_at", pl.coalesce("run_by", resolver)),
     ]  # fmt: skip
     whole = pl.concat(kinds, how="vertical_relaxed")
     return (
