@@ -1,6 +1,6 @@
-"""The ASGI application: the pages behind security headers, imports warmed before the first visitor.
+"""The ASGI application: the pages behind security headers and the gate, imports warmed before the first visitor.
 
-Listens on 127.0.0.1 only, see `.streamlit/config.toml`; `floorwalker serve` starts it.
+`floorwalker serve` starts it; on which addresses it listens is decided in `dashboard.serving`.
 """
 
 import gc
@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
 
 from dashboard.components.incoming import clear_left_uploads
 from dashboard.components.trouble import told
+from dashboard.gate import SESSION_HEADER, Gate, routes
 from dashboard.headers import guards
 
 WARM = (
@@ -26,9 +29,17 @@ WARM = (
 )
 
 
+def require_bound_sessions() -> None:
+    """Do not start where Streamlit would hand one person's page state to whoever names it."""
+    trusted = {name.lower() for name in config.get_option("server.trustedUserHeaders")}
+    if SESSION_HEADER not in trusted:
+        raise RuntimeError(f"server.trustedUserHeaders must name {SESSION_HEADER}: see .streamlit/config.toml")
+
+
 @asynccontextmanager
 async def warm_up(_: st.App) -> AsyncIterator[None]:
     """Clear up after a killed server; import what the first page needs and keep it out of garbage collection."""
+    require_bound_sessions()
     clear_left_uploads()
     for name in WARM:
         importlib.import_module(name)
@@ -40,6 +51,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=warm_up,
-    middleware=guards(),
+    middleware=[*guards(), Middleware(Gate)],
+    routes=routes(),
     on_script_error=told,
 )

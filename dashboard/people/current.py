@@ -4,7 +4,8 @@ import os
 
 import streamlit as st
 
-from dashboard.people.actor import ONE_PERSON, Actor
+from dashboard.people.actor import Actor
+from dashboard.people.presence import Presence, presence_of
 
 ACTING = "acting_person"
 """Key of the session state under which a test puts the Actor of a run; no browser can write it."""
@@ -13,9 +14,21 @@ TESTING = "FLOORWALKER_TESTING"
 
 
 def current_actor() -> Actor:
-    """Who asks in this run; never keep the answer from one run to the next."""
+    """Who asks in this run, as the desk database says now; never keep the answer from one run to the next."""
     acting = _of_test()
-    return ONE_PERSON if acting is None else acting
+    return presence().actor(own_token()) if acting is None else acting
+
+
+def presence() -> Presence:
+    """Who is there on the desk that the server was started for."""
+    from dashboard import data  # which asks here what the reader may see
+
+    return presence_of(data.desk())
+
+
+def own_token() -> str | None:
+    """The token that the browser of this run showed when it opened the page."""
+    return st.context.cookies.get(presence().cookie)
 
 
 def _of_test() -> Actor | None:

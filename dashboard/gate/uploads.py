@@ -1,0 +1,98 @@
+"""Uploads: from whom, into whose page, and how many bytes, counted as they come."""
+
+from collections import Counter
+
+from anyio.to_thread import run_sync
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime import Runtime
+
+from dashboard.gate import paths
+from dashboard.people import ONE_PERSON, Act, Reach, quota, reach
+from dashboard.people.presence import Presence
+from dashboard.people.sessions import Live
+
+
+class TooMuch(Exception):
+    """The quota is used up in the middle of a file."""
+
+
+class Quota:
+    """Counts what is on its way, so that many uploads at once do not each get the whole rest."""
+
+    def __init__(self) -> None:
+        self._under_way: Counter[int | None] = Counter()
+
+    async def count(
+        self, app: ASGIApp, who: Presence, live: Live | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let an upload through as far as its person may."""
+        refused = _refused(live, scope)
+        if refused is not None:
+            await refused(scope, receive, send)
+        elif scope["method"] != "PUT":
+            await app(scope, receive, send)
+        else:
+            await self._measured(app, who, live, scope, receive, send)
+
+    async def _measured(
+        self, app: ASGIApp, who: Presence, live: Live | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        person = live.actor.id if live else None
+        room = await run_sync(quota.left, who.desk, person)
+        if room - self._under_way[person] <= 0 or _announced(scope) > room - self._under_way[person]:
+            await _too_much()(scope, receive, send)
+            return
+        came = 0
+        has_answered = False
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            size = len(message.get("body", b""))
+            came += size
+            self._under_way[person] += size
+            if self._under_way[person] > room:
+                raise TooMuch
+            return message
+
+        async def answered(message: Message) -> None:
+            nonlocal has_answered
+            has_answered = True
+            await send(message)
+
+        try:
+            await app(scope, counted, answered)
+        except TooMuch:
+            if not has_answered:
+                await _too_much()(scope, receive, send)
+        finally:
+            self._under_way[person] -= came
+            await run_sync(quota.take, who.desk, person, came)
+
+
+def _refused(live: Live | None, scope: Scope) -> Response | None:
+    """Who may not load data hands nothing in, and nobody hands anything into another one's page."""
+    if reach(live.actor if live else ONE_PERSON, Act.LOAD_DATA) is Reach.NONE:
+        return PlainTextResponse("Your role does not allow this.\n", status_code=403)
+    page = scope["path"].removeprefix(paths.UPLOAD).partition("/")[0]
+    if _session_of(page) != (live.token if live else None):
+        return PlainTextResponse("This is not a page of yours.\n", status_code=403)
+    return None
+
+
+def _session_of(page: str) -> str | None:
+    """Whose session opened this page; a page that is not open belongs to nobody."""
+    client = Runtime.instance().get_client(page) if Runtime.exists() else None
+    if client is None or client.client_context is None:
+        return "no page"
+    return next((value for name, value in client.client_context.headers if name == paths.SESSION_HEADER), None)
+
+
+def _announced(scope: Scope) -> int:
+    found = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(found) if found.isdigit() else 0
+
+
+def _too_much() -> Response:
+    return PlainTextResponse("You have handed in as much as one person may in a day.\n", status_code=413)
