@@ -3,6 +3,7 @@
 `python -m tests.mutation.trial SPEC`, where SPEC is a JSON file: tests, mutants, results (a file of JSON lines).
 """
 
+import importlib
 import json
 import os
 import signal
@@ -15,6 +16,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 ACTIVE = "MUTANT_UNDER_TEST"
+DECLARED = "metrics.definitions."
+"""Modules whose functions have all been called when they are loaded."""
 SLACK = 10.0
 """Seconds of processor time that a mutant may take beyond twenty times what the tests take."""
 
@@ -29,7 +32,7 @@ class Trial:
     def __init__(self, mutants: Sequence[str], results: Path) -> None:
         self.mutants, self.results = mutants, results
         self.taken: dict[pytest.Item, float] = {}
-        """Seconds of processor time that a test took without any mutation."""
+        """Seconds of processor time that a test takes when it passes, what it looks up once looked up."""
         self.kills: dict[pytest.Item, int] = {}
 
     def pytest_configure(self) -> None:
@@ -42,7 +45,8 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         signal.signal(signal.SIGPROF, _stop)
         for item in session.items:
-            self._rehearse(item)
+            if not self._passes(item, limit=600):
+                raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
         self.kills = dict.fromkeys(session.items, 1)
         print(f"{len(self.taken)} tests, {sum(self.taken.values()):.1f} s; {len(self.mutants)} mutants", flush=True)
         nearby: list[pytest.Item] = []
@@ -56,24 +60,31 @@ class Trial:
         os.environ.pop(ACTIVE, None)
         return True
 
-    def _rehearse(self, item: pytest.Item) -> None:
-        """See that a test passes, and how long it takes once what it looks up has been looked up."""
-        for _ in range(2):
-            began = time.process_time()
-            if not _passes(item, limit=600):
-                raise pytest.UsageError(f"{item.nodeid} fails without any mutation")
+    def _passes(self, item: pytest.Item, *, limit: float) -> bool:
+        began = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, limit + SLACK)
+        try:
+            passed = all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        if passed:
             self.taken[item] = time.process_time() - began
+        return passed
 
     def _try(self, mutant: str, nearby: Sequence[pytest.Item]) -> pytest.Item | None:
         """The test that fails on a mutant, told in the results; `nearby`: those that noticed its neighbours."""
         os.environ[ACTIVE] = mutant
-        _forget()
         self._tell(mutant=mutant, begun=True)
         began = time.process_time()
+        try:
+            _forget()
+        except Exception as error:  # noqa: BLE001 - whatever keeps a mutant from being loaded
+            self._tell(mutant=mutant, killer=f"does not load: {error!r}", seconds=0)
+            return None
         # First what noticed most for its time, as most mutants fall at once.
         first, *rest = sorted(self.taken, key=lambda item: self.taken[item] / self.kills[item])
         ordered = dict.fromkeys([first, *nearby, *rest])
-        killer = next((item for item in ordered if not _passes(item, limit=20 * self.taken[item])), None)
+        killer = next((item for item in ordered if not self._passes(item, limit=20 * self.taken[item])), None)
         if killer is not None:
             self.kills[killer] += 1
         self._tell(mutant=mutant, killer=killer and killer.nodeid, seconds=round(time.process_time() - began, 2))
@@ -84,25 +95,19 @@ class Trial:
             told.write(json.dumps(line) + "\n")
 
 
-def _passes(item: pytest.Item, *, limit: float) -> bool:
-    signal.setitimer(signal.ITIMER_PROF, limit + SLACK)
-    try:
-        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
 def _stop(*_: object) -> None:
     raise TooLongError
 
 
 def _forget() -> None:
-    """Nothing that an earlier mutant made may be remembered."""
+    """Nothing that an earlier mutant made may be remembered; what is declared is declared anew."""
     for name, module in list(sys.modules.items()):
         if name.startswith("metrics"):
             for value in vars(module).values():
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
+        if name.startswith(DECLARED):
+            importlib.reload(module)
 
 
 def main(path: str) -> int:

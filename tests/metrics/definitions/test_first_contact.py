@@ -3,8 +3,10 @@
 import pytest
 
 from metrics.catalog import METRICS
+from metrics.definitions import first_contact
 from metrics.facts import Facts
 from metrics.maturity import is_provisional, provisional_from
+from metrics.model import Measure, Ratio
 from tests.builders import at, change, facts, period, rows, ticket, value
 
 
@@ -86,3 +88,15 @@ def test_what_customers_said_comes_from_the_field_of_that_name() -> None:
     told = facts([ticket(id, x_fcr_survey=word) for id, word in said.items()])
     (row,) = rows("fcr_survey", told)
     assert (row["value"], row["n"]) == (2 / 3, 3)
+
+
+def test_no_repeat_contact_is_a_figure_for_each_window_and_provisional_until_it_has_passed() -> None:
+    declared = [metric for metric in first_contact.METRICS if metric.id.startswith("fcr_repeat")]
+    assert [(metric.id, metric.value, metric.settles_after_days) for metric in declared] == [
+        (id, Ratio(Measure("true", f"fcr_repeat_{days}d"), Measure("present", f"fcr_repeat_{days}d")), days)
+        for id, days in (("fcr_repeat", 7), ("fcr_repeat_1d", 1), ("fcr_repeat_3d", 3), ("fcr_repeat_14d", 14),
+                         ("fcr_repeat_30d", 30))
+    ]  # fmt: skip
+    for metric in declared:
+        assert (metric.fact, metric.at, metric.person) == ("tickets", "created_at", "resolution_by")
+        assert metric.source.startswith("Contact-centre practice")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from metrics.definitions import volume
 from metrics.facts import Facts
+from metrics.model import Measure, Total, Unit
 from tests.builders import facts, period, rows, ticket, value
 
 
@@ -71,3 +73,21 @@ def test_what_a_source_does_not_tell_is_unknown_and_not_zero() -> None:
     for during in (None, period("2026-03-02", "2026-03-03")):
         assert [value(id, silent, during=during) for id in ids] == [None] * len(ids)
     assert value("tickets_created", silent) == 2
+
+
+@pytest.mark.parametrize(
+    ("id", "of", "at", "better", "person"),
+    [
+        ("tickets_created", Measure("rows"), "created_at", "neither", "agent"),
+        ("tickets_resolved", Measure("true", "is_resolved"), "full_resolution_at", "higher", "resolution_by"),
+        ("closed_without_resolution", Measure("true", "is_closed_without_resolution"), "ended_at", "lower", "agent"),
+        ("tickets_set_aside", Measure("true", "is_set_aside"), "ended_at", "neither", "agent"),
+        ("replies", Measure("sum", "replies"), "created_at", "neither", "agent"),
+        ("reopens", Measure("sum", "reopens"), "created_at", "lower", "agent"),
+        ("escalations", Measure("true", "is_escalated"), "escalation_at", "lower", "agent"),
+    ],
+)
+def test_a_count_is_dated_and_credited_as_declared(id: str, of: Measure, at: str, better: str, person: str) -> None:
+    (metric,) = [metric for metric in volume.METRICS if metric.id == id]
+    assert (metric.unit, metric.fact, metric.value) == (Unit.COUNT, "tickets", Total(of))
+    assert (metric.at, metric.better, metric.person) == (at, better, person)
