@@ -24,7 +24,7 @@ def empty_desk() -> None:
         if st.button(_("Load a file"), type="primary", icon=":material/upload_file:"):
             st.switch_page(DATA_PAGE)
         st.caption(_("Or at the command line:"))
-        st.code("floorwalker load tickets.xlsx --zone Asia/Shanghai", language=None)
+        st.code("floorwalker load tickets.xlsx --zone Asia/Shanghai", language=None, wrap_lines=True)
 
 
 def nothing_in_scope() -> None:

@@ -9,8 +9,10 @@ from dashboard.wording import _
 
 QUIET = """<style>
 [data-testid="stElementToolbar"] {display: none}
+button[data-testid^="stBaseButton-primary"]:not(:disabled) {background: #28629f; border-color: #28629f; color: #ffffff}
 </style>"""
-"""The tables' own toolbars speak English only, and their CSV would be run as formulas: ours stand beside the tables."""
+"""The tables' own toolbars speak English only, and their CSV would be run as formulas: ours stand beside the tables.
+White letters need a dark button on dark pages too, where the theme's blue is light for the sake of its lines."""
 
 
 def quiet_frame() -> None:
