@@ -1,11 +1,13 @@
 """How long the server works on each page: with few tickets and with many, and beside a plain pandas page.
 
-    python -m tests.benchmarks.pages [--sizes 150000 1000000] [--filters 8] [--plain 1000000] [--folder DIR]
+    python -m tests.benchmarks.pages [--sizes 150000 1000000] [--filters 8] [--plain 1000000] [--pages FILE…]
+        [--folder DIR]
 
 A person opens every page, then filters again and again by another channel and team; nothing is answered twice. The
-time is that of the script, measured without a browser; that of an empty Streamlit page is taken off. Desks are made
-once and kept in the folder, if one is given. The plain page draws the charts of Response times from the same tickets
-with pandas, as a capable user would write it; its tickets are read once and kept.
+time is that of the script, measured without a browser; that of an empty Streamlit page is taken off. Beside the time
+on the clock stands that on the processors, which other work on the machine does not change, and how many bytes a
+browser is sent. Desks are made once and kept in the folder, if one is given. The plain page draws the charts of
+Response times from the same tickets with pandas, as a capable user would write it; its tickets are read once and kept.
 """
 
 import argparse
@@ -14,16 +16,19 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 from pathlib import Path
 
 import polars as pl
 import streamlit as st
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.navigation import LINES
+from dashboard.people import COMMAND_LINE
 from dashboard.services.figures import facts_of
 from dashboard.store import LoadRow
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
@@ -32,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLAIN = Path(__file__).with_name("plain_page.py")
 EMPTY = 'import streamlit as st\nst.title("Empty")\n'
 PATIENCE = 600
+OURS = "response_times.py"
 
 
 def desk_of(folder: Path, count: int) -> Desk:
@@ -40,7 +46,7 @@ def desk_of(folder: Path, count: int) -> Desk:
     if desk.head() is None:
         started = time.perf_counter()
         _fill(desk, count)
-        facts_of(desk)
+        facts_of(COMMAND_LINE, desk)
         print(f"{count:>10,} tickets: desk made in {time.perf_counter() - started:.0f} s", flush=True)
     return desk
 
@@ -72,34 +78,47 @@ def filters() -> Iterator[dict[str, str]]:
         yield {"channel": channel, "team": team}
 
 
-def seconds_of(app: AppTest) -> float:
-    started = time.perf_counter()
+@dataclass(frozen=True)
+class Run:
+    """What one run of a page took: seconds on the clock and on the processors, bytes for the browser."""
+
+    clock: float
+    work: float
+    sent: int
+
+
+def measured(app: AppTest) -> Run:
+    sent: list[int] = []
+    ForwardMsgQueue.on_before_enqueue_msg(lambda message: sent.append(message.ByteSize()))
+    started, worked = time.perf_counter(), time.process_time()
     app.run()
-    taken = time.perf_counter() - started
+    found = Run(time.perf_counter() - started, time.process_time() - worked, sum(sent))
+    ForwardMsgQueue.on_before_enqueue_msg(None)
     assert not app.exception, app.exception
-    return taken
+    return found
 
 
-def opened(script: Path, page: str | None, **asked: str) -> float:
-    """Seconds of the first run of a person's page."""
+def opened(script: Path, page: str | None, **asked: str) -> Run:
+    """The first run of a person's page."""
     app = AppTest.from_file(str(script), default_timeout=PATIENCE)
     for name, value in asked.items():
         app.query_params[name] = value
-    return seconds_of(app if page is None else app.switch_page(page))
+    return measured(app if page is None else app.switch_page(page))
 
 
-def empty_page(folder: Path) -> float:
+def empty_page(folder: Path) -> Run:
     script = folder / "empty.py"
     script.write_text(EMPTY, encoding="utf-8")
-    return statistics.median(opened(script, None) for _ in range(10))
+    runs = [opened(script, None) for _ in range(10)]
+    return Run(statistics.median(run.clock for run in runs), statistics.median(run.work for run in runs), 0)
 
 
-def measure(desk: Desk, changes: int) -> dict[str, list[float]]:
-    """Page -> seconds, the first of the whole desk with cold caches, the others filtered, warm but for the answers."""
+def measure(desk: Desk, changes: int, pages: Sequence[str]) -> dict[str, list[Run]]:
+    """Page -> runs, the first of the whole desk with cold caches, the others filtered, warm but for the answers."""
     os.environ["FLOORWALKER_DATA"] = str(desk.root)
     main = ROOT / "dashboard" / "main.py"
     found = {}
-    for line in LINES:
+    for line in (line for line in LINES if not pages or line.file in pages):
         st.cache_data.clear()
         page = f"../pages/{line.file}"
         opened(main, page, lang="en", period="last_7")  # the frames come into memory
@@ -108,9 +127,9 @@ def measure(desk: Desk, changes: int) -> dict[str, list[float]]:
     return found
 
 
-def plain(desk: Desk, folder: Path, changes: int) -> list[float]:
+def plain(desk: Desk, folder: Path, changes: int) -> list[Run]:
     """The same for the plain pandas page."""
-    frame = facts_of(desk).tickets
+    frame = facts_of(COMMAND_LINE, desk).tickets
     wanted = ["created_at", "channel", "team", "type", "first_response_at", "first_response_calendar_seconds",
               "first_response_met"]  # fmt: skip
     file = folder / "facts.parquet"
@@ -125,12 +144,17 @@ def quantile(values: Sequence[float], q: float) -> float:
     return float(found or 0)
 
 
-def tell(name: str, size: int, seconds: Sequence[float], empty: float) -> tuple[float, float]:
-    """Print a line; the seconds of the whole desk, and the typical ones of a filter change."""
-    whole, *changed = (second - empty for second in seconds)
-    typical, slow = (quantile(changed, q) for q in (0.5, 0.95))
-    print(f"{name:<22}{size:>11,}{whole * 1000:>12.0f}{typical * 1000:>12.0f}{slow * 1000:>12.0f}", flush=True)
-    return whole, typical
+def tell(name: str, size: int, runs: Sequence[Run], empty: Run) -> tuple[float, float]:
+    """Print a line; the work of the whole desk, and the typical one of a filter change."""
+    clocks, works = [run.clock - empty.clock for run in runs], [run.work - empty.work for run in runs]
+    numbers = [
+        1000 * number
+        for whole, *changed in (clocks, works)
+        for number in (whole, quantile(changed, 0.5), quantile(changed, 0.95))
+    ]
+    sent = max(run.sent for run in runs[1:]) / 1000
+    print(f"{name:<20}{size:>11,}" + "".join(f"{number:>9.0f}" for number in [*numbers, sent]), flush=True)
+    return works[0], quantile(works[1:], 0.5)
 
 
 def main() -> None:
@@ -138,23 +162,25 @@ def main() -> None:
     arguments.add_argument("--sizes", type=int, nargs="+", default=[150_000, 1_000_000])
     arguments.add_argument("--filters", type=int, default=8)
     arguments.add_argument("--plain", type=int, default=1_000_000, help="tickets of the plain page; 0 leaves it out")
+    arguments.add_argument("--pages", nargs="+", default=[], help="these files only, as response_times.py")
     arguments.add_argument("--folder", type=Path)
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
         empty = empty_page(Path(temporary))
-        print(f"empty Streamlit page {empty * 1000:.0f} ms, taken off below")
-        print(f"{'page':<22}{'tickets':>11}{'opened ms':>12}{'filter p50':>12}{'filter p95':>12}")
+        print(f"empty Streamlit page {empty.clock * 1000:.0f} ms, {empty.work * 1000:.0f} of work; taken off below")
+        print(f"{'':<31}{'milliseconds on the clock':>27}{'on the processors':>27}{'kB':>9}")
+        print(f"{'page':<20}{'tickets':>11}" + f"{'opened':>9}{'p50':>9}{'p95':>9}" * 2 + f"{'sent':>9}")
         typical: dict[str, list[float]] = {}
         for size in asked.sizes:
-            for name, seconds in measure(desk_of(folder, size), asked.filters).items():
-                typical.setdefault(name, []).append(tell(name, size, seconds, empty)[1])
+            for name, runs in measure(desk_of(folder, size), asked.filters, asked.pages).items():
+                typical.setdefault(name, []).append(tell(name, size, runs, empty)[1])
         for name, values in typical.items():
-            print(f"{name:<22}{asked.sizes[-1]:,} ÷ {asked.sizes[0]:,}: {values[-1] / values[0]:.2f} of the time")
+            print(f"{name:<22}{asked.sizes[-1]:,} ÷ {asked.sizes[0]:,}: {values[-1] / values[0]:.2f} of the work")
         if asked.plain:
             desk = desk_of(folder, asked.plain)
             theirs = tell("plain pandas page", asked.plain, plain(desk, Path(temporary), asked.filters), empty)
-            ours = tell("response_times.py", asked.plain, measure(desk, asked.filters)["response_times.py"], empty)
+            ours = tell("response_times.py", asked.plain, measure(desk, asked.filters, [OURS])[OURS], empty)
             for what, their, our in zip(("all tickets", "one channel and team"), theirs, ours, strict=True):
                 print(f"plain pandas page ÷ ours, {what}: {their / our:.1f}")
 
