@@ -22,6 +22,7 @@ import streamlit as st
 from dashboard import scope as asked_about
 from dashboard.desk import Desk, open_desk
 from dashboard.improvements import Improvement, improvements_of
+from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.people.permission import EVERYTHING, Permission, permission_of
 from dashboard.people.policy import Act
@@ -192,7 +193,7 @@ def has_data() -> bool:
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _whole_of(everybodys: Head) -> Facts:
     """What all readers' facts are taken from; it is handed out to those only who may see all of it."""
-    return figure_service.facts_of(_desk_in(everybodys.root))
+    return figure_service.facts_of(SERVER, _desk_in(everybodys.root))
 
 
 @st.cache_resource(show_spinner=False, max_entries=READERS_AT_MOST)
@@ -244,7 +245,7 @@ def settings() -> DeskSettings:
 
 @st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _settings_at(at: Head) -> DeskSettings:
-    return figure_service.settings_of(_desk_in(at.root))
+    return figure_service.settings_of(SERVER, _desk_in(at.root))
 
 
 def _required() -> Head:

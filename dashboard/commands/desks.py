@@ -45,6 +45,7 @@ def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, h
 @click.pass_context
 def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data: Path | None, **options: Any) -> None:
     """Load export files: CSV, XLSX, XLS, JSON, NDJSON, Parquet, each also gz or zip."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.printing import load_report
     from dashboard.services.loads import LoadOptions, load_files
     from loaders.base import ReadOptions
@@ -52,10 +53,10 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
     reading = ReadOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "header_line", "sheet")})
     with refusals():
         report = load_files(
+            COMMAND_LINE,
             desk_of(context, data, may_make=True),
             files,
             options=LoadOptions(read=reading, **options),
-            actor="command line",
             on_progress=show_progress,
         )
         told = json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else load_report(report)
@@ -72,10 +73,11 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
 @click.pass_context
 def undo(context: click.Context, /, data: Path | None) -> None:
     """Take back the last load that stands; again for the one before it. `redo` brings it back."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.loads import undo_last
 
     with refusals():
-        row = undo_last(desk_of(context, data), actor="command line")
+        row = undo_last(COMMAND_LINE, desk_of(context, data))
         click.echo(f"Load {row.undoes} is taken back; the desk shows what it showed before (entry {row.id}).")
 
 
@@ -84,28 +86,32 @@ def undo(context: click.Context, /, data: Path | None) -> None:
 @click.pass_context
 def redo(context: click.Context, /, data: Path | None) -> None:
     """Bring back the load that was taken back last."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.loads import can_redo, redo_last
 
     with refusals():
         desk = desk_of(context, data)
-        load = can_redo(desk)
-        row = redo_last(desk, actor="command line")
+        load = can_redo(COMMAND_LINE, desk)
+        row = redo_last(COMMAND_LINE, desk)
         click.echo(f"Load {load.id if load else ''} is back (entry {row.id}).")
 
 
 @click.command()
 @click.argument("load_id", type=click.IntRange(1, 2**31 - 1))
+@click.option("--masked", "is_masked", is_flag=True, help="With masks over what tells who customers are; to look at.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
 )
 @data_option
 @click.pass_context
-def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Path | None) -> None:
-    """The rows that a load set aside, as CSV, to mend and load again."""
+def rejects(context: click.Context, /, load_id: int, is_masked: bool, out: Path | None, data: Path | None) -> None:
+    """The rows that a load set aside, as CSV, to mend and load again; customers are not masked in it."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.loads import rejects_csv
 
+    reason = None if is_masked else "to mend and load again"
     with refusals():
-        text = rejects_csv(desk_of(context, data), load_id)
+        text = rejects_csv(COMMAND_LINE, desk_of(context, data), load_id, reason=reason)
     if text:
         write(text, out)
     else:
@@ -117,11 +123,12 @@ def rejects(context: click.Context, /, load_id: int, out: Path | None, data: Pat
 @click.pass_context
 def sources(context: click.Context, /, data: Path | None) -> None:
     """What can be loaded: the shipped sources and the mappings kept on this desk."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.printing import source_list
     from dashboard.services.loads import known_sources
 
     with refusals():
-        click.echo(source_list(known_sources(desk_of(context, data, may_make=True))))
+        click.echo(source_list(known_sources(COMMAND_LINE, desk_of(context, data, may_make=True))))
 
 
 @click.command()
@@ -135,13 +142,14 @@ def rebuild(context: click.Context, /, engine: str, master: str, data: Path | No
     """Make the figures anew from the loaded data: the facts and their rollups."""
     from time import perf_counter
 
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.figures import rebuild as rebuilt
     from dashboard.services.spark import run_on_spark
 
     with refusals():
         started = perf_counter()
         run = run_on_spark(master) if engine == "spark" else None
-        facts = rebuilt(desk_of(context, data), run=run, on_progress=show_progress)
+        facts = rebuilt(COMMAND_LINE, desk_of(context, data), run=run, on_progress=show_progress)
         click.echo(f"Made anew from {facts.tickets.height:,} tickets in {perf_counter() - started:.1f} s.")
 
 

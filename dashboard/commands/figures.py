@@ -67,6 +67,7 @@ def show(
     **scope: Any,
 ) -> None:
     """Figures; without METRIC the ones that a stand-up begins with."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.printing import difference_table, figure_table
     from dashboard.services.absences import figures_or_reasons
     from dashboard.services.other_rules import differences_by_rules, figures_by_rules
@@ -79,12 +80,13 @@ def show(
         desk = desk_of(context, data)
         wanted = in_zone(wanted, desk)
         if difference:
-            click.echo(difference_table(differences_by_rules(desk, rules, metric, wanted), style), nl=style != "csv")
+            differing = differences_by_rules(COMMAND_LINE, desk, rules, metric, wanted)
+            click.echo(difference_table(differing, style), nl=style != "csv")
             return
         if rules == "desk":
-            result = figures_or_reasons(desk, metric or DEFAULT_METRICS, wanted, by=dims, every=every)
+            result = figures_or_reasons(COMMAND_LINE, desk, metric or DEFAULT_METRICS, wanted, by=dims, every=every)
         else:
-            result = figures_by_rules(desk, rules, metric, wanted, by=dims, every=every)
+            result = figures_by_rules(COMMAND_LINE, desk, rules, metric, wanted, by=dims, every=every)
         click.echo(figure_table(result, style), nl=style != "csv")
 
 
@@ -107,11 +109,14 @@ def compare(
     data: Path | None,
 ) -> None:
     """Two periods or two groups: each figure's difference with its 95 % interval."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.printing import comparison_table
     from dashboard.services.comparisons import comparison
 
     with refusals():
-        found = comparison(desk_of(context, data), metric or DEFAULT_METRICS, of=of, to=to, where=filters_of(where))
+        found = comparison(
+            COMMAND_LINE, desk_of(context, data), metric or DEFAULT_METRICS, of=of, to=to, where=filters_of(where)
+        )  # fmt: skip
         click.echo(comparison_table(found, style), nl=style != "csv")
 
 
@@ -121,17 +126,23 @@ def compare(
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; standard output otherwise."
 )
+@click.option("--masked", "is_masked", is_flag=True, help="With masks over what tells who customers are.")
 @data_option
 @click.pass_context
-def tickets(context: click.Context, /, style: str, out: Path | None, data: Path | None, **scope: Any) -> None:
-    """One row per ticket: every column and every duration, in seconds."""
+def tickets(
+    context: click.Context, /, style: str, is_masked: bool, out: Path | None, data: Path | None, **scope: Any
+) -> None:
+    """One row per ticket: every column and every duration, in seconds; customers unmasked unless --masked."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.printing import ticket_rows
+    from dashboard.privacy.masking import masked_frame
     from dashboard.services.figures import tickets as tickets_of
 
     wanted = scope_of(**scope)
     with refusals():
         desk = desk_of(context, data)
-        content = ticket_rows(tickets_of(desk, in_zone(wanted, desk)), style)
+        found = tickets_of(COMMAND_LINE, desk, in_zone(wanted, desk))
+        content = ticket_rows(masked_frame(found) if is_masked else found, style)
     write(content, out)
 
 
@@ -143,9 +154,10 @@ def tickets(context: click.Context, /, style: str, out: Path | None, data: Path 
 @click.pass_context
 def explain(context: click.Context, /, ticket: str, source: str | None, lang: str | None, data: Path | None) -> None:
     """How the figures of one ticket came about: hours, promises, pauses, verdicts, step by step."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.explain import as_text
     from dashboard.services.explain import explain as explained
     from dashboard.wording import speaking
 
     with refusals(), speaking(spoken(lang)):
-        click.echo(as_text(explained(desk_of(context, data), ticket, source=source)))
+        click.echo(as_text(explained(COMMAND_LINE, desk_of(context, data), ticket, source=source)))

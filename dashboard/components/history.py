@@ -11,17 +11,17 @@ from dashboard.components.load_report import file_report
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, listed
 from dashboard.language import speak
+from dashboard.people.current import current_actor
 from dashboard.services.loads import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.wording import _
 
 SHOWN = 50
 SAID = "history.said"
-ACTOR = "browser"
 
 
 def load_history() -> None:
     """Draw the ledger, newest first, and the button that takes the last load back."""
-    entries = history(data.desk())
+    entries = history(current_actor(), data.desk())
     st.subheader(_("Loads so far"))
     if SAID in st.session_state:
         st.success(st.session_state.pop(SAID))
@@ -41,9 +41,9 @@ def load_history() -> None:
         for file in entries[row].files:
             file_report(file, entries[row].id)
     with st.container(horizontal=True):
-        if (load := can_undo(data.desk())) is not None:
+        if (load := can_undo(current_actor(), data.desk())) is not None:
             _undo(load, expected=entries[0].id)
-        if (load := can_redo(data.desk())) is not None:
+        if (load := can_redo(current_actor(), data.desk())) is not None:
             _redo(load, expected=entries[0].id)
 
 
@@ -104,7 +104,7 @@ def _files(load: LedgerEntry) -> str:
 def _take_back(load: int, expected: int) -> None:
     speak()
     if _is_still(expected):
-        undo_last(data.desk(), actor=ACTOR)
+        undo_last(current_actor(), data.desk())
         data.look_again()
         st.session_state[SAID] = _("Load no. {id} was taken back.", id=load)
 
@@ -112,14 +112,14 @@ def _take_back(load: int, expected: int) -> None:
 def _bring_back(load: int, expected: int) -> None:
     speak()
     if _is_still(expected):
-        redo_last(data.desk(), actor=ACTOR)
+        redo_last(current_actor(), data.desk())
         data.look_again()
         st.session_state[SAID] = _("Load no. {id} is back.", id=load)
 
 
 def _is_still(expected: int) -> bool:
     """Whether nobody has loaded or undone something since the page was drawn; else that is said."""
-    entries = history(data.desk())
+    entries = history(current_actor(), data.desk())
     if entries and entries[0].id == expected:
         return True
     st.session_state[SAID] = _(

@@ -9,6 +9,9 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
+from dashboard.people import Act, Actor, Reach, reach
+from dashboard.people.current import current_actor
+from dashboard.privacy.masking import masked, masked_cell
 from dashboard.services.loads import LoadReport, rejects_csv
 from dashboard.wording import _
 
@@ -28,7 +31,7 @@ def file_report(file: Mapping[str, Any], load: int | None) -> None:
     with st.container(border=True):
         st.text(str(file["file"]))
         if file.get("error"):
-            st.error(plain(str(file["error"])))
+            st.error(plain(masked(str(file["error"]))))
         else:
             _loaded(file, load)
 
@@ -44,7 +47,7 @@ def _loaded(file: Mapping[str, Any], load: int | None) -> None:
             _("{table}: {inserted} new, {updated} updated, {unchanged} unchanged.", table=_(f"table.{table}"), **told)
         )
     for note in file.get("notes") or ():
-        st.caption(plain(str(note)))
+        st.caption(plain(masked(str(note))))
     problems_in_words(file.get("problems") or ())
     if file.get("rejected") and load is not None:
         rejects_download(load, str(file["file"]))
@@ -68,11 +71,17 @@ def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:
     table = {
         _("Line"): [example["line"] for _reason, example in examples],
         _("Column"): [example["column"] for _reason, example in examples],
-        _("Value"): [example["value"] for _reason, example in examples],
+        _("Value"): [_hidden(example) for _reason, example in examples],
         _("What is wrong"): [_(f"reason.{reason}") for reason, _example in examples],
     }
     st.caption(_("The first examples of each:"))
     st.dataframe(pl.DataFrame(table, strict=False), hide_index=True, placeholder=NOTHING)
+
+
+def _hidden(example: Mapping[str, Any]) -> str | None:
+    """The value of an example, masked by what its column holds."""
+    value = example["value"]
+    return None if value is None else masked_cell(str(example["column"] or ""), str(value))
 
 
 def _headline(problem: Mapping[str, Any]) -> str:
@@ -87,14 +96,30 @@ def _headline(problem: Mapping[str, Any]) -> str:
 
 
 def rejects_download(load: int, file: str) -> None:
-    """Draw the button that gives the rejected rows as a file to mend and load again."""
-    st.download_button(
-        _("Download the rejected rows"),
-        data=lambda: rejects_csv(data.desk(), load, file=file),
-        file_name="rejected.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"rejects-{load}-{file}",
-        on_click="ignore",
-    )
-    st.caption(_("Mend the rows in this file and load it again; rows that are already loaded change nothing."))
+    """Draw the buttons that give the rejected rows: masked to look at, as written to mend and load again."""
+    actor = current_actor()
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            _("Look at the rejected rows"),
+            data=lambda: rejects_csv(actor, data.desk(), load, file=file),
+            file_name="rejected-masked.csv", mime="text/csv", icon=":material/download:",
+            key=f"rejects-{load}-{file}", on_click="ignore",
+        )  # fmt: skip
+        if reach(actor, Act.UNMASK) is Reach.ALL:
+            _to_mend(actor, load, file)
+    st.caption(
+        _("Names and numbers of customers are masked in the first file. Mend the rows in the other one and load it "
+          "again; rows that are already loaded change nothing.")
+    )  # fmt: skip
+
+
+def _to_mend(actor: Actor, load: int, file: str) -> None:
+    with st.popover(_("Rejected rows to mend"), icon=":material/edit_document:"):
+        st.caption(_("This file holds what customers wrote, unmasked. Who took it is kept in the audit."))
+        reason = _("to mend rejected rows and load them again")
+        st.download_button(
+            _("Download unmasked"),
+            data=lambda: rejects_csv(actor, data.desk(), load, file=file, reason=reason),
+            file_name="rejected.csv", mime="text/csv", icon=":material/download:", type="primary",
+            key=f"rejects-mend-{load}-{file}", on_click="ignore",
+        )  # fmt: skip

@@ -11,6 +11,8 @@ from dashboard.components.load_report import load_report
 from dashboard.components.mapping_form import mapping_form
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
+from dashboard.people.current import current_actor
+from dashboard.privacy.masking import masked, masked_frame
 from dashboard.services.loads import LoadOptions, LoadReport, Preview, load_files, preview
 from dashboard.services.preparing import prepare_apart
 from dashboard.wording import N_, _
@@ -21,7 +23,6 @@ from loaders.mapping import Mapping
 REPORT = "loading.report"
 OPEN_DATES = "loading.open_dates"
 PREVIEWS = "loading.previews"
-ACTOR = "browser"
 STEPS = {
     "reading": N_("Reading the file"),
     "mapping": N_("Bringing the columns to their meaning"),
@@ -67,16 +68,16 @@ def _readable(path: Path, options: ReadOptions) -> Preview | None:
     except LoadError as error:
         with st.container(border=True):
             st.text(path.name)
-            st.error(plain(_(error.template, **error.params)))
+            st.error(plain(masked(_(error.template, **error.params))))
             _reading_controls(path.parent.name, None)
         return None
 
 
 def _look_at(path: Path, shown: Preview) -> None:
     st.caption(_how_it_was_read(shown))
-    st.dataframe(shown.rows.drop(LINE, strict=False), hide_index=True, placeholder=NOTHING, height=248)
+    st.dataframe(masked_frame(shown.rows.drop(LINE, strict=False)), hide_index=True, placeholder=NOTHING, height=248)
     for note in shown.notes:
-        st.caption(plain(note))
+        st.caption(plain(masked(note)))
     _reading_controls(path.parent.name, shown)
 
 
@@ -86,7 +87,7 @@ def _previewed(path: Path, options: ReadOptions) -> Preview:
     name = (str(path), options)
     if name not in kept:
         with st.spinner(_("Reading the file")):
-            kept[name] = preview(data.desk(), path, options)
+            kept[name] = preview(current_actor(), data.desk(), path, options)
     shown: Preview = kept[name]
     return shown
 
@@ -165,7 +166,7 @@ def _load(paths: Sequence[Path], mapping: Mapping, options: ReadOptions) -> Load
 
         settled = LoadOptions(mapping=mapping, zone=mapping.zone, read=options)
         report = load_files(
-            data.desk(), paths, options=settled, actor=ACTOR, on_progress=tell, make_figures=prepare_apart
+            current_actor(), data.desk(), paths, options=settled, on_progress=tell, make_figures=prepare_apart
         )
         status.update(label=_("Done"), state="complete" if report.any_loaded else "error")
     return report

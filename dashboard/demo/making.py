@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from dashboard.demo import dirt
 from dashboard.demo.calendar_of_demand import ZONE
 from dashboard.demo.generating import VERSION, generate
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.load_report import FileReport
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.store import DeskSetting, LoadRow
@@ -119,9 +121,8 @@ def _load_dirty(desk: Desk, on_progress: OnProgress) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / dirt.FILE_NAME
         path.write_bytes(dirt.dirty_csv().encode("gb18030"))
-        report = load_files(
-            desk, [path], options=LoadOptions(mapping=dirt.MAPPING), actor=ACTOR, on_progress=on_progress
-        )
+        maker = replace(COMMAND_LINE, name=ACTOR)
+        report = load_files(maker, desk, [path], options=LoadOptions(mapping=dirt.MAPPING), on_progress=on_progress)
     for file in report.files:
         if file.error is not None:
             raise file.error

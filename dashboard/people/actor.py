@@ -26,5 +26,7 @@ COMMAND_LINE = Actor(None, "command line", "administrator")
 """Who can start a command on the machine can read the desk's folder, too."""
 NOBODY = Actor(None, "nobody", "agent", is_disabled=True)
 """Who is not signed in on a desk with accounts: may do nothing."""
+SERVER = Actor(None, "server", "administrator")
+"""Reads once what the figures of all are made of; each reader is handed his part of it."""
 ONE_PERSON = Actor(None, "this computer", "administrator")
 """Whoever sits before a desk that has no accounts and listens on this machine only."""

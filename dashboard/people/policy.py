@@ -4,12 +4,14 @@ What the table does not name is denied. A service function that is given a desk 
 first argument is who acts; a test fails where one does not. Pages and the menu ask `reach` so as not to offer in vain.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum, StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from dashboard.desk import Desk
 from dashboard.people.actor import Actor, Role
+from dashboard.people.denials import note_denial
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -90,7 +92,9 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
 
 
 class Denied(ActionableError):
-    """Somebody asked for what his role does not allow."""
+    """Somebody asked for what his role does not allow. `is_noted`: the audit knows of it."""
+
+    is_noted = False
 
 
 DENIED = N_("Your role does not allow this. Ask an administrator of this desk if you need it.")
@@ -114,15 +118,32 @@ def demand(actor: Actor, act: Act, *, at_least: Reach = Reach.OWN) -> Reach:
 def needs(
     act: Act, *, at_least: Reach = Reach.OWN
 ) -> Callable[[Callable[Concatenate[Actor, Given], Result]], Callable[Concatenate[Actor, Given], Result]]:
-    """Let only those call the service function whom the table allows this act; the first argument is who calls."""
+    """Let only those call the service function whom the table allows this act; the first argument is who calls.
+
+    Where it is also given a desk, the desk's audit keeps what was denied, by the function itself too.
+    """
 
     def decorate(function: Callable[Concatenate[Actor, Given], Result]) -> Callable[Concatenate[Actor, Given], Result]:
+        name = f"{function.__module__.removeprefix('dashboard.')}.{function.__qualname__}"
+
         @wraps(function)
         def guarded(actor: Actor, /, *args: Given.args, **named: Given.kwargs) -> Result:
-            demand(actor, act, at_least=at_least)
-            return function(actor, *args, **named)
+            try:
+                demand(actor, act, at_least=at_least)
+                return function(actor, *args, **named)
+            except Denied as denied:
+                _note(denied, actor, act, name, (*args, *named.values()))
+                raise
 
         guarded.needed_act = act  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _note(denied: Denied, actor: Actor, act: Act, name: str, given: Iterable[object]) -> None:
+    """Tell the desk's audit once, however many guards the denial passes on its way out."""
+    for desk in given:
+        if isinstance(desk, Desk) and not denied.is_noted:
+            denied.is_noted = True
+            note_denial(desk, actor, act, name)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
+from dashboard.people.permission import permission_of
 from dashboard.presets import EARLIEST, LATEST
 from dashboard.services.figures import facts_of
 from metrics.absence import absences
@@ -25,7 +27,9 @@ REASON = "reason"
 """The column that says why a figure is absent, as an English entry of the catalogue; only where some figure is."""
 
 
+@needs(Act.SEE_FIGURES)
 def figures_or_reasons(
+    actor: Actor,
     desk: Desk,
     metric_ids: Sequence[str],
     scope: Scope | None = None,
@@ -38,8 +42,8 @@ def figures_or_reasons(
     PROVISIONAL stands beside them where one of them settles late: the day from which on a row may still change, null
     where all of it is settled. Raises UnknownValueError for a filter by what the desk does not have.
     """
-    asked, declared = scope or Scope(), [metric(name) for name in metric_ids]
-    facts = facts_of(desk, asked.as_of)
+    asked, declared = permission_of(actor).asked(scope or Scope()), [metric(name) for name in metric_ids]
+    facts = facts_of(actor, desk, asked.as_of)
     check_dimensions(list(asked.where), facts, declared)
     check_values(asked, facts)
     asked = asked if every is None else with_ends(asked, facts)

@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
+from dashboard.people.permission import permission_of
 from dashboard.services.figures import facts_of
 from metrics.catalog import metric
 from metrics.comparison import compare
@@ -33,21 +35,23 @@ class SideError(ActionableError):
         )
 
 
+@needs(Act.SEE_FIGURES)
 def comparison(
-    desk: Desk, metric_ids: Sequence[str], *, to: str, of: str | None = None, where: Where | None = None
-) -> pl.DataFrame:
+    actor: Actor, desk: Desk, metric_ids: Sequence[str], *, to: str, of: str | None = None, where: Where | None = None
+) -> pl.DataFrame:  # fmt: skip
     """Figures of the side *to* beside those of the side *of*, as `metrics.comparison.compare` gives them.
 
     Without *of*: the equally long period just before, or all other members of the dimension.
     Raises SideError, OverlapError, UnknownMetricError, UnknownDimensionError.
     """
-    facts = facts_of(desk)
+    facts = facts_of(actor, desk)
     after = scope_of(to, where or {})
     before = scope_of(of, where or {}) if of is not None else counterpart(after, to, facts, where or {})
     for side in (after, before):
         check_dimensions(list(side.where), facts)
         check_values(side, facts)
-    return compare([metric(id) for id in metric_ids], facts, before, after)
+    own = permission_of(actor)
+    return compare([metric(id) for id in metric_ids], facts, own.asked(before), own.asked(after))
 
 
 def scope_of(side: str, where: Where) -> Scope:

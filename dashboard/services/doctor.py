@@ -33,7 +33,7 @@ OLDEST_PYTHON = (3, 11)
 LITTLE_SPACE = 2 * 2**30
 SLIP = timedelta(minutes=5)
 """How far two clocks of one network may stand apart."""
-KNOWN = frozenset(f"FLOORWALKER_{name}" for name in ("DATA", "DATABASE", "LANG", "PORT"))
+KNOWN = frozenset(f"FLOORWALKER_{name}" for name in ("DATA", "DATABASE", "HOSTS", "LANG", "PORT"))
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -209,10 +209,12 @@ def _tables(desk: Desk, head: Head | None) -> Iterator[Finding]:
 
 def _clock(desk: Desk, head: Head) -> Iterator[Finding]:
     """A clock that stands behind makes new loads look old; one that stands ahead cannot be told from here."""
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.ledger import history
 
     now = datetime.now(UTC)
-    newest = max((stamp for stamp in (head.as_of, *(entry.at for entry in history(desk))) if stamp), default=now)
+    stamps = (head.as_of, *(entry.at for entry in history(COMMAND_LINE, desk)))
+    newest = max((stamp for stamp in stamps if stamp), default=now)
     zone = ZoneInfo(desk.zone() or "UTC")
     if newest > now + SLIP:
         yield _finding(

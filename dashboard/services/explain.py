@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.desk import Desk
 from dashboard.format import dimension, value_name
+from dashboard.people import Act, Actor, needs
 from dashboard.services.explain_words import (
     Span,
     Voice,
@@ -21,7 +22,7 @@ from dashboard.services.explain_words import (
     weekly_hours,
     why_chosen,
 )
-from dashboard.services.figures import facts_of, settings_of
+from dashboard.services.figures import readable_facts, settings_of
 from dashboard.wording import N_, _
 from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
@@ -56,11 +57,12 @@ class Section:
     lines: tuple[str, ...]
 
 
-def explain(desk: Desk, ticket_id: str, *, source: str | None = None) -> list[Section]:
+@needs(Act.SEE_TICKETS)
+def explain(actor: Actor, desk: Desk, ticket_id: str, *, source: str | None = None) -> list[Section]:
     """How the figures of one ticket came about, in the current language. Raises UnknownTicketError."""
     head = desk.head()
     tables = desk.warehouse.tables(head.versions if head else {})
-    return explained(facts_of(desk), settings_of(desk), tables, ticket_id, source=source)
+    return explained(readable_facts(actor, desk), settings_of(actor, desk), tables, ticket_id, source=source)
 
 
 def explained(

@@ -13,6 +13,8 @@ from uuid import uuid4
 import polars as pl
 
 from dashboard.desk import Desk, Head
+from dashboard.people import Act, Actor, needs
+from dashboard.people.permission import permission_of
 from dashboard.services.fact_files import FRAMES, is_whole, read_facts, write_facts
 from dashboard.services.monthly import META, MonthlyMaking, OnMonth, Run, make_state, read_meta
 from dashboard.services.months import Plan, StateMeta, digest
@@ -39,18 +41,39 @@ _KEPT = 3
 """States whose facts stay on disk: the present one, and those that an undo or a redo is likely to show next."""
 
 
-def settings_of(desk: Desk, zone: str | None = None) -> DeskSettings:
+@needs(Act.SEE_FIGURES)
+def settings_of(actor: Actor, desk: Desk, zone: str | None = None) -> DeskSettings:
     """All settings that this desk's figures depend on; `zone` is that of a desk which has none of its own yet."""
+    del actor  # whoever sees figures may know by which rules they are made
+    return _settings(desk, zone)
+
+
+def _settings(desk: Desk, zone: str | None = None) -> DeskSettings:
     return settings_through(desk.zone() or zone or "UTC", desk.agreement_versions())
 
 
-def facts_of(desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgress = silent) -> Facts:
+@needs(Act.SEE_FIGURES)
+def facts_of(
+    actor: Actor, desk: Desk, as_of: datetime | None = None, *, on_progress: OnProgress = silent
+) -> Facts:  # fmt: skip
     """The facts of what the ledger's newest entry shows, as of its newest stamp unless another instant is asked for.
 
-    Read from the desk's folder where they were made before; made anew, and kept, where they are absent or damaged.
-    A large desk's facts carry their rollups, kept likewise. Facts as of another instant are made each time.
+    Those that this person's figures are made of: what he may not see is not in them. Figures of them are asked of
+    `permission_of(actor).asked(scope)`. Read from the desk's folder where they were made before; made anew, and kept,
+    where they are absent or damaged. A large desk's facts carry their rollups, kept likewise. Facts as of another
+    instant are made each time.
     """
-    head, settings = desk.head(), settings_of(desk)
+    return permission_of(actor).figures(_whole(desk, as_of, on_progress))
+
+
+@needs(Act.SEE_TICKETS)
+def readable_facts(actor: Actor, desk: Desk, as_of: datetime | None = None) -> Facts:
+    """The same of the tickets that this person may open."""
+    return permission_of(actor, Act.SEE_TICKETS).tickets(_whole(desk, as_of, silent))
+
+
+def _whole(desk: Desk, as_of: datetime | None, on_progress: OnProgress) -> Facts:
+    head, settings = desk.head(), _settings(desk)
     if as_of is not None and (head is None or as_of != head.as_of):
         return _made(desk, head, settings, as_of)
     return _facts_at(desk, head, settings, on_progress)
@@ -64,25 +87,30 @@ def _facts_at(desk: Desk, head: Head | None, settings: DeskSettings, on_progress
     return with_rollups(facts, folder, older=_others(folder), on_fact=_telling(on_progress))
 
 
-def prepare(desk: Desk, head: Head, *, zone: str | None = None, on_progress: OnProgress = silent) -> None:
+@needs(Act.LOAD_DATA)
+def prepare(
+    actor: Actor, desk: Desk, head: Head, *, zone: str | None = None, on_progress: OnProgress = silent
+) -> None:  # fmt: skip
     """Make the facts of what the desk is about to show, and their rollups, where they are not kept yet.
 
     Nobody waits for them then when it does show it. Those of a large desk are not read here: while they are made, no
     more than one month is in memory. `zone`: that of a desk which has none of its own yet.
     """
-    settings = settings_of(desk, zone)
+    del actor  # what is made is everybody's
+    settings = _settings(desk, zone)
     folder = desk.facts_folder / facts_key(head, settings)
     if not is_whole(folder) and not _made_monthly(desk, head, settings, folder, on_progress):
         _facts_at(desk, head, settings, on_progress)
 
 
-def rebuild(desk: Desk, *, run: Run | None = None, on_progress: OnProgress = silent) -> Facts:
+@needs(Act.LOAD_DATA)
+def rebuild(actor: Actor, desk: Desk, *, run: Run | None = None, on_progress: OnProgress = silent) -> Facts:
     """Make the facts of what the desk shows anew, and their rollups, whatever is kept.
 
     `run`: a way to make all months of it, such as dashboard.services.spark.run_on_spark.
     """
     on_progress(Progress("figures"))
-    head, settings = desk.head(), settings_of(desk)
+    head, settings = desk.head(), _settings(desk)
     folder = desk.facts_folder / facts_key(head, settings)
     shutil.rmtree(folder, ignore_errors=True)
     for other in desk.facts_folder.iterdir():
@@ -90,7 +118,7 @@ def rebuild(desk: Desk, *, run: Run | None = None, on_progress: OnProgress = sil
         (other / META).unlink(missing_ok=True)
     if run is not None:
         _made_monthly(desk, head, settings, folder, on_progress, run=run)
-    return facts_of(desk, on_progress=on_progress)
+    return facts_of(actor, desk, on_progress=on_progress)
 
 
 def _telling_months(on_progress: OnProgress) -> OnMonth:
@@ -101,7 +129,9 @@ def _telling(on_progress: OnProgress) -> Callable[[FactName], None]:
     return lambda fact: on_progress(Progress("figures", done=FRAMES.index(fact) / len(FRAMES)))
 
 
+@needs(Act.SEE_FIGURES)
 def figures(
+    actor: Actor,
     desk: Desk,
     metric_ids: Sequence[str],
     scope: Scope | None = None,
@@ -110,17 +140,18 @@ def figures(
     every: Every | None = None,
 ) -> pl.DataFrame:
     """Metrics over a scope, as `metrics.compute` gives them."""
-    asked = scope or Scope()
-    return compute([metric(name) for name in metric_ids], facts_of(desk, asked.as_of), asked, by=by, every=every)
+    asked = permission_of(actor).asked(scope or Scope())
+    return compute([metric(name) for name in metric_ids], facts_of(actor, desk, asked.as_of), asked, by=by, every=every)
 
 
-def tickets(desk: Desk, scope: Scope | None = None) -> pl.DataFrame:
+@needs(Act.SEE_TICKETS)
+def tickets(actor: Actor, desk: Desk, scope: Scope | None = None) -> pl.DataFrame:
     """One row per ticket created in the scope, newest first: every column and every duration.
 
     Raises UnknownValueError for a filter by what the desk does not have.
     """
     asked = scope or Scope()
-    facts, created = facts_of(desk, asked.as_of), metric("tickets_created")
+    facts, created = readable_facts(actor, desk, asked.as_of), metric("tickets_created")
     check_dimensions(list(asked.where), facts, [created])
     check_values(asked, facts)
     return rows_behind(created, facts, asked)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs, record
 from dashboard.services.load_report import worded
 from dashboard.store import LoadRow
 from loaders.errors import WarehouseError
@@ -33,8 +34,10 @@ class LedgerEntry:
     files: Sequence[Mapping[str, Any]]
 
 
-def history(desk: Desk) -> tuple[LedgerEntry, ...]:
+@needs(Act.SEE_DATA)
+def history(actor: Actor, desk: Desk) -> tuple[LedgerEntry, ...]:
     """All entries of the ledger, newest first."""
+    del actor
     with desk.reading() as session:
         rows = session.scalars(select(LoadRow).order_by(LoadRow.id.desc())).all()
         standing = {row.id for row in _trail(session).standing}
@@ -48,7 +51,8 @@ def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
     return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files)
 
 
-def undo_last(desk: Desk, actor: str) -> LedgerEntry:
+@needs(Act.LOAD_DATA)
+def undo_last(actor: Actor, desk: Desk) -> LedgerEntry:
     """Take back the newest load that stands: the desk shows again what it showed before it; again for the one before.
 
     The undo is an entry of its own. Raises WarehouseError on a desk without a load that stands.
@@ -57,10 +61,12 @@ def undo_last(desk: Desk, actor: str) -> LedgerEntry:
         standing = _trail(session).standing
         if not standing:
             raise WarehouseError(_NOTHING)
+        record(session, actor, "data.undo", f"load:{standing[-1].id}")
         return _shown(session, standing[-2] if len(standing) > 1 else None, actor, undoes=standing[-1])
 
 
-def redo_last(desk: Desk, actor: str) -> LedgerEntry:
+@needs(Act.LOAD_DATA)
+def redo_last(actor: Actor, desk: Desk) -> LedgerEntry:
     """Bring back the load that was taken back last, as an entry of its own, which undoes the undo.
 
     Raises WarehouseError where nothing has been taken back since the newest load.
@@ -70,18 +76,23 @@ def redo_last(desk: Desk, actor: str) -> LedgerEntry:
         if not taken_back:
             raise WarehouseError(_NOTHING_TO_REDO)
         load, undo = taken_back[-1]
+        record(session, actor, "data.redo", f"load:{load.id}")
         return _shown(session, load, actor, undoes=undo)
 
 
-def can_undo(desk: Desk) -> LedgerEntry | None:
+@needs(Act.SEE_DATA)
+def can_undo(actor: Actor, desk: Desk) -> LedgerEntry | None:
     """The load that `undo_last` would take back."""
+    del actor
     with desk.reading() as session:
         standing = _trail(session).standing
         return _entry(standing[-1], None) if standing else None
 
 
-def can_redo(desk: Desk) -> LedgerEntry | None:
+@needs(Act.SEE_DATA)
+def can_redo(actor: Actor, desk: Desk) -> LedgerEntry | None:
     """The load that `redo_last` would bring back."""
+    del actor
     with desk.reading() as session:
         taken_back = _trail(session).taken_back
         return _entry(taken_back[-1][0], None) if taken_back else None
@@ -110,11 +121,11 @@ def _trail(session: Session) -> _Trail:
     return _Trail(standing, taken_back)
 
 
-def _shown(session: Session, shown: LoadRow | None, actor: str, *, undoes: LoadRow) -> LedgerEntry:
+def _shown(session: Session, shown: LoadRow | None, actor: Actor, *, undoes: LoadRow) -> LedgerEntry:
     """Keep an entry that lets the desk show what it showed after the load *shown*, or nothing."""
     row = LoadRow(
         at=datetime.now(UTC),
-        actor=actor,
+        actor=actor.name,
         kind="undo",
         source=undoes.source,
         undoes=undoes.id,

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.desk import Desk, Head, keep_zone
+from dashboard.people import Act, Actor, needs, record
 from dashboard.services.figures import prepare
 from dashboard.services.ledger import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.services.load_report import FileReport, LoadReport, problems_of, rejected_rows
@@ -79,12 +80,13 @@ class _Loaded:
     report: FileReport
 
 
+@needs(Act.LOAD_DATA)
 def load_files(
+    actor: Actor,
     desk: Desk,
     files: Sequence[Path],
     *,
     options: LoadOptions | None = None,
-    actor: str,
     on_progress: OnProgress = silent,
     make_figures: Callable[..., None] = prepare,
 ) -> LoadReport:
@@ -96,14 +98,14 @@ def load_files(
     """
     settled = options or LoadOptions()
     with desk.alone(on_waiting=lambda: on_progress(Progress("reading", detail=_WAITING))):
-        outcomes = _load_each(desk, files, settled, on_progress)
+        outcomes = _load_each(actor, desk, files, settled, on_progress)
         loaded = [one for one in outcomes if isinstance(one, _Loaded)]
         counted = None
         if loaded and not settled.dry_run:
             zone = next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
             on_progress(Progress("figures"))
-            make_figures(desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
-            counted = _count(desk, loaded, settled, actor)
+            make_figures(actor, desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
+            counted = _count(actor, desk, loaded, settled)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
 
@@ -114,7 +116,7 @@ def _head(desk: Desk, versions: Versions) -> Head:
 
 
 def _load_each(
-    desk: Desk, files: Sequence[Path], options: LoadOptions, on_progress: OnProgress
+    actor: Actor, desk: Desk, files: Sequence[Path], options: LoadOptions, on_progress: OnProgress
 ) -> list[_Loaded | FileReport]:
     """Read and write file after file, each upon the one before; a refused file leaves its report only."""
     head = desk.head()
@@ -123,7 +125,7 @@ def _load_each(
     for path in files:
         pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
         try:
-            one = _load_one(desk, path, options, versions, pending, on_progress)
+            one = _load_one(actor, desk, path, options, versions, pending, on_progress)
         except LoadError as error:
             outcomes.append(_refused(path, error))
         else:
@@ -138,6 +140,7 @@ def _refused(path: Path, error: LoadError) -> FileReport:
 
 
 def _load_one(
+    actor: Actor,
     desk: Desk,
     path: Path,
     options: LoadOptions,
@@ -148,6 +151,7 @@ def _load_one(
     raw = read_file(path, options=options.read, on_progress=on_progress)
     on_progress(Progress("mapping", detail=path.name))
     chosen = choose(
+        actor,
         desk,
         raw,
         source=options.source,
@@ -162,7 +166,7 @@ def _load_one(
     raw = replace(raw, frame=raw.frame.clear())  # the text of a large file is not kept while it is written
     on_progress(Progress("writing", detail=path.name))
     committed = _commit(desk, chosen, built, base, known, dry_run=options.dry_run)
-    same = twins(desk, chosen.source, built.tables.get("tickets"), base)
+    same = twins(actor, desk, chosen.source, built.tables.get("tickets"), base)
     report = _report(path, raw, chosen, replace(built, notes=(*built.notes, *same)), committed)
     rejects = kept_form(built.rejects, file=path.name, headers=raw.headers)
     return _Loaded(chosen, raw.headers, committed.versions, rejects, report)
@@ -219,13 +223,13 @@ def _report(path: Path, raw: RawTable, chosen: Chosen, built: Built, committed: 
     )
 
 
-def _count(desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions, actor: str) -> int:
+def _count(actor: Actor, desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions) -> int:
     """Write the ledger entry, and with it, in the same transaction, what this load settles for the next ones."""
     now, versions = datetime.now(UTC), loaded[-1].versions
     report = LoadReport(load=None, files=tuple(one.report for one in loaded))
     row = LoadRow(
         at=now,
-        actor=actor,
+        actor=actor.name,
         kind="load",
         source=report.source,
         versions=dict(versions),
@@ -242,8 +246,21 @@ def _count(desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions, actor: s
         for one in loaded:
             if one.chosen.keep:
                 keep_mapping(session, one.chosen, one.headers, at=now)
-        keep_rejects(desk, row.id, [one.rejects for one in loaded])
+                record(session, actor, "mapping.keep", f"mapping:{one.chosen.source}", {"load": row.id}, at=now)
+        record(session, actor, "data.load", f"load:{row.id}", _counts(loaded), at=now)
+        keep_rejects(actor, desk, row.id, [one.rejects for one in loaded])
     return row.id
+
+
+def _counts(loaded: Sequence[_Loaded]) -> Map[str, object]:
+    """What the audit tells of a load; names of files are left out, as people put customers' names into them."""
+    reports = [one.report for one in loaded]
+    return {
+        "files": len(reports),
+        "sources": sorted({one.chosen.source for one in loaded}),
+        "rows": sum(report.loaded for report in reports),
+        "rejected": sum(report.rejected for report in reports),
+    }
 
 
 def _settings(options: LoadOptions, loaded: Sequence[_Loaded]) -> Map[str, object]:

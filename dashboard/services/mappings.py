@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
 from dashboard.store import KeptMapping
 from loaders.base import RawTable
 from loaders.catalog import sources
@@ -56,16 +57,19 @@ def fingerprint(headers: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(sorted(headers), ensure_ascii=False).encode()).hexdigest()
 
 
-def kept_mappings(desk: Desk) -> dict[str, Mapping]:
+@needs(Act.SEE_DATA)
+def kept_mappings(actor: Actor, desk: Desk) -> dict[str, Mapping]:
     """The mappings that this desk keeps, by name."""
+    del actor
     with desk.reading() as session:
         rows = session.scalars(select(KeptMapping).order_by(KeptMapping.name)).all()
         return {row.name: load_mapping(row.toml) for row in rows}
 
 
-def known_sources(desk: Desk) -> dict[str, Mapping]:
+@needs(Act.SEE_DATA)
+def known_sources(actor: Actor, desk: Desk) -> dict[str, Mapping]:
     """What can be named as a source: the shipped ones and those kept on this desk, which go first."""
-    return {**sources(), **kept_mappings(desk)}
+    return {**sources(), **kept_mappings(actor, desk)}
 
 
 def keep_mapping(session: Session, chosen: Chosen, headers: Sequence[str], *, at: datetime) -> None:
@@ -74,7 +78,9 @@ def keep_mapping(session: Session, chosen: Chosen, headers: Sequence[str], *, at
     session.merge(KeptMapping(name=chosen.source, toml=toml, header=fingerprint(headers), kept_at=at))
 
 
+@needs(Act.LOAD_DATA)
 def choose(
+    actor: Actor,
     desk: Desk,
     raw: RawTable,
     *,
@@ -88,21 +94,26 @@ def choose(
 
     `pending`: what was chosen for other files of the same load, which is not kept yet.
     """
-    chosen = _chosen(desk, raw, source, mapping, pending)
+    chosen = _chosen(actor, desk, raw, source, mapping, pending)
     formats = {**chosen.mapping.formats, **({"*": _written(date_format)} if date_format else {})}
     settled = replace(chosen.mapping, zone=zone or chosen.mapping.zone, formats=formats)
     return replace(chosen, mapping=settled)
 
 
 def _chosen(
-    desk: Desk, raw: RawTable, source: str | None, mapping: Mapping | Path | None, pending: Sequence[Chosen]
+    actor: Actor,
+    desk: Desk,
+    raw: RawTable,
+    source: str | None,
+    mapping: Mapping | Path | None,
+    pending: Sequence[Chosen],
 ) -> Chosen:
     if mapping is not None:
         given = mapping if isinstance(mapping, Mapping) else _read(mapping)
         return Chosen(given, source or given.name, keep=True)
     if source is not None:
-        return _named(desk, raw, source, pending)
-    return kept_for(desk, raw.headers) or _proposed(desk, raw, pending)
+        return _named(actor, desk, raw, source, pending)
+    return kept_for(actor, desk, raw.headers) or _proposed(actor, desk, raw, pending)
 
 
 def _read(path: Path) -> Mapping:
@@ -112,30 +123,34 @@ def _read(path: Path) -> Mapping:
         raise MappingError(_NO_FILE, path=path.name, detail=str(error)) from error
 
 
-def _named(desk: Desk, raw: RawTable, source: str, pending: Sequence[Chosen]) -> Chosen:
+def _named(actor: Actor, desk: Desk, raw: RawTable, source: str, pending: Sequence[Chosen]) -> Chosen:
     shipped = sources().get(source)
     if shipped is not None and not shipped.columns:  # `generic`: proposed from each file's own headers
-        kept = kept_for(desk, raw.headers)
-        return kept if kept and kept.source == source else _proposed(desk, raw, pending, name=source)
-    known = known_sources(desk)
+        kept = kept_for(actor, desk, raw.headers)
+        return kept if kept and kept.source == source else _proposed(actor, desk, raw, pending, name=source)
+    known = known_sources(actor, desk)
     if source not in known:
         raise MappingError(_UNKNOWN_SOURCE, source=source, known=", ".join(sorted(known)))
     return Chosen(known[source], source, keep=False)
 
 
-def kept_for(desk: Desk, headers: Sequence[str]) -> Chosen | None:
+@needs(Act.LOAD_DATA)
+def kept_for(actor: Actor, desk: Desk, headers: Sequence[str]) -> Chosen | None:
     """The mapping that this desk keeps for files of this header."""
+    del actor
     of_header = KeptMapping.header == fingerprint(headers)
     with desk.reading() as session:
         row = session.scalars(select(KeptMapping).where(of_header).order_by(KeptMapping.kept_at.desc())).first()
         return None if row is None else Chosen(load_mapping(row.toml), row.name, keep=False)
 
 
-def _proposed(desk: Desk, raw: RawTable, pending: Sequence[Chosen], *, name: str = GENERIC) -> Chosen:
+def _proposed(
+    actor: Actor, desk: Desk, raw: RawTable, pending: Sequence[Chosen], *, name: str = GENERIC
+) -> Chosen:  # fmt: skip
     proposal = propose(raw, name=name)
     if not proposal.is_certain:
         raise OpenMappingError(proposal)
-    taken = kept_mappings(desk) | {chosen.source: chosen.mapping for chosen in pending}
+    taken = kept_mappings(actor, desk) | {chosen.source: chosen.mapping for chosen in pending}
     return Chosen(proposal.mapping, free_name(taken, proposal.mapping), keep=True)
 
 

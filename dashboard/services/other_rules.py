@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.desk import Desk
-from dashboard.services.figures import facts_of, settings_of
+from dashboard.people import Act, Actor, needs
+from dashboard.people.permission import permission_of
+from dashboard.services.figures import facts_of, readable_facts, settings_of
 from metrics.catalog import metric
 from metrics.facts import Facts
 from metrics.model import Every, Metric, Scope
@@ -20,7 +22,9 @@ USUAL = {
 """One figure of each thing that has rules, for a question that names none."""
 
 
+@needs(Act.SEE_FIGURES)
 def figures_by_rules(
+    actor: Actor,
     desk: Desk,
     system: str,
     metric_ids: Sequence[str],
@@ -30,20 +34,23 @@ def figures_by_rules(
     every: Every | None = None,
 ) -> pl.DataFrame:
     """Figures as that system would show them. Raises NotRuledError for a metric it has no rule for."""
-    facts = facts_of(desk, scope.as_of)
-    return ruled_figures(_asked(system, metric_ids), _ruled(desk, system, facts), scope, by=by, every=every)
+    facts, asked = facts_of(actor, desk, scope.as_of), permission_of(actor).asked(scope)
+    return ruled_figures(_asked(system, metric_ids), _ruled(actor, desk, system, facts), asked, by=by, every=every)
 
 
-def differences_by_rules(desk: Desk, system: str, metric_ids: Sequence[str], scope: Scope) -> pl.DataFrame:
+@needs(Act.SEE_TICKETS)
+def differences_by_rules(
+    actor: Actor, desk: Desk, system: str, metric_ids: Sequence[str], scope: Scope
+) -> pl.DataFrame:
     """Ticket by ticket where that system and this desk do not say the same, and why (a key of the catalogue)."""
-    facts = facts_of(desk, scope.as_of)
-    return differences(_asked(system, metric_ids), _ruled(desk, system, facts), facts, scope)
+    facts = readable_facts(actor, desk, scope.as_of)
+    return differences(_asked(system, metric_ids), _ruled(actor, desk, system, facts), facts, scope)
 
 
 def _asked(system: str, metric_ids: Sequence[str]) -> list[Metric]:
     return [metric(id) for id in metric_ids or [USUAL[thing] for thing in RULES[system]]]
 
 
-def _ruled(desk: Desk, system: str, facts: Facts) -> Ruled:
+def _ruled(actor: Actor, desk: Desk, system: str, facts: Facts) -> Ruled:
     head = desk.head()
-    return ruled(system, desk.warehouse.tables(head.versions if head else {}), settings_of(desk), facts)
+    return ruled(system, desk.warehouse.tables(head.versions if head else {}), settings_of(actor, desk), facts)

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
 from dashboard.services.mappings import kept_for
 from dashboard.wording import _
 from loaders.base import OnProgress, RawTable, ReadOptions, silent
@@ -50,10 +51,13 @@ class Preview:
         return self.kept or self.proposal.mapping
 
 
-def preview(desk: Desk, file: Path, options: ReadOptions | None = None, *, on_progress: OnProgress = silent) -> Preview:
+@needs(Act.LOAD_DATA)
+def preview(
+    actor: Actor, desk: Desk, file: Path, options: ReadOptions | None = None, *, on_progress: OnProgress = silent
+) -> Preview:  # fmt: skip
     """Read the beginning of a file; nothing is kept. Raises LoadError where it cannot be read as a table."""
     raw = read_file(file, options=replace(options or ReadOptions(), max_rows=ROWS_READ), on_progress=on_progress)
-    kept = kept_for(desk, raw.headers)
+    kept = kept_for(actor, desk, raw.headers)
     return Preview(
         rows=raw.frame.head(ROWS_SHOWN),
         raw=raw,

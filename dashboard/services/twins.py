@@ -3,6 +3,7 @@
 import polars as pl
 
 from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
 from loaders.base import Note
 from loaders.warehouse import Versions
 from metrics.words import N_
@@ -15,8 +16,12 @@ _TWINS = N_(
 )
 
 
-def twins(desk: Desk, source: str, tickets: pl.DataFrame | None, base: Versions) -> tuple[Note, ...]:
+@needs(Act.LOAD_DATA)
+def twins(
+    actor: Actor, desk: Desk, source: str, tickets: pl.DataFrame | None, base: Versions
+) -> tuple[Note, ...]:  # fmt: skip
     """A note for each other source that holds at least half of these tickets, as the desk stood at `base`."""
+    del actor  # who loads sees all of the desk
     others = {at: version for at, version in base.items() if at.endswith("/tickets") and at != f"{source}/tickets"}
     if tickets is None or tickets.is_empty() or not others:
         return ()

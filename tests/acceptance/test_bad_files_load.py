@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.loads import LoadOptions, load_files
 from loaders.base import LINE, RawTable
 from loaders.build import build
@@ -70,7 +71,7 @@ def loaded(path: Path, folder: Path, mapping: Mapping | None) -> Outcome:
     desk = open_desk(folder)
     started = time.monotonic()
     report = load_files(
-        desk, [path], options=LoadOptions(source=mapping and "odd", mapping=mapping, zone="UTC"), actor="test"
+        COMMAND_LINE, desk, [path], options=LoadOptions(source=mapping and "odd", mapping=mapping, zone="UTC")
     )
     seconds = time.monotonic() - started
     (told,) = report.files

@@ -91,7 +91,7 @@ def chain(path: Path, target: Path) -> None:
         if first and progress.step == "figures":  # the tables are committed; what follows is told beside it
             print(f"seconds={seen['figures']}", flush=True)
 
-    report = load_files(open_desk(target), [path], options=LoadOptions(zone="UTC"), actor="benchmark", on_progress=note)
+    report = load_files(COMMAND_LINE, open_desk(target), [path], options=LoadOptions(zone="UTC"), on_progress=note)
     done = time.perf_counter() - begun
     told = report.to_json()["files"][0]
     assert told["loaded"] == told["rows_read"] == told["inserted"], told

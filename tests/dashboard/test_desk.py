@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 
 from dashboard.desk import existing_desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.figures import tickets
 from dashboard.services.loads import LoadOptions, load_files, rejects_of
 from dashboard.store import DatabaseUrlError, LoadRow
@@ -100,11 +101,11 @@ def test_a_desk_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
     export = tmp_path / "export.csv"
     for day in (1, 2):
         export.write_text(f"ticket_id,created_at\nT1,2026-03-01 10:00:00\nT{day},2026-03-0{day} 10:00:00\nT3,never\n")
-        report = load_files(open_desk(folder), [export], options=LoadOptions(zone="UTC"), actor="test")
+        report = load_files(COMMAND_LINE, open_desk(folder), [export], options=LoadOptions(zone="UTC"))
         assert report.any_loaded, report.errors
     desk = open_desk(folder)
-    assert tickets(desk).height == 2
-    assert rejects_of(desk, 1).height == 1
+    assert tickets(COMMAND_LINE, desk).height == 2
+    assert rejects_of(COMMAND_LINE, desk, 1).height == 1
     assert (folder / "desk.db").is_file()
 
 
@@ -119,11 +120,11 @@ def test_a_desk_is_kept_in_a_database_elsewhere_and_opened_again(tmp_path: Path,
     export = tmp_path / "t.csv"
     export.write_text("ticket_id,created_at\nT1,2026-03-01 10:00:00\n")
     desk = open_desk(tmp_path / "desk", database=database_url)
-    report = load_files(desk, [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    report = load_files(COMMAND_LINE, desk, [export], options=LoadOptions(zone="Asia/Shanghai"))
     assert report.any_loaded, report.errors
     desk.engine.dispose()
     again = existing_desk(tmp_path / "desk", database=database_url)
-    assert tickets(again).height == 1
+    assert tickets(COMMAND_LINE, again).height == 1
     assert again.zone() == "Asia/Shanghai"
     assert not (tmp_path / "desk" / "desk.db").exists()
     again.engine.dispose()

@@ -62,14 +62,14 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 def test_a_measure_goes_out_and_comes_in_and_moves_no_figure(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     import_agreements(COMMAND_LINE, desk, CALENDAR, since=None, today=TODAY, reason="test")
-    before = settings_key(settings_of(desk))
+    before = settings_key(settings_of(COMMAND_LINE, desk))
     edited = export_agreements(COMMAND_LINE, desk).replace(CALENDAR, CALENDAR + TRAINED)
     taken = import_agreements(COMMAND_LINE, desk, edited, since=None, today=TODAY, reason="test")
     assert taken.changes == (
         "Measure “Mail training” is new: from 2026-04-01 on, meant for “First response”.",
     )  # fmt: skip
     assert taken.since is None
-    assert settings_key(settings_of(desk)) == before
+    assert settings_key(settings_of(COMMAND_LINE, desk)) == before
     assert [one.title for one in improvements_of(export_agreements(COMMAND_LINE, desk))] == ["Mail training"]
 
 

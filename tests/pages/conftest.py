@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
-from dashboard.people import Actor
+from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.current import ACTING, TESTING
 from dashboard.services.loads import LoadOptions, load_files
 
@@ -70,7 +70,7 @@ def small_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     export = folder / "export.csv"
     export.write_bytes(small_export())
-    report = load_files(open_desk(folder / "desk"), [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    report = load_files(COMMAND_LINE, open_desk(folder / "desk"), [export], options=LoadOptions(zone="Asia/Shanghai"))
     assert report.any_loaded, report.errors
     return folder / "desk"
 
@@ -82,7 +82,7 @@ def bare_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [f"B{number},2026-03-{1 + number // 10:02d} 09:{number % 60:02d}:00" for number in range(100)]
     (folder / "bare.csv").write_text("\n".join(["工单编号,创建时间", *rows]), encoding="utf-8")
     options = LoadOptions(zone="Asia/Shanghai")
-    report = load_files(open_desk(folder / "desk"), [folder / "bare.csv"], options=options, actor="test")
+    report = load_files(COMMAND_LINE, open_desk(folder / "desk"), [folder / "bare.csv"], options=options)
     assert report.any_loaded, report.errors
     return folder / "desk"
 
@@ -98,18 +98,17 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> "Visit":
 
 
 class Visit:
-    """A person who opens a desk's page in a language."""
+    """A person who opens a desk's page in a language. `actor`: as whom, where not as the one of a desk without people."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
+        self.actor: Actor | None = None
 
-    def __call__(
-        self, desk: Path, page: str = "standup", *, lang: str = "en", actor: Actor | None = None, **asked: str
-    ) -> AppTest:
+    def __call__(self, desk: Path, page: str = "standup", *, lang: str = "en", **asked: str) -> AppTest:
         self._monkeypatch.setenv("FLOORWALKER_DATA", str(desk))
         self._monkeypatch.setenv(TESTING, "1")
         app = AppTest.from_file(str(MAIN), default_timeout=60)
-        app.session_state[ACTING] = actor
+        app.session_state[ACTING] = self.actor
         for name, value in {"lang": lang, **asked}.items():
             app.query_params[name] = value
         app.run()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.loads import LoadOptions, load_files
 
 HEADER = (
@@ -60,6 +61,6 @@ def talking_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer.writerows(talking_rows())
     (folder / "talking.csv").write_text(text.getvalue(), encoding="utf-8")
     options = LoadOptions(zone="Asia/Shanghai")
-    report = load_files(open_desk(folder / "desk"), [folder / "talking.csv"], options=options, actor="test")
+    report = load_files(COMMAND_LINE, open_desk(folder / "desk"), [folder / "talking.csv"], options=options)
     assert report.any_loaded, report.errors
     return folder / "desk"

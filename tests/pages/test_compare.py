@@ -70,7 +70,7 @@ def test_a_measure_is_judged_and_its_title_is_no_markup(tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp("measured")
     (folder / "export.csv").write_bytes(small_export())
     desk = open_desk(folder / "desk")
-    load_files(desk, [folder / "export.csv"], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    load_files(COMMAND_LINE, desk, [folder / "export.csv"], options=LoadOptions(zone="Asia/Shanghai"))
     import_agreements(COMMAND_LINE, desk, MEASURE, since=None, today=date(2026, 3, 20), reason="test")
     app = visit(folder / "desk", "compare", sides="measures")
     assert not app.exception

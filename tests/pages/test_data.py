@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.loads import LoadOptions, history, load_files
 from tests.pages.conftest import Visit, small_export, words
 
@@ -75,21 +76,21 @@ def test_the_last_load_is_taken_back_only_after_a_confirmation(tmp_path: Path, v
     export = tmp_path / "export.csv"
     export.write_bytes(small_export())
     desk = open_desk(tmp_path / "desk")
-    load_files(desk, [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    load_files(COMMAND_LINE, desk, [export], options=LoadOptions(zone="Asia/Shanghai"))
     app = visit(tmp_path / "desk", "data")
-    assert len(history(desk)) == 1
+    assert len(history(COMMAND_LINE, desk)) == 1
     next(button for button in app.main.button if button.label == "Yes, take it back").click().run()
     assert not app.exception
     assert "Load no. 1 was taken back." in words(app)
     app.run()
-    assert [entry.kind for entry in history(desk)] == ["undo", "load"]
+    assert [entry.kind for entry in history(COMMAND_LINE, desk)] == ["undo", "load"]
 
 
 def test_what_became_of_an_earlier_load_can_be_read_again(empty_desk: Path, visit: Visit, tmp_path: Path) -> None:
     lines = small_export().decode("gb18030").splitlines()
     export = tmp_path / "wrong.csv"
     export.write_text("\n".join([*lines[:3], lines[3].replace("2026-02-28 09:50:00", "gestern", 1), *lines[4:20]]))
-    load_files(open_desk(empty_desk), [export], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
+    load_files(COMMAND_LINE, open_desk(empty_desk), [export], options=LoadOptions(zone="Asia/Shanghai"))
     app = visit(empty_desk, "data")
     assert "**1** rejected" not in words(app)
     app.session_state["history-1"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
@@ -115,5 +116,5 @@ def test_files_with_different_columns_each_have_their_own_form(empty_desk: Path,
     submit(app)
     assert "**1** loaded" in words(app)
     assert not [button for button in app.main.button if button.label == "Check and load"]
-    sources = {entry.source for entry in history(open_desk(empty_desk))}
+    sources = {entry.source for entry in history(COMMAND_LINE, open_desk(empty_desk))}
     assert len(sources) == 2, "files with different ticket numbers are not taken for one source"

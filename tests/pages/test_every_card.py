@@ -10,6 +10,7 @@ import pytest
 from dashboard.components.card import Card
 from dashboard.components.definition import Basis, label
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.asks import Ask
 from dashboard.services.choices import values_to_choose
 from dashboard.services.figures import facts_of, settings_of
@@ -46,7 +47,7 @@ def walk(visit: Visit, small_desk: Path, monkeypatch: pytest.MonkeyPatch) -> Wal
 
 @pytest.fixture(scope="session")
 def known(small_desk: Path) -> Facts:
-    return facts_of(open_desk(small_desk))
+    return facts_of(COMMAND_LINE, open_desk(small_desk))
 
 
 @pytest.mark.parametrize("script", [script for script in PAGES if script not in WITHOUT_CARDS])
@@ -100,7 +101,7 @@ def _hold(seed: int, walk: Walk, known: Facts) -> None:
 
 
 def test_the_stand_up_shows_what_the_command_line_says(small_desk: Path, known: Facts) -> None:
-    settings = settings_of(open_desk(small_desk))
+    settings = settings_of(COMMAND_LINE, open_desk(small_desk))
     found = stand_up(known, settings, Scope(where={"channel": ("email",)}), on=morning_of(known.as_of, settings))
     for reading in found.readings:
         for value, n, period in (

@@ -19,8 +19,9 @@ SENTENCES = {"en": "Your role does not allow this.", "zh-CN": "您的角色没�
 def test_a_page_opened_by_its_address_without_the_right_says_so_and_nothing_else(
     role: Role, line: Line, small_desk: Path, visit: Visit
 ) -> None:
+    visit.actor = Actor(1, "x", role)
     for lang, sentence in SENTENCES.items():
-        app = visit(small_desk, line.file.removesuffix(".py"), lang=lang, actor=Actor(1, "x", role))
+        app = visit(small_desk, line.file.removesuffix(".py"), lang=lang)
         assert not app.exception
         assert [error.value[: len(sentence)] for error in app.error] == [sentence]
         assert not app.main.dataframe
@@ -30,8 +31,8 @@ def test_a_page_opened_by_its_address_without_the_right_says_so_and_nothing_else
 
 def test_the_menu_offers_no_page_that_the_role_does_not_allow(small_desk: Path, visit: Visit) -> None:
     for role in ROLES:
-        actor = Actor(1, "x", role)
-        app = visit(small_desk, actor=actor, lang="en")
+        visit.actor = actor = Actor(1, "x", role, teams=frozenset({"甲组"}), agent="王芳")
+        app = visit(small_desk)
         offered = {str(one.proto.page) for one in app.sidebar.get("page_link")}
         assert offered == {
             "" if line is LINES[0] else line.url_path
@@ -41,7 +42,8 @@ def test_the_menu_offers_no_page_that_the_role_does_not_allow(small_desk: Path, 
 
 
 def test_somebody_disabled_is_shown_nothing(small_desk: Path, visit: Visit) -> None:
-    app = visit(small_desk, actor=Actor(1, "x", "administrator", is_disabled=True))
+    visit.actor = Actor(1, "x", "administrator", is_disabled=True)
+    app = visit(small_desk)
     assert [error.value[:29] for error in app.error] == ["Your role does not allow this"]
     assert not app.sidebar.get("page_link")
     assert not app.dataframe

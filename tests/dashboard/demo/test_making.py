@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.demo import NEWEST, DemoData, ensure_demo, making
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.figures import facts_of, figures
 from dashboard.services.loads import history, rejects_of
 from loaders.base import Progress
@@ -30,12 +31,12 @@ def small(demo: DemoData, monkeypatch: pytest.MonkeyPatch) -> DemoData:
 def test_it_is_made_by_two_loads_with_rejects_to_look_at(tmp_path: Path, small: DemoData) -> None:
     steps: list[Progress] = []
     desk = ensure_demo(tmp_path / "demo", steps.append)
-    dirty, clean = history(desk)
+    dirty, clean = history(COMMAND_LINE, desk)
     assert (clean.source, dirty.source) == ("demo", "store_register")
     assert clean.files[0]["inserted"] == small.tickets.height
     told = dirty.files[0]
     assert told["rows_read"] == told["loaded"] + told["rejected"] + told["blank"]
-    assert told["rejected"] == rejects_of(desk, dirty.id).filter(kind="rejected").height == 5
+    assert told["rejected"] == rejects_of(COMMAND_LINE, desk, dirty.id).filter(kind="rejected").height == 5
     reasons = {problem["reason"] for problem in told["problems"]}
     assert {"responded_before_created", "unknown_channel", "bad_date", "missing_ticket_id"} <= reasons
     assert {"reading", "writing", "checking", "figures"} <= {progress.step for progress in steps}
@@ -43,7 +44,7 @@ def test_it_is_made_by_two_loads_with_rejects_to_look_at(tmp_path: Path, small: 
 
 def test_its_figures_are_those_of_the_friday_morning(tmp_path: Path, small: DemoData) -> None:
     desk = ensure_demo(tmp_path / "demo")
-    facts = facts_of(desk)
+    facts = facts_of(COMMAND_LINE, desk)
     assert (desk.zone(), facts.zone, facts.as_of) == ("Asia/Shanghai", "Asia/Shanghai", NEWEST)
     assert facts.tickets.filter(source="demo").height == small.tickets.height
     assert "22:00" in str(desk.agreements())
@@ -54,16 +55,16 @@ def test_an_existing_one_is_recognised_at_once(tmp_path: Path, monkeypatch: pyte
     ensure_demo(tmp_path / "demo")
     monkeypatch.setattr(making, "generate", lambda: pytest.fail("made again"))
     desk = ensure_demo(tmp_path / "demo")
-    assert len(history(desk)) == 2
+    assert len(history(COMMAND_LINE, desk)) == 2
 
 
 @pytest.mark.usefixtures("small")
 def test_one_of_an_older_program_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ensure_demo(tmp_path / "demo")
-    made = history(first)[0].at
+    made = history(COMMAND_LINE, first)[0].at
     first.engine.dispose()
     monkeypatch.setattr(making, "VERSION", making.VERSION + 1)
-    assert history(ensure_demo(tmp_path / "demo"))[0].at > made
+    assert history(COMMAND_LINE, ensure_demo(tmp_path / "demo"))[0].at > made
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["demo"]
 
 
@@ -79,16 +80,16 @@ def test_a_crash_half_way_leaves_no_desk_and_the_next_start_makes_it(
         with pytest.raises(KeyboardInterrupt):
             ensure_demo(tmp_path / "demo")
     assert not (tmp_path / "demo").exists()
-    assert len(history(ensure_demo(tmp_path / "demo"))) == 2
+    assert len(history(COMMAND_LINE, ensure_demo(tmp_path / "demo"))) == 2
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["demo"]
 
 
 @pytest.mark.slow
 def test_the_whole_desk_gives_figures_of_every_channel(tmp_path: Path, demo: DemoData) -> None:
     desk = ensure_demo(tmp_path / "demo")
-    found = figures(desk, ["tickets_created", "first_response_within_target"], by=["channel"])
+    found = figures(COMMAND_LINE, desk, ["tickets_created", "first_response_within_target"], by=["channel"])
     created = found.filter(metric="tickets_created")
-    assert created["value"].sum() == demo.tickets.height + history(desk)[0].files[0]["inserted"]
+    assert created["value"].sum() == demo.tickets.height + history(COMMAND_LINE, desk)[0].files[0]["inserted"]
     judged = found.filter((pl.col("metric") == "first_response_within_target") & (pl.col("n") > 100))
     assert judged.height == 7
     assert judged["value"].is_between(0.4, 0.98).all()

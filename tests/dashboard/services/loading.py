@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.loads import LoadOptions, load_files
 from loaders.base import Progress
 from loaders.errors import LoadError
@@ -27,7 +28,7 @@ def main(root: str, file: str, mapping: str, limit: str | None = None) -> None:
     print("ready", flush=True)
     options = LoadOptions(zone="UTC", **by)
     try:
-        report = load_files(desk, [Path(file)], options=options, actor="test", on_progress=tell)
+        report = load_files(COMMAND_LINE, desk, [Path(file)], options=options, on_progress=tell)
     except LoadError as error:
         print(error, flush=True)
     else:

@@ -52,7 +52,7 @@ def take(desk: Desk, text: str, since: date | None = None, **options: bool) -> t
 
 def by_month(desk: Desk, metric: str) -> list[float | None]:
     scope = Scope(period=Period(date(2026, 3, 1), date(2026, 6, 1)))
-    return figures(desk, [metric], scope, every="month")["value"].to_list()
+    return figures(COMMAND_LINE, desk, [metric], scope, every="month")["value"].to_list()
 
 
 def test_the_first_agreements_hold_for_all_days(desk: Desk) -> None:
@@ -64,11 +64,15 @@ def test_the_first_agreements_hold_for_all_days(desk: Desk) -> None:
 
 def test_a_new_target_from_a_day_moves_no_older_figure(desk: Desk) -> None:
     take(desk, ALL_DAY + HOUR)
-    older = facts_of(desk).tickets.filter(pl.col("created_at") < datetime(2026, 4, 1, tzinfo=UTC))
+    older = facts_of(COMMAND_LINE, desk).tickets.filter(pl.col("created_at") < datetime(2026, 4, 1, tzinfo=UTC))
     assert by_month(desk, "first_response_within_target") == [1, 1, 1]
     take(desk, ALL_DAY + QUARTER, APRIL)
     assert by_month(desk, "first_response_within_target") == [1, 0, 0]
-    assert facts_of(desk).tickets.filter(pl.col("created_at") < datetime(2026, 4, 1, tzinfo=UTC)).equals(older)
+    assert (
+        facts_of(COMMAND_LINE, desk)
+        .tickets.filter(pl.col("created_at") < datetime(2026, 4, 1, tzinfo=UTC))
+        .equals(older)
+    )
 
 
 def test_before_the_first_dated_agreements_holds_what_is_shipped(desk: Desk) -> None:
@@ -101,14 +105,14 @@ def test_a_team_that_goes_by_another_calendar_does_so_from_its_day_on(desk: Desk
 def test_peaks_events_and_satisfaction_are_those_of_their_time(desk: Desk) -> None:
     take(desk, ALL_DAY + HOUR)
     assert by_month(desk, "csat") == [1, 1, 1]
-    assert facts_of(desk).tickets["peak"].to_list() == ["no", "no", "no"]
+    assert facts_of(COMMAND_LINE, desk).tickets["peak"].to_list() == ["no", "no", "no"]
     newer = (
         '[peak]\nhours = "12:00-13:00"\n[satisfaction]\npositive_share = 0.9\n[[event]]\nname = "x"\ndays = "03-01"\n'
     )
     take(desk, ALL_DAY + HOUR + newer, APRIL)
     assert by_month(desk, "csat") == [1, 0, 0]
-    assert facts_of(desk).tickets["peak"].to_list() == ["no", "yes", "yes"]
-    assert date(2026, 3, 1) not in settings_of(desk).event_days
+    assert facts_of(COMMAND_LINE, desk).tickets["peak"].to_list() == ["no", "yes", "yes"]
+    assert date(2026, 3, 1) not in settings_of(COMMAND_LINE, desk).event_days
 
 
 def test_the_export_says_all_and_comes_in_again_without_a_change(desk: Desk) -> None:

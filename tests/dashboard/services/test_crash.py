@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.figures import tickets
 from dashboard.services.ledger import history
 from dashboard.services.loads import LoadOptions, load_files
@@ -55,8 +56,10 @@ def state(desk: Desk) -> State:
     head = desk.head()
     frame = desk.warehouse.scan("tickets", head.versions if head else {}).sort("source", "ticket_id").collect()
     content = int(frame.hash_rows(seed=1).sum()) if frame.height else 0
-    assert tickets(desk).height == frame.height, "the facts and the tables tell different numbers of tickets"
-    return State(len(history(desk)), frame.height, content)
+    assert tickets(COMMAND_LINE, desk).height == frame.height, (
+        "the facts and the tables tell different numbers of tickets"
+    )
+    return State(len(history(COMMAND_LINE, desk)), frame.height, content)
 
 
 def generated(path: Path, first: int, last: int, *, status: str) -> Path:
@@ -151,7 +154,7 @@ def prepared(tmp_path: Path) -> Path:
     """A desk with 20,000 open tickets."""
     first = generated(tmp_path / "first.csv", 0, 20_000, status="open")
     load_files(
-        open_desk(tmp_path / "prepared"), [first], options=LoadOptions(mapping=MAPPING, zone="UTC"), actor="test"
+        COMMAND_LINE, open_desk(tmp_path / "prepared"), [first], options=LoadOptions(mapping=MAPPING, zone="UTC")
     )
     return tmp_path / "prepared"
 
@@ -162,7 +165,7 @@ def test_processes_that_load_the_same_file_at_once_load_it_once(tmp_path: Path, 
     assert [process.communicate()[0] for process in processes] == ["writing\ndone\n"] * 3
     desk = open_desk(prepared)
     assert state(desk).tickets == 30_000
-    newest = [entry.files[0] for entry in history(desk)][:3]
+    newest = [entry.files[0] for entry in history(COMMAND_LINE, desk)][:3]
     assert [(file["inserted"], file["updated"], file["unchanged"]) for file in newest] == [
         (0, 0, 20_000), (0, 0, 20_000), (10_000, 10_000, 0),
     ]  # fmt: skip

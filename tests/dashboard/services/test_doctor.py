@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from dashboard.cli import main
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.doctor import Finding, examine, is_well
 from dashboard.services.loads import LoadOptions, load_files
 
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     export = tmp_path / "t.csv"
     export.write_text("ticket_id,created_at\nT1,2026-03-01 10:00:00\n")
     desk = open_desk(tmp_path / "desk")
-    assert load_files(desk, [export], options=LoadOptions(zone="UTC"), actor="test").any_loaded
+    assert load_files(COMMAND_LINE, desk, [export], options=LoadOptions(zone="UTC")).any_loaded
     desk.engine.dispose()
     return tmp_path / "desk"
 
@@ -77,7 +78,7 @@ def test_a_clock_that_stands_behind_the_data_is_told(tmp_path: Path) -> None:
     export = tmp_path / "t.csv"
     export.write_text(f"ticket_id,created_at\nT1,{ahead:%Y-%m-%d %H:%M:%S}\n")
     desk = open_desk(tmp_path / "desk")
-    load_files(desk, [export], options=LoadOptions(zone="UTC"), actor="test")
+    load_files(COMMAND_LINE, desk, [export], options=LoadOptions(zone="UTC"))
     desk.engine.dispose()
     assert by_name(examine(tmp_path / "desk"))["clock"].state == "warning"
 

@@ -72,7 +72,7 @@ def said(found: Effect, name: str) -> dict[tuple[date, str], float | None]:
 
 def shown(desk: Desk, months: list[date]) -> dict[tuple[date, str], float | None]:
     scope = Scope(Period(min(months), date(2026, 6, 1)))
-    rows = figures(desk, HEADLINES, scope, every="month").to_dicts()
+    rows = figures(COMMAND_LINE, desk, HEADLINES, scope, every="month").to_dicts()
     return {(row["period"], row["metric"]): row["value"] for row in rows}
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from dashboard.cli import main
 from dashboard.desk import AGREEMENTS, Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.explain import UnknownTicketError, as_text, explain
 from dashboard.services.explain_words import exact
 from dashboard.services.figures import facts_of
@@ -90,12 +91,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def told(desk: Desk, name: str, language: Any = "en") -> str:
     with speaking(language):
-        return as_text(explain(desk, name, source="desk"))
+        return as_text(explain(COMMAND_LINE, desk, name, source="desk"))
 
 
 def facts_row(desk: Desk, name: str) -> Row:
     mine = (pl.col("ticket_id") == name) & (pl.col("source") == "desk")
-    return facts_of(desk).tickets.filter(mine).row(0, named=True)
+    return facts_of(COMMAND_LINE, desk).tickets.filter(mine).row(0, named=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -116,7 +117,7 @@ def test_every_duration_and_instant_of_the_table_is_in_the_explanation(desk: Des
 def test_every_length_that_is_said_is_a_number_of_the_facts_or_adds_up_to_one(desk: Desk, name: str) -> None:
     row = facts_row(desk, name)
     mine = (pl.col("ticket_id") == name) & (pl.col("source") == "desk")
-    facts = facts_of(desk)
+    facts = facts_of(COMMAND_LINE, desk)
     known = {value for column, value in row.items() if column.endswith("_seconds")}
     for fact in (facts.sla_instances, facts.replies):
         for other in fact.filter(mine).to_dicts():
@@ -177,9 +178,9 @@ def test_the_reason_is_said(desk: Desk, name: str, said: str) -> None:
 
 def test_an_unknown_ticket_and_one_of_two_sources_are_refused_in_a_sentence(desk: Desk) -> None:
     with pytest.raises(UnknownTicketError, match="There is no ticket “none”"):
-        explain(desk, "none")
+        explain(COMMAND_LINE, desk, "none")
     with pytest.raises(UnknownTicketError, match="Several sources have a ticket “of two”: desk, twin"):
-        explain(desk, "of two")
+        explain(COMMAND_LINE, desk, "of two")
 
 
 def test_the_command_answers_in_the_language_asked_for(desk: Desk) -> None:

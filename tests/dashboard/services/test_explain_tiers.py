@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.desk import AGREEMENTS, Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.explain import as_text, explain
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.wording import speaking
@@ -61,7 +62,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def told(desk: Desk) -> list[str]:
-    (section,) = [part for part in explain(desk, "1") if part.title in ("Steps of the tiers", "各层级的承诺节点")]
+    (section,) = [
+        part for part in explain(COMMAND_LINE, desk, "1") if part.title in ("Steps of the tiers", "各层级的承诺节点")
+    ]
     return list(section.lines)
 
 
@@ -83,7 +86,7 @@ def test_each_step_says_when_the_ticket_came_what_ended_the_clock_and_how_it_sta
 
 def test_the_same_is_told_in_chinese(desk: Desk) -> None:
     with speaking("zh_CN"):
-        text = as_text(explain(desk, "1"))
+        text = as_text(explain(COMMAND_LINE, desk, "1"))
     for words in (
         "各层级的承诺节点",
         "受理响应：工单于",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.ledger import history
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.wording import speaking
@@ -13,10 +14,10 @@ def test_notes_of_an_old_load_are_read_in_the_readers_language(tmp_path: Path) -
     file.write_text("Ticket ID,Created,Rating\n1,2026-01-25 09:00,5\n", encoding="utf-8")
     desk = open_desk(tmp_path / "desk")
     with speaking("en"):
-        load_files(desk, [file], options=LoadOptions(zone="Asia/Shanghai"), actor="test")
-        english = history(desk)[0].files[0]["notes"]
+        load_files(COMMAND_LINE, desk, [file], options=LoadOptions(zone="Asia/Shanghai"))
+        english = history(COMMAND_LINE, desk)[0].files[0]["notes"]
     with speaking("zh_CN"):
-        chinese = history(desk)[0].files[0]["notes"]
+        chinese = history(COMMAND_LINE, desk)[0].files[0]["notes"]
     assert len(english) == len(chinese) > 0
     assert all(note.isascii() for note in english)
     assert not any(note.isascii() for note in chinese)

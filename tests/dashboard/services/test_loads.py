@@ -14,6 +14,7 @@ import pytest
 from deltalake import DeltaTable
 
 from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services import loads
 from dashboard.services.figures import tickets
 from dashboard.services.loads import (
@@ -62,7 +63,7 @@ def export(folder: Path, rows: Sequence[str] = ROWS, *, name: str = "export.csv"
 
 def load(desk: Desk, *files: Path, **options: object) -> LoadReport:
     given = {"mapping": MAPPING} | options
-    return load_files(desk, files, options=LoadOptions(**given), actor="Wu")  # type: ignore[arg-type]
+    return load_files(COMMAND_LINE, desk, files, options=LoadOptions(**given))  # type: ignore[arg-type]
 
 
 def statuses(desk: Desk) -> dict[str, str | None]:
@@ -88,7 +89,7 @@ def test_a_load_is_kept_counted_and_told(desk: Desk, folder: Path) -> None:
     assert file["mapping"]["columns"] == COLUMNS
     json.dumps(told)
     assert statuses(desk) == {"1": "resolved", "2": "open", "3": "resolved"}
-    assert "x_note" in tickets(desk).columns
+    assert "x_note" in tickets(COMMAND_LINE, desk).columns
 
 
 def test_the_same_file_twice_changes_nothing(desk: Desk, folder: Path) -> None:
@@ -142,9 +143,9 @@ def test_rejected_rows_can_be_taken_mended_and_loaded_again(desk: Desk, folder: 
     assert report.files[0].rejected == 2
     assert {problem["kind"] for problem in report.files[0].problems} >= {"rejected"}
     assert report.load is not None
-    kept = rejects_of(desk, report.load)
+    kept = rejects_of(COMMAND_LINE, desk, report.load)
     assert set(kept["file"]) == {"export.csv"}
-    text = rejects_csv(desk, report.load)
+    text = rejects_csv(COMMAND_LINE, desk, report.load)
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
     assert rows[0] == HEADER.split(",")
@@ -160,7 +161,7 @@ def test_rejected_rows_can_be_taken_mended_and_loaded_again(desk: Desk, folder: 
 def test_a_negative_number_in_a_set_aside_record_stays_a_number(desk: Desk, folder: Path) -> None:
     report = load(desk, export(folder, (*ROWS, ",2024-03-05T09:00:00Z,,open,-12.5", ",x,,open,@x")))
     assert report.load is not None
-    rows = list(csv.reader(io.StringIO(rejects_csv(desk, report.load).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(rejects_csv(COMMAND_LINE, desk, report.load).decode("utf-8-sig"))))
     assert [row[4] for row in rows[1:]] == ["-12.5", "'@x"]
 
 
@@ -193,15 +194,15 @@ def test_where_every_file_is_refused_nothing_is_kept(desk: Desk, folder: Path) -
     assert report.load is None
     assert not report.any_loaded
     assert desk.head() is None
-    assert history(desk) == ()
+    assert history(COMMAND_LINE, desk) == ()
 
 
 def test_several_files_are_one_entry_of_the_ledger(desk: Desk, folder: Path) -> None:
     files = [export(folder, [row], name=f"{number}.csv") for number, row in enumerate(ROWS)]
     report = load(desk, *files)
     assert [file.counts.inserted for file in report.files] == [1, 1, 1]
-    assert [entry.id for entry in history(desk)] == [1]
-    assert [file["file"] for file in history(desk)[0].files] == ["0.csv", "1.csv", "2.csv"]
+    assert [entry.id for entry in history(COMMAND_LINE, desk)] == [1]
+    assert [file["file"] for file in history(COMMAND_LINE, desk)[0].files] == ["0.csv", "1.csv", "2.csv"]
     assert len(statuses(desk)) == 3
 
 
@@ -217,14 +218,14 @@ def test_a_dry_run_tells_and_keeps_nothing(desk: Desk, folder: Path) -> None:
 def test_undo_shows_what_was_before_and_redo_brings_the_load_back(desk: Desk, folder: Path) -> None:
     load(desk, export(folder))
     load(desk, export(folder, ("2,2024-03-02T09:00:00Z,2024-05-01T09:00:00Z,resolved,b",), name="two.csv"))
-    undo = undo_last(desk, "Wu")
+    undo = undo_last(COMMAND_LINE, desk)
     assert (undo.kind, undo.undoes) == ("undo", 2)
     assert statuses(desk)["2"] == "open"
-    assert tickets(desk).filter(ticket_id="2")["status"].to_list() == ["open"]
-    redo = redo_last(desk, "Wu")
+    assert tickets(COMMAND_LINE, desk).filter(ticket_id="2")["status"].to_list() == ["open"]
+    redo = redo_last(COMMAND_LINE, desk)
     assert redo.undoes == undo.id
     assert statuses(desk)["2"] == "resolved"
-    assert [(entry.kind, entry.undone_by) for entry in history(desk)] == [
+    assert [(entry.kind, entry.undone_by) for entry in history(COMMAND_LINE, desk)] == [
         ("undo", None), ("undo", 4), ("load", None), ("load", None),
     ]  # fmt: skip
 
@@ -234,48 +235,48 @@ def test_undo_goes_back_load_by_load_and_redo_forward_again(desk: Desk, folder: 
         load(desk, export(folder, (f"{number},2024-03-02T09:00:00Z,,open,b",), name=f"{number}.csv"))
     seen = []
     for step in (undo_last, undo_last, redo_last, undo_last, undo_last):
-        step(desk, "Wu")
+        step(COMMAND_LINE, desk)
         seen.append(set(statuses(desk)))
     assert seen == [{"7", "8"}, {"7"}, {"7", "8"}, {"7"}, set()]
-    assert [entry.undone_by for entry in history(desk) if entry.kind == "load"] == [4, 7, 8]
+    assert [entry.undone_by for entry in history(COMMAND_LINE, desk) if entry.kind == "load"] == [4, 7, 8]
     with pytest.raises(WarehouseError, match="no load"):
-        undo_last(desk, "Wu")
+        undo_last(COMMAND_LINE, desk)
 
 
 def test_a_new_load_makes_an_end_of_what_could_be_brought_back(desk: Desk, folder: Path) -> None:
     load(desk, export(folder))
-    undo_last(desk, "Wu")
+    undo_last(COMMAND_LINE, desk)
     load(desk, export(folder, ROWS[:1], name="one.csv"))
     with pytest.raises(WarehouseError, match="nothing to bring back"):
-        redo_last(desk, "Wu")
+        redo_last(COMMAND_LINE, desk)
     assert set(statuses(desk)) == {"1"}
 
 
 def test_a_load_after_an_undo_starts_from_what_the_desk_shows(desk: Desk, folder: Path) -> None:
     load(desk, export(folder))
     load(desk, export(folder, ("9,2024-03-02T09:00:00Z,,open,b",), name="nine.csv"))
-    undo_last(desk, "Wu")
+    undo_last(COMMAND_LINE, desk)
     load(desk, export(folder, ("8,2024-03-02T09:00:00Z,,open,b",), name="eight.csv"))
     assert set(statuses(desk)) == {"1", "2", "3", "8"}
 
 
 def test_the_first_load_can_be_undone_too(desk: Desk, folder: Path) -> None:
     load(desk, export(folder))
-    undo_last(desk, "Wu")
+    undo_last(COMMAND_LINE, desk)
     assert statuses(desk) == {}
-    assert tickets(desk).is_empty()
+    assert tickets(COMMAND_LINE, desk).is_empty()
     load(desk, export(folder, ROWS[:1], name="again.csv"))
     assert set(statuses(desk)) == {"1"}
 
 
 def test_a_desk_without_a_load_has_nothing_to_undo(desk: Desk) -> None:
     with pytest.raises(WarehouseError, match="no load"):
-        undo_last(desk, "Wu")
+        undo_last(COMMAND_LINE, desk)
 
 
 def test_a_mapping_is_kept_and_used_for_the_next_file_of_the_same_header(desk: Desk, folder: Path) -> None:
     load(desk, export(folder), zone="Asia/Shanghai")
-    assert known_sources(desk)["desk-a"].zone == "Asia/Shanghai"
+    assert known_sources(COMMAND_LINE, desk)["desk-a"].zone == "Asia/Shanghai"
     shuffled = export(
         folder, ["open,7,2024-03-01 09:00:00,n,"], name="s.csv", header="status,ticket_id,created_at,note,resolved_at"
     )
@@ -304,7 +305,7 @@ def test_another_family_of_files_gets_another_name(desk: Desk, folder: Path) -> 
     other = export(folder, ["1,2024-03-01T09:00:00Z,closed"], name="o.csv", header="Ticket ID,Created at,Status")
     report = load(desk, other, mapping=None)
     assert report.source == "generic-2"
-    assert len(tickets(desk)) == 4
+    assert len(tickets(COMMAND_LINE, desk)) == 4
     assert load(desk, other, mapping=None).source == "generic-2"
 
 
@@ -312,7 +313,7 @@ def test_two_new_families_in_one_load_get_two_names(desk: Desk, folder: Path) ->
     other = export(folder, ["1,2024-03-01T09:00:00Z,closed"], name="o.csv", header="Ticket ID,Created at,Status")
     report = load(desk, export(folder), other, mapping=None)
     assert [file.source for file in report.files] == ["generic", "generic-2"]
-    assert len(tickets(desk)) == 4
+    assert len(tickets(COMMAND_LINE, desk)) == 4
 
 
 def test_the_source_generic_is_proposed_from_each_files_own_headers(desk: Desk, folder: Path) -> None:
@@ -332,7 +333,7 @@ def test_a_later_message_log_continues_the_conversations_of_an_earlier_one(desk:
         talks = open_desk(desk.root / order[0].name)
         for file in order:
             load(talks, file, mapping=mapping)
-        rows = tickets(talks).filter(pl.col("first_response_calendar_seconds").is_not_null())
+        rows = tickets(COMMAND_LINE, talks).filter(pl.col("first_response_calendar_seconds").is_not_null())
         assert rows["first_response_calendar_seconds"].to_list() == [300]
         head = talks.head()
         assert head is not None
@@ -375,7 +376,7 @@ def test_a_second_load_waits_for_the_first_and_says_so(desk: Desk, folder: Path)
     options = LoadOptions(mapping=MAPPING)
     path = export(folder)
     second = threading.Thread(
-        target=load_files, args=(desk, [path]), kwargs={"options": options, "actor": "b", "on_progress": seen.append}
+        target=load_files, args=(COMMAND_LINE, desk, [path]), kwargs={"options": options, "on_progress": seen.append}
     )
     with desk.alone():
         second.start()
@@ -390,7 +391,7 @@ def test_a_second_load_waits_for_the_first_and_says_so(desk: Desk, folder: Path)
 
 def test_progress_goes_through_all_the_steps(desk: Desk, folder: Path) -> None:
     seen: list[Progress] = []
-    load_files(desk, [export(folder)], options=LoadOptions(mapping=MAPPING), actor="a", on_progress=seen.append)
+    load_files(COMMAND_LINE, desk, [export(folder)], options=LoadOptions(mapping=MAPPING), on_progress=seen.append)
     steps = list(dict.fromkeys(progress.step for progress in seen))
     assert steps == ["reading", "mapping", "checking", "writing", "figures"]
 
@@ -416,13 +417,13 @@ def test_a_load_that_fails_before_the_ledger_leaves_the_desk_as_it_was(
 
 def test_a_preview_shows_the_first_rows_and_keeps_nothing(desk: Desk, folder: Path) -> None:
     many = [f"{number},2024-03-01T09:00:00Z,,open,x" for number in range(300)]
-    seen = preview(desk, export(folder, many), ReadOptions())
+    seen = preview(COMMAND_LINE, desk, export(folder, many), ReadOptions())
     assert seen.rows.height == 200
     assert (seen.encoding, seen.delimiter, seen.header_line) == ("utf-8", ",", 1)
     assert seen.proposal.mapping.columns["ticket_id"] == "ticket_id"
     assert seen.kept is None
     assert desk.head() is None
     load(desk, folder / "export.csv")
-    kept = preview(desk, folder / "export.csv").kept
+    kept = preview(COMMAND_LINE, desk, folder / "export.csv").kept
     assert kept is not None
     assert kept.name == "desk-a"

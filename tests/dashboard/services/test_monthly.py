@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 
 from dashboard.desk import Desk, Head, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services import figures as service
-from dashboard.services import monthly, part_files, rollup_files
+from dashboard.services import measuring, monthly, part_files, rollup_files
 from dashboard.services.figures import facts_of, prepare, rebuild, settings_of
 from dashboard.services.ledger import undo_last
 from dashboard.store import LoadRow
@@ -81,12 +82,12 @@ def whole(desk: Desk) -> Facts:
     """The facts made of all rows at once."""
     head = desk.head()
     assert head is not None
-    return build_facts(desk.warehouse.tables(head.versions), settings_of(desk), as_of=head.as_of)
+    return build_facts(desk.warehouse.tables(head.versions), settings_of(COMMAND_LINE, desk), as_of=head.as_of)
 
 
 def assert_right(desk: Desk) -> Facts:
     """Facts and rollups are those that are made of all rows at once."""
-    found, wanted = facts_of(desk), whole(desk)
+    found, wanted = facts_of(COMMAND_LINE, desk), whole(desk)
     assert_same(found, wanted)
     assert found.rollups is not None
     parts, _ = updated(Parts(), wanted, FEW.values())
@@ -118,6 +119,30 @@ def test_facts_made_month_by_month_are_those_made_at_once(desk: Desk, made: list
     assert facts.tickets["created_at"].is_sorted()
 
 
+def test_a_month_measured_in_slices_is_the_month(desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "SLICE", 70)
+    keep(desk, busy())
+    facts = assert_right(desk)
+    assert facts.tickets["created_at"].is_sorted()
+    (folder,) = [path for path in desk.facts_folder.iterdir() if path.is_dir()]
+    slices = {path.parent.name for path in folder.glob("*/tickets.1.arrow")}
+    assert slices
+    made.clear()
+    keep(desk, {"tickets": [over("late", "2027-01-09 09:00")]})
+    assert_right(desk)
+    assert not slices & set(made)
+
+
+def test_what_only_a_later_slice_tells_of_its_source_holds_for_the_earlier_ones(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "SLICE", 1)
+    rows = [over("1", "2026-01-05 09:00", customer="Li"), over("2", "2026-01-06 09:00", customer="Li")]
+    keep(desk, {"tickets": [*rows, over("3", "2026-01-07 09:00", escalated_at="2026-01-07 09:30")]})
+    assert assert_right(desk).tickets["is_escalated"].to_list() == [False, False, True]
+    assert facts_of(COMMAND_LINE, desk).tickets["fcr_repeat_7d"][0] is False
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(desks(), desks())
 def test_load_upon_load_of_random_rows_gives_the_facts_of_all(
@@ -136,7 +161,7 @@ def test_a_load_makes_only_the_months_anew_that_it_touches(desk: Desk, made: lis
     keep(
         desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00"), over("3", "2026-06-05 09:00")]}
     )
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     assert set(made) == {"2026-01", "2026-03", "2026-06", ""}
     made.clear()
     keep(desk, {"tickets": [over("4", "2026-03-09 09:00")]})
@@ -150,7 +175,7 @@ def test_an_answer_or_a_rating_that_comes_months_later_makes_the_month_of_its_ti
     rows = [over(str(n), f"2026-0{n}-05 09:00") for n in range(1, 8)]
     talk = [message(str(n), f"2026-0{n}-05 09:00", kind) for n in range(1, 8) for kind in ("customer", "bot")]
     keep(desk, {"tickets": rows, "messages": talk})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     made.clear()
     keep(desk, {"messages": [message("2", "2026-06-05 10:00", "agent")]})
     assert_right(desk)
@@ -172,7 +197,7 @@ def test_a_ticket_that_comes_after_its_rating_takes_it_out_of_those_of_nobody(de
 
 def test_a_ticket_that_follows_soon_makes_the_month_before_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-20 09:00", customer="Li"), over("2", "2026-07-20 09:00")]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("3", "2026-02-02 09:00", customer="Li")]})
     assert assert_right(desk).tickets["fcr_repeat_30d"][0] is False
@@ -181,7 +206,7 @@ def test_a_ticket_that_follows_soon_makes_the_month_before_anew(desk: Desk, made
 
 def test_what_is_still_open_is_looked_at_again_when_time_goes_on(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), ticket("2", "2026-02-05 09:00", first_responded_at=None)]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("3", "2026-08-05 09:00")]})
     assert_right(desk)
@@ -190,7 +215,7 @@ def test_what_is_still_open_is_looked_at_again_when_time_goes_on(desk: Desk, mad
 
 def test_what_a_source_tells_for_the_first_time_makes_its_other_months_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), {**over("9", "2026-01-05 09:00"), "source": "other"}]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     made.clear()
     keep(desk, {"tickets": [over("2", "2026-05-05 09:00", first_responded_at="2026-05-05 10:00")]})
     assert assert_right(desk).tickets["is_waiting"].to_list() == [False, False, False]
@@ -199,18 +224,18 @@ def test_what_a_source_tells_for_the_first_time_makes_its_other_months_anew(desk
 
 def test_an_undone_load_shows_what_was_there_before(desk: Desk, made: list[str]) -> None:
     keep(desk, busy())
-    first = facts_of(desk)
+    first = facts_of(COMMAND_LINE, desk)
     keep(desk, {"tickets": [over("new", "2026-03-09 09:00")]})
-    assert facts_of(desk).tickets.height == first.tickets.height + 1
+    assert facts_of(COMMAND_LINE, desk).tickets.height == first.tickets.height + 1
     made.clear()
-    undo_last(desk, "a")
-    assert_same(facts_of(desk), first)
+    undo_last(COMMAND_LINE, desk)
+    assert_same(facts_of(COMMAND_LINE, desk), first)
     assert made == []
 
 
 def test_a_damaged_month_is_made_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, busy())
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     (folder,) = [path for path in desk.facts_folder.iterdir() if path.is_dir()]
     damaged = sorted(folder.glob("2026-*/tickets.arrow"))[0]
     damaged.write_bytes(damaged.read_bytes()[:99])
@@ -221,7 +246,7 @@ def test_a_damaged_month_is_made_anew(desk: Desk, made: list[str]) -> None:
 
 def test_rollups_that_cannot_be_read_are_made_of_the_facts(desk: Desk) -> None:
     keep(desk, busy())
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     for told in desk.facts_folder.glob("*/rollups/rollups.json"):
         told.write_text("{")
     assert_right(desk)
@@ -238,33 +263,33 @@ def test_a_full_disk_leaves_the_facts_in_memory(desk: Desk, monkeypatch: pytest.
     keep(desk, busy())
     monkeypatch.setattr(monthly, "write_frames", full)
     monkeypatch.setattr(service, "_write", full)
-    assert_same(facts_of(desk), whole(desk))
+    assert_same(facts_of(COMMAND_LINE, desk), whole(desk))
     assert list(desk.facts_folder.iterdir()) == []
 
 
 def test_progress_names_the_months(desk: Desk) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00")]})
     steps: list[Progress] = []
-    prepare(desk, newest(desk), on_progress=steps.append)
+    prepare(COMMAND_LINE, desk, newest(desk), on_progress=steps.append)
     assert [step.detail for step in steps][:3] == ["2026-03", "2026-01", ""]
     assert all(step.step == "figures" for step in steps)
 
 
 def test_a_rebuild_makes_every_month_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-03-05 09:00")]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     keep(desk, {"tickets": [over("3", "2026-06-05 09:00")]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     made.clear()
-    assert_same(rebuild(desk), whole(desk))
+    assert_same(rebuild(COMMAND_LINE, desk), whole(desk))
     assert set(made) == {"2026-01", "2026-03", "2026-06", ""}
 
 
 def test_months_of_an_older_state_are_the_same_files(desk: Desk) -> None:
     keep(desk, {"tickets": [over("1", "2026-01-05 09:00"), over("2", "2026-06-05 09:00")]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     keep(desk, {"tickets": [over("3", "2026-06-06 09:00")]})
-    prepare(desk, newest(desk))
+    prepare(COMMAND_LINE, desk, newest(desk))
     for name in OF_TICKETS:
         first, second = (path.stat().st_ino for path in desk.facts_folder.glob(f"*/2026-01/{name}.arrow"))
         assert first == second

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services import figures
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.services.preparing import prepare_apart
@@ -15,12 +16,12 @@ def test_a_server_finds_the_figures_of_a_load_made(tmp_path: Path, monkeypatch: 
     export.write_text("ticket_id,created_at\nT1,2026-03-01 10:00:00\n")
     desk = open_desk(tmp_path / "desk")
     options = LoadOptions(zone="Asia/Shanghai")
-    report = load_files(desk, [export], options=options, actor="test", make_figures=prepare_apart)
+    report = load_files(COMMAND_LINE, desk, [export], options=options, make_figures=prepare_apart)
     assert report.any_loaded, report.errors
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("the figures are made a second time")
 
     monkeypatch.setattr(figures, "build_facts", never)
-    assert figures.tickets(desk)["ticket_id"].to_list() == ["T1"]
-    assert figures.facts_of(desk).zone == "Asia/Shanghai"
+    assert figures.tickets(COMMAND_LINE, desk)["ticket_id"].to_list() == ["T1"]
+    assert figures.facts_of(COMMAND_LINE, desk).zone == "Asia/Shanghai"

@@ -15,12 +15,13 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.fact_files import FRAMES
 from dashboard.services.figures import facts_of, rebuild, settings_of
 from dashboard.services.monthly import MonthlyMaking
 from dashboard.services.months import Plan, StateMeta, known
 from dashboard.services.part_files import PartFiles
-from dashboard.services.spark import ClusterError, Task, _measured, _told, run_on_spark
+from dashboard.services.spark import ClusterError, Task, _measured, _seen, _told, run_on_spark
 from dashboard.store import LoadRow
 from loaders.warehouse.months import MonthlyTables
 from metrics.facts.knowledge import Knowledge
@@ -57,11 +58,11 @@ def rebuilt_by_spark(desk: Desk) -> None:
 
 def assert_same_figures(desk: Desk) -> None:
     """Facts and rollups of both are equal: every row, every column."""
-    ours = rebuild(desk)
+    ours = rebuild(COMMAND_LINE, desk)
     kept = desk.root / "ours"
     shutil.copytree(desk.facts_folder, kept)
     rebuilt_by_spark(desk)
-    theirs = facts_of(desk)
+    theirs = facts_of(COMMAND_LINE, desk)
     for name in FRAMES:
         assert_frame_equal(theirs.frame(name), ours.frame(name))
     for path in sorted(kept.glob("*/rollups/whole/*.arrow")):
@@ -80,7 +81,7 @@ def test_a_cluster_makes_the_same_facts_and_rollups(tmp_path: Path) -> None:
 def test_what_is_missing_for_a_cluster_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(ClusterError, match="extra “cluster”"):
-        rebuild(desk_of(tmp_path, 10), run=run_on_spark(MASTER))
+        rebuild(COMMAND_LINE, desk_of(tmp_path, 10), run=run_on_spark(MASTER))
 
 
 def test_a_month_made_elsewhere_gets_the_codes_of_all_others(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_month_made_elsewhere_gets_the_codes_of_all_others(tmp_path: Path) -> 
     for month, teams in words.items():
         made = facts([ticket(team, f"{month}-05 09:00", team=team) for team in teams])
         elsewhere = PartFiles(tmp_path, None, {})
-        elsewhere.add(month, made)
+        elsewhere.add(month, [made])
         elsewhere.keep_words(month)
         whole.take(month)
     whole.finish(list(words), facts())
@@ -107,15 +108,15 @@ def test_an_executor_finds_what_is_found_here(tmp_path: Path) -> None:
     assert head is not None
     assert head.as_of is not None
     plan = Plan(MonthlyTables(desk.warehouse_folder, head.versions), "settings", StateMeta())
-    making = MonthlyMaking(plan, settings_of(desk), head.as_of, tmp_path / "here", None)
+    making = MonthlyMaking(plan, settings_of(COMMAND_LINE, desk), head.as_of, tmp_path / "here", None)
     making.run()
     task = pickle.loads(pickle.dumps(replace(Task.of(making), folder=tmp_path / "there")))
     told = {month: _told(task, month) for month in task.months}
     assert Knowledge(frozenset().union(*told.values())) == known(making.made.values())  # type: ignore[arg-type]
     for month in task.months:
-        pairs, contacts, settled, count = _measured(replace(task, knowledge=known(making.made.values())), month)
+        answer = json.loads(json.dumps(_measured(replace(task, knowledge=known(making.made.values())), month)))
         meta = making.made[month]
-        assert (pairs, contacts, settled, count) == (list(meta.told), meta.contacts, meta.settled_at, meta.tickets)
+        assert _seen(answer).meta(meta.name, meta.inputs) == meta
     here, there = (
         sorted(path.read_bytes() for path in (tmp_path / at).glob("*/tickets.arrow")) for at in ("here", "there")
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
 from dashboard.services.loads import LoadOptions, LoadReport, load_files, rejects_csv
 from loaders.mapping import Mapping
 from loaders.proposal import propose
@@ -16,7 +17,7 @@ def loaded(desk: Desk, text: str, name: str) -> LoadReport:
     file = desk.root.parent / f"{name}.csv"
     file.write_text(text, encoding="utf-8")
     mapping = Mapping(name, "tickets", COLUMNS)
-    return load_files(desk, [file], options=LoadOptions(mapping=mapping, source=None, zone="UTC"), actor="test")
+    return load_files(COMMAND_LINE, desk, [file], options=LoadOptions(mapping=mapping, source=None, zone="UTC"))
 
 
 def test_the_same_tickets_under_another_name_are_told(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_an_older_row_of_a_ticket_is_not_given_back_to_be_loaded_again(tmp_path:
     report = loaded(desk, ROWS + "1,2026-03-01T09:00:00Z,resolved\nx,gestern,open\n", "first")
     assert {problem["reason"] for problem in report.files[0].problems} == {"duplicate_ticket_id", "bad_date"}
     assert report.load is not None
-    mended = rejects_csv(desk, report.load).decode("utf-8-sig").splitlines()
+    mended = rejects_csv(COMMAND_LINE, desk, report.load).decode("utf-8-sig").splitlines()
     assert mended == ["no,made,state", "x,gestern,open"]
 
 
