@@ -78,6 +78,11 @@ def is_parameter(name: str) -> bool:
     return name in PARAMETERS or name.startswith(SOURCE_FIELD_PREFIX)
 
 
+def is_filter(name: str) -> bool:
+    """Whether a parameter of the URL narrows the tickets, whatever the days are."""
+    return is_parameter(name) and name not in ("period", "from", "to", "against")
+
+
 def current(choices: Choices) -> Scope:
     """The scope of this run; a value that the data do not have is left out."""
     picked = {

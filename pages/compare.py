@@ -7,6 +7,7 @@ from dashboard.components.compare_cards import compared_card, explained_card, si
 from dashboard.components.compare_controls import figures_asked, kind_asked, sides_asked, sides_in_words
 from dashboard.components.empty import empty_desk
 from dashboard.components.improvement_cards import measure_list
+from dashboard.components.links import FIRST, PARTS
 from dashboard.wording import _
 
 st.title(_("Compare"))
@@ -27,12 +28,9 @@ if not all(n):
     st.info(_("One side has no tickets. Choose other days or another group, or reset the filters in the sidebar."))
     st.stop()
 
-left, right = st.columns([4, 1], vertical_alignment="center")
-with left:
-    st.markdown(sides_in_words(sides, n=n))
-with right:
-    ids = figures_asked(kind)
-with st.container(border=True):
-    compared_card(sides, ids)
-with st.container(border=True):
-    explained_card(sides, ids)
+st.markdown(sides_in_words(sides, n=n))
+ids = figures_asked(kind)
+cards = [compared_card, explained_card]
+for card in reversed(cards) if st.query_params.get(FIRST) == PARTS else cards:
+    with st.container(border=True):
+        card(sides, ids)

@@ -85,12 +85,22 @@ def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> go.Fig
     periods = everything["period"].to_list()
     time = time_axis(periods, course.every)
     drawn.update_xaxes(**{**time, "title": None})
-    drawn.update_xaxes(title=time["title"], row=lines)
+    _label_time(drawn, len(kept), time["title"])
     drawn.update_yaxes(**{**_values(everything, course), "title": None})
     drawn.update_yaxes(title=titled(unit_name(course.metric.unit)), col=1)
     _draw_goals(drawn, course.goals, labelled=False)
     drawn.update_annotations(font={"size": 12})
     return framed(drawn, height=80 + PANEL_HEIGHT * lines)
+
+
+def _label_time(drawn: go.Figure, panels: int, title: Mapping[str, Any]) -> None:
+    """Write the times below the lowest panel of each column; an odd number of panels leaves the last place empty."""
+    for column in range(1, min(panels, COLUMNS) + 1):
+        lowest = (panels - column) // COLUMNS + 1
+        drawn.update_xaxes(title=title, showticklabels=True, row=lowest, col=column)
+    for place in range(panels, -(-panels // COLUMNS) * COLUMNS):
+        drawn.update_xaxes(visible=False, row=place // COLUMNS + 1, col=place % COLUMNS + 1)
+        drawn.update_yaxes(visible=False, row=place // COLUMNS + 1, col=place % COLUMNS + 1)
 
 
 def _known(result: pl.DataFrame) -> pl.DataFrame:

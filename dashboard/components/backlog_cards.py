@@ -91,11 +91,15 @@ def ages_card(scope: Scope) -> None:
     speak()
     clicked = draw(data.kept(_ages, scope), data.facts(), state=scope)
     if clicked:
-        _open_tickets(scope, str(clicked[0]), value_name("age_band", str(clicked[0])), key="ages")
+        _open_of_band(scope, str(clicked[0]), value_name("age_band", str(clicked[0])), key="ages")
 
 
-def _open_tickets(scope: Scope, band: str, heading: str, *, key: str) -> None:
-    rows = data.answer(standing, scope).filter(pl.col("age_band") == band)
+def _open_of_band(scope: Scope, band: str, heading: str, *, key: str) -> None:
+    open_tickets(data.answer(standing, scope).filter(pl.col("age_band") == band), heading, key=key)
+
+
+def open_tickets(rows: pl.DataFrame, heading: str, *, key: str) -> None:
+    """Draw tickets that stand open, the oldest first, with their age; one chosen there opens below."""
     st.markdown(f"**{heading}** · {_('{n} tickets', n=count(rows.height))}")
     if rows.height > ROWS_AT_MOST:
         st.caption(_("The oldest {n} are shown.", n=count(ROWS_AT_MOST)))
@@ -138,7 +142,7 @@ def ages_course_card(scope: Scope, every: Every) -> None:
         end = within(Period(start, end_of(start, every)), asked).end
         then = replace(asked, period=Period(end - timedelta(days=1), end))
         heading = f"{value_name('age_band', band)} · {period_name(start, every)}"
-        _open_tickets(then, band, heading, key="ages-course")
+        _open_of_band(then, band, heading, key="ages-course")
 
 
 def _ages_course(asked: Scope, every: Every) -> Card:
@@ -168,10 +172,10 @@ def handoffs_card(scope: Scope) -> None:
     speak()
     found: Handoffs = data.kept(_handoffs, scope)
     if found.paths.is_empty():
-        st.subheader(_("Ways from team to team"), anchor="handoffs")
+        st.header(_("Ways from team to team"), anchor="handoffs")
         _no_paths(found)
         return
-    st.subheader(words.handoffs_title(found), anchor="handoffs")
+    st.header(words.handoffs_title(found), anchor="handoffs")
     known = count(None if found.counted is None else int(found.counted))
     st.caption(
         _("Recorded changes of team of the tickets created in these days: {n} of {tickets} tickets. Hand-offs in all, "
@@ -180,13 +184,12 @@ def handoffs_card(scope: Scope) -> None:
     st.plotly_chart(paths_chart(found.paths), config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
     if found.paths.height > PATHS_AT_MOST:
         st.caption(_("The {n} broadest are drawn; the table has all.", n=PATHS_AT_MOST))
-    with st.container(horizontal=True, gap="small"):
-        definition_card("handoffs", data.facts(), Basis(int(found.paths["n"].sum())))
-        st.download_button(
-            _("Download CSV"), data=lambda: csv(found.paths), file_name="handoffs.csv", mime="text/csv",
-            icon=":material/download:", type="tertiary", key="handoffs-csv", on_click="ignore",
-        )  # fmt: skip
+    st.download_button(
+        _("Download CSV"), data=lambda: csv(found.paths), file_name="handoffs.csv", mime="text/csv",
+        icon=":material/download:", type="tertiary", key="handoffs-csv", on_click="ignore",
+    )  # fmt: skip
     _choose_path(scope, found)
+    definition_card("handoffs", data.facts(), Basis(int(found.paths["n"].sum())))
 
 
 def _no_paths(found: Handoffs) -> None:

@@ -3,22 +3,23 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from dashboard import data
 from dashboard.charts.style import CONFIG
-from dashboard.components.definition import Basis, definition_card
+from dashboard.components.definition import Basis, define
 from dashboard.components.export import csv
-from dashboard.components.links import link_to
+from dashboard.components.links import explain_link, link_to
+from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.numbers import grouped
 from dashboard.format import sentence
 from dashboard.services.asks import Ask, as_command
 from dashboard.wording import _, current_language
 from metrics.facts import Facts
-
-TABLE_PIXELS = 560
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Card:
     """A chart with what belongs to it: `table` as people read it, `export` as numbers (seconds, shares 0–1).
 
     asks: what its numbers were asked for, each of which stands in `export` as `compute` gives it. notes: sentences
-    below the caption, such as which days are provisional. key: its anchor in a link, unique on its page.
+    below the caption, such as which days are provisional. key: its anchor in a link, unique on its page. explain: the
+    figure whose change over these days “Compare” can take apart.
     """
 
     key: str
@@ -38,30 +40,29 @@ class Card:
     table: pl.DataFrame
     export: pl.DataFrame
     alt: str = ""
+    explain: str | None = None
     asks: tuple[Ask, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
-    """Draw a card; the custom data of the mark that was clicked, None while none is.
+    """Draw a card; the custom data of the mark that was clicked or chosen from the list, None while none is.
 
     *state* is all that the figure depends on: when it changes, an old click is forgotten.
     """
-    st.subheader(card.title, anchor=card.key)
+    st.header(card.title, anchor=card.key)
     st.caption("  \n".join(map(sentence, (card.caption, *card.notes))))
-    chosen = st.plotly_chart(
+    key, marks = f"{card.key}-{digest((state, card.basis))}", listed(card.figure)
+    pointed = st.plotly_chart(
         card.figure,
         config=CONFIG,
-        key=f"{card.key}-{digest((state, card.basis))}",
-        on_select="rerun",
+        key=key,
+        on_select=partial(forget_mark, key),
         selection_mode="points",
         alt=card.alt or card.title,
     )
-    with st.container(horizontal=True, gap="small"):
-        definition_card(card.metric_id, facts, card.basis)
-        with st.popover(_("Table"), icon=":material/table_rows:", type="tertiary"):
-            st.dataframe(card.table, hide_index=True, placeholder="–", width=TABLE_PIXELS,
-                         column_config=grouped(card.table))  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        asked = _asked(card)
         st.download_button(
             _("Download CSV"),
             data=lambda: csv(card.export),
@@ -72,17 +73,41 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
             key=f"{card.key}-csv",
             on_click="ignore",
         )
-        _copy_link(card)
-    return _clicked(chosen)
+        chosen = choose_mark(marks, key) if marks else None
+        if card.explain is not None:
+            explain_link(card.explain, data.against())
+    _unfold(card, facts, asked)
+    return _clicked(pointed) if chosen is None else chosen
 
 
-def _copy_link(card: Card) -> None:
-    with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
-        st.caption(_("Opens this chart with these days and filters:"))
-        st.code(link_to(card.key), language=None, wrap_lines=True)
-        if card.asks:
-            st.caption(_("The same figures at the command line:"))
-            st.code("\n".join(map(as_command, card.asks)), language=None, wrap_lines=True)
+def _asked(card: Card) -> str | None:
+    """Draw the choice of what is unfolded below the chart: it stands on the page, where a keyboard gets to it."""
+    names = {
+        "definition": f":material/info: {_('Definition')}",
+        "table": f":material/table_rows: {_('Table')}",
+        "link": f":material/link: {_('Copy link')}",
+    }
+    return st.pills(
+        _("More on this chart"), list(names), format_func=names.__getitem__, label_visibility="collapsed",
+        key=f"{card.key}-more.{current_language()}",
+    )  # fmt: skip
+
+
+def _unfold(card: Card, facts: Facts, asked: str | None) -> None:
+    if asked == "definition":
+        define(card.metric_id, facts, card.basis)
+    elif asked == "table":
+        st.dataframe(card.table, hide_index=True, placeholder="–", column_config=grouped(card.table))
+    elif asked == "link":
+        _link(card)
+
+
+def _link(card: Card) -> None:
+    st.caption(_("Opens this chart with these days and filters:"))
+    st.code(link_to(card.key), language=None, wrap_lines=True)
+    if card.asks:
+        st.caption(_("The same figures at the command line:"))
+        st.code("\n".join(map(as_command, card.asks)), language=None, wrap_lines=True)
 
 
 def digest(state: object) -> str:

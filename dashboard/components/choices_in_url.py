@@ -18,6 +18,11 @@ def pick(parameter: str, label: str, options: Mapping[str, str], *, default: str
     return chosen
 
 
+def picked(parameter: str) -> tuple[str, ...]:
+    """The ids that a list will show once it is drawn, as far as they exist."""
+    return tuple(st.query_params.get_all(parameter) or st.session_state.get(_keys(parameter)[1], ()))
+
+
 def pick_several(
     parameter: str, label: str, options: Mapping[str, str], *, default: Sequence[str], placeholder: str = ""
 ) -> tuple[str, ...]:

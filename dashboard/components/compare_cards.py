@@ -14,7 +14,7 @@ from dashboard.charts.style import shown
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
-from dashboard.components.compare_controls import Sides
+from dashboard.components.compare_controls import EXPLAIN, Sides
 from dashboard.components.compare_words import (
     compared_notes,
     compared_table,
@@ -43,7 +43,7 @@ from dashboard.services.compare import (
 )
 from dashboard.wording import _
 from metrics.catalog import metric
-from metrics.model import Scope, Total
+from metrics.model import Ratio, Scope, Total
 
 
 @st.fragment
@@ -139,7 +139,7 @@ def explained_card(sides: Sides, ids: tuple[str, ...]) -> None:
         return
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        chosen = pick("explain", _("What explains the change of"), offered, default=_worth_explaining(rows))
+        chosen = pick(EXPLAIN, _("What explains the change of"), offered, default=_worth_explaining(rows))
     with right, st.container():
         by = switch("explain_by", _("by"), splits)
     card = data.kept(explained_change, sides, chosen, by)
@@ -147,7 +147,22 @@ def explained_card(sides: Sides, ids: tuple[str, ...]) -> None:
     if clicked is not None:
         value = None if clicked[0] is None else str(clicked[0])
         heading = f"{label(metric(card.metric_id))} · {plain(value_name(by, value))} · {plain(sides.after_name)}"
-        rows_behind_mark(card.metric_id, sides.after, where={by: (value,)}, heading=heading, key="explained")
+        rows_behind_mark(
+            card.metric_id,
+            sides.after,
+            where={by: (value,)},
+            at_first=_moved_by(card, by, value),
+            heading=heading,
+            key="explained",
+        )
+
+
+def _moved_by(card: Card, by: str, value: str | None) -> bool | None:
+    """Which side of a share a part moved to: the tickets there are those that tell why; None where that is unknown."""
+    effects = card.export.filter(pl.col(by).eq_missing(value))["effect"].drop_nulls()
+    if not isinstance(metric(card.metric_id).value, Ratio) or effects.is_empty() or not effects[0]:
+        return None
+    return bool(effects[0] > 0)
 
 
 def _worth_explaining(rows: pl.DataFrame) -> str | None:

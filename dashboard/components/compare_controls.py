@@ -7,7 +7,7 @@ from typing import Literal, cast
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.choices_in_url import pick, pick_day, pick_several
+from dashboard.components.choices_in_url import pick, pick_day, pick_several, picked
 from dashboard.components.definition import label
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
@@ -44,6 +44,8 @@ THEME_NAMES: dict[Theme, str] = {
     "other": N_("Other figures"),
 }  # fmt: skip
 LENGTHS = (WEEK, 2 * WEEK, 4 * WEEK, 8 * WEEK)
+EXPLAIN = "explain"
+"""Names the figure whose change is taken apart; it is compared too, whatever else is."""
 OTHERS = "(others)"
 """Stands for all other values in the URL."""
 
@@ -158,7 +160,8 @@ def figures_asked(kind: Kind) -> tuple[str, ...]:
     """Draw the choice of figures, grouped by theme; those asked for, in the order of the themes."""
     offered = data.answer(figures_offered, Scope())
     usual = [id for ids in offered.values() for id in ids if id in FIGURES and (kind != "groups" or id not in COUNTS)]
-    with st.popover(_("Choose figures"), icon=":material/checklist:"):
+    usual += [id for id in picked(EXPLAIN) if id not in usual and any(id in ids for ids in offered.values())]
+    with st.expander(_("Choose figures"), icon=":material/checklist:"):
         st.caption(_("The more are compared, the more stand out by chance alone; that is taken into account."))
         chosen: list[str] = []
         for theme, ids in offered.items():

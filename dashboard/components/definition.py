@@ -38,13 +38,18 @@ class Basis:
 
 
 def definition_card(metric_id: str, facts: Facts, basis: Basis) -> None:
-    """Draw the button that opens the definition of a metric."""
+    """Draw the definition of a metric, folded away."""
+    with st.expander(_("Definition"), icon=":material/info:"):
+        define(metric_id, facts, basis)
+
+
+def define(metric_id: str, facts: Facts, basis: Basis) -> None:
+    """Draw the definition of a metric."""
     one = metric(metric_id)
-    with st.popover(_("Definition"), icon=":material/info:", type="tertiary"):
-        st.markdown(f"**{label(one)}**")
-        st.markdown(_(definition_key(one)))
-        rows = [(name, text) for name, text in _facts_of(one, facts, basis) if text]
-        st.markdown("\n".join(f"- {name}: {text}" for name, text in rows))
+    st.markdown(f"**{label(one)}**")
+    st.markdown(_(definition_key(one)))
+    rows = [(name, text) for name, text in _facts_of(one, facts, basis) if text]
+    st.markdown("\n".join(f"- {name}: {text}" for name, text in rows))
 
 
 def label(one: Metric) -> str:

@@ -14,7 +14,7 @@ DATA_PAGE = "../pages/data.py"
 def empty_desk() -> None:
     """Say that nothing is loaded yet, and lead to where a file is loaded."""
     with st.container(border=True):
-        st.subheader(_("No data yet"))
+        st.header(_("No data yet"))
         st.markdown(
             _(
                 "Load an export of your helpdesk first: CSV, Excel, JSON or Parquet, in Chinese or English. "
@@ -36,5 +36,5 @@ def nothing_to_show(metric_id: str, anchor: str) -> None:
     """Say in the place of a chart that its figure has nothing to show, and what data it would need."""
     one = metric(metric_id)
     reason = absences([one], data.facts()).get(metric_id)
-    st.subheader(label(one), anchor=anchor)
+    st.header(label(one), anchor=anchor)
     st.info(_(reason) if reason else _("In these days and with these filters there is nothing to measure here."))

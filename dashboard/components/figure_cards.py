@@ -27,6 +27,7 @@ from dashboard.components.figure_words import (
     provisional_note,
     trend_title,
 )
+from dashboard.components.links import to_explain
 from dashboard.components.text import plain
 from dashboard.format import dimension, inline, value_name
 from dashboard.language import speak
@@ -133,6 +134,7 @@ def trend(
         export=result,
         asks=(ask,),
         notes=tuple(note for note in notes if note),
+        explain=to_explain(ids, scope),
     )
 
 

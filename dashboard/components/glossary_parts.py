@@ -53,7 +53,7 @@ def draw_entries(entries: tuple[Entry, ...]) -> None:
     """Draw the entries by topic; the few of a narrow search stand open."""
     is_open = len(entries) <= OPEN_AT_MOST
     for topic in dict.fromkeys(entry.topic for entry in entries):
-        st.subheader(_(f"topic.{topic}"), anchor=topic)
+        st.header(_(f"topic.{topic}"), anchor=topic)
         for entry in entries:
             if entry.topic == topic:
                 with st.expander(f"**{name(entry)}** · {_(short_key(entry.first))}", expanded=is_open):

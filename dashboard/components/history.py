@@ -22,7 +22,7 @@ SAID = "history.said"
 def load_history() -> None:
     """Draw the ledger, newest first, and the button that takes the last load back."""
     entries = history(current_actor(), data.desk())
-    st.subheader(_("Loads so far"))
+    st.header(_("Loads so far"))
     if SAID in st.session_state:
         st.success(st.session_state.pop(SAID))
     if not entries:
@@ -75,7 +75,7 @@ def _state(entry: LedgerEntry, entries: Sequence[LedgerEntry]) -> str:
 
 
 def _undo(load: LedgerEntry, *, expected: int) -> None:
-    with st.popover(_("Take back the last load"), icon=":material/undo:"):
+    with st.expander(_("Take back the last load"), icon=":material/undo:"):
         st.markdown(
             _(
                 "Load no. {id} ({files}) is taken back. The pages then show what they showed before.",

@@ -126,7 +126,7 @@ def low_list(scope: Scope) -> None:
     """The newest low ratings that no better one has followed: whom to call back."""
     speak()
     found = data.answer(recent_low, scope)
-    st.subheader(_low_title(found.total), anchor="low-ratings")
+    st.header(_low_title(found.total), anchor="low-ratings")
     if not found.total:
         return
     st.caption(

@@ -34,7 +34,7 @@ def mapping_form(shown: Preview, *, key: str, dates_are_open: bool) -> Mapping |
     """
     proposed = shown.mapping
     with st.form(f"mapping-{key}"):
-        st.markdown(f"##### {_('What the columns mean')}")
+        st.header(_("What the columns mean"), anchor=False)
         _what_is_open(shown)
         shape = st.selectbox(
             _("Shape of the file"), list(SHAPES), index=list(SHAPES).index(proposed.shape),

@@ -47,16 +47,13 @@ def now_card(scope: Scope, thing: str | None) -> None:
     asked = of_thing(Scope(where=scope.where), thing)
     parts = _now(asked)
     facts = data.facts()
-    st.subheader(_now_title(parts), anchor="sla-now")
+    st.header(_now_title(parts), anchor="sla-now")
     st.caption(
         _("As of {at}, whatever days are chosen · time left on the target's own clock · {thing}",
           at=local(facts.as_of, facts.zone), thing=words.thing_name(thing))
     )  # fmt: skip
     names = {name: f"{_(text)} · {count(parts[name].height)}" for name, text in NOW.items()}
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        with st.container(width="content"):
-            chosen = switch("now", _("Show"), names)
-        definition_card(AT_RISK, facts, Basis(parts["running"].height))
+    chosen = switch("now", _("Show"), names)
     rows = parts[chosen]
     if rows.is_empty():
         st.markdown(_("There is none."))
@@ -67,6 +64,7 @@ def now_card(scope: Scope, thing: str | None) -> None:
             st.caption(_("The {n} with the least time left are shown.", n=count(ROWS_AT_MOST)))
         shown = rows.head(ROWS_AT_MOST)
         ticket_table(shown, words.left_columns(shown, facts.zone), key=f"sla-now-{chosen}")
+    definition_card(AT_RISK, facts, Basis(parts["running"].height))
 
 
 def _now(asked: Scope) -> dict[str, pl.DataFrame]:
@@ -100,7 +98,7 @@ def targets_card(scope: Scope, thing: str | None) -> None:
     used = int((found["n"] > 0).sum())
     title = _("{n} targets are in force; {used} decided something in these days.", n=int(found["in_force"].sum()),
               used=used)  # fmt: skip
-    st.subheader(title, anchor="sla-agreed")
+    st.header(title, anchor="sla-agreed")
     st.caption(
         _("Of the targets whose conditions all hold, the one with the most conditions counts; among equals the newer, "
           "then the shorter; the day on which the clock starts chooses. Choose a row to see what it missed.")
@@ -161,7 +159,7 @@ def pauses_card(scope: Scope, thing: str | None) -> None:
         asked = of_thing(scope, PAUSING)
         rows = data.answer(pauses, asked, by)
         if not rows["known"].sum():
-            st.subheader(_("Pauses are not known"), anchor="sla-pauses")
+            st.header(_("Pauses are not known"), anchor="sla-pauses")
             st.info(_("Pauses need the recorded changes of status, one row per change; this source gives none, so "
                       "nothing could be taken off."))  # fmt: skip
             return

@@ -42,7 +42,7 @@ def questions_card(scope: Scope) -> None:
     """The questions that return, with the figures of their tickets; a row leads to the tickets."""
     speak()
     found = _found(scope)
-    st.subheader(questions_title(found), anchor="questions")
+    st.header(questions_title(found), anchor="questions")
     if not found.with_text:
         st.info(
             _("The tickets of these days have neither messages nor subjects to compare. Load an export with the "
@@ -57,15 +57,14 @@ def questions_card(scope: Scope) -> None:
         table, hide_index=True, placeholder=NOTHING, on_select="rerun", selection_mode="single-row", height=HEIGHT,
         key="questions", column_config=_columns(table),
     )  # fmt: skip
-    with st.container(horizontal=True, gap="small"):
-        definition_card(CREATED, data.facts(), Basis(found.repeated, found.read - found.repeated))
-        st.download_button(
-            _("Download CSV"), data=lambda: csv(found.table), file_name="questions.csv", mime="text/csv",
-            icon=":material/download:", type="tertiary", key="questions-csv", on_click="ignore",
-        )  # fmt: skip
+    st.download_button(
+        _("Download CSV"), data=lambda: csv(found.table), file_name="questions.csv", mime="text/csv",
+        icon=":material/download:", type="tertiary", key="questions-csv", on_click="ignore",
+    )  # fmt: skip
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
     if picked and picked[0] < found.table.height:
         _tickets_of(found, found.table.row(picked[0], named=True))
+    definition_card(CREATED, data.facts(), Basis(found.repeated, found.read - found.repeated))
 
 
 def _table(scope: Scope) -> pl.DataFrame:
@@ -119,7 +118,7 @@ def saving_card(scope: Scope) -> None:
             )  # fmt: skip
     assumed = Articles(articles, float(answered) / 100, minutes)
     tickets, replies = saved(found, assumed)
-    st.subheader(saving_title(tickets, replies, articles=articles), anchor="savings")
+    st.header(saving_title(tickets, replies, articles=articles), anchor="savings")
     st.caption(_assumed(minutes, replies))
     table = masked_frame(saving_table(found, assumed))
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content", column_config=_columns(table))

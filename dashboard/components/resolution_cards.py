@@ -117,7 +117,7 @@ def first_contact_card(scope: Scope) -> None:
     """The four definitions of first contact resolution side by side."""
     speak()
     if not data.figures(FIRST_CONTACT, Scope())["n"].sum():
-        st.subheader(_("First contacts cannot be told from these data"), anchor="first-contact")
+        st.header(_("First contacts cannot be told from these data"), anchor="first-contact")
         st.info(
             _("That needs when tickets were resolved (resolved_at), and one of: the customer (customer), how often a "
               "ticket was reopened (reopens), how many answers it took (replies), recorded changes, or messages.")

@@ -14,6 +14,7 @@ from dashboard.charts.spread import spread
 from dashboard.charts.trend import percentiles
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
+from dashboard.components.links import to_explain
 from dashboard.components.response_words import (
     bins_table,
     heat_table,
@@ -138,6 +139,7 @@ def _trend(asked: Asked, every: Every) -> Card:
         table=trend_table(result),
         export=result,
         asks=(Ask(tuple(ids), asked.scope, (), every),),
+        explain=to_explain((asked.typical,), asked.scope),
     )  # fmt: skip
 
 

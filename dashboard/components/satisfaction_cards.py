@@ -139,7 +139,7 @@ def changes_card(scope: Scope) -> None:
     speak()
     pairs = data.answer(changes_of_score, scope)
     if pairs.is_empty():
-        st.subheader(_("Changes of score"), anchor="score-changes")
+        st.header(_("Changes of score"), anchor="score-changes")
         st.info(
             _("No ticket of these days was rated more than once, or the source keeps only the latest rating. Where it "
               "gives each rating a row of its own (rating id and time), the first and the latest score stand here side "

@@ -30,7 +30,7 @@ def response_rate(scope: Scope, every: Every) -> None:
     if reason is None:
         trend_card(["csat_response_rate"], scope, every)
         return
-    st.subheader(_("How many answered cannot be known"), anchor="csat_response_rate-course")
+    st.header(_("How many answered cannot be known"), anchor="csat_response_rate-course")
     st.info(_(reason))
 
 

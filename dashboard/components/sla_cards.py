@@ -130,7 +130,7 @@ def burn_down_card(scope: Scope, thing: str | None) -> None:
     asked = of_thing(scope, thing)
     found = data.agreed_answer(burn_down, asked)
     if found is None:
-        st.subheader(_("What this month can still afford"), anchor="sla-month")
+        st.header(_("What this month can still afford"), anchor="sla-month")
         st.info(_("There is no allowance to show: nothing was decided in this month, or too little in the month before "
                   "to know what to keep."))  # fmt: skip
         return

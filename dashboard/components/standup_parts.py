@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.definition import label
+from dashboard.components.links import explain_link
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import (
@@ -22,6 +23,7 @@ from dashboard.format import (
     value_name,
     weekday_and_day,
 )
+from dashboard.services.compare import additive
 from dashboard.services.standup import TEAM_FIGURES, Days, Movement, Reading
 from dashboard.services.waiting import Waiting
 from dashboard.wording import N_, _
@@ -96,7 +98,20 @@ def movements_in_words(movements: Sequence[Movement], readings: Sequence[Reading
     if not movements:
         st.markdown(_("Nothing moved by more than its usual noise against the week before."))
         return
-    st.markdown("\n".join(f"- {_sentence(movement)}" for movement in movements))
+    for movement in movements:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(f"- {_sentence(movement)}", width="content")
+            _explain(movement)
+
+
+def _explain(movement: Movement) -> None:
+    """The way from a sentence to the parts of the change and the tickets behind them, where it has parts."""
+    id, part = movement.reading.metric.id, movement.dimension
+    if additive(id):
+        explain_link(
+            id, "weekdays", period="last_working_day", against="weekdays",
+            **({} if part is None else {"explain_by": part}),
+        )  # fmt: skip
 
 
 def _sentence(movement: Movement) -> str:
@@ -122,7 +137,7 @@ def _sentence(movement: Movement) -> str:
 def waiting_list(found: Waiting) -> None:
     """Draw who waits for a first answer, the longest first, with their targets."""
     facts = data.facts()
-    st.markdown(f"##### {_waiting_title(found)}")
+    st.header(_waiting_title(found), anchor="waiting")
     st.caption(
         _(
             "Open and without an answer by a person at {at}. Past the target: {late}; close to it: {at_risk}. "
@@ -173,7 +188,7 @@ def team_table(result: pl.DataFrame) -> None:
     columns: dict[str, list[str]] = {dimension("team"): [value_name("team", team) for team in teams]}
     for one in TEAM_FIGURES:
         columns[_(f"tile.{one}")] = [_cell(cells.get((one, team)), one) for team in teams]
-    st.markdown(f"##### {_('Team by team')}")
+    st.header(_("Team by team"), anchor="teams")
     st.dataframe(pl.DataFrame(columns), hide_index=True)
     st.caption(_("A dash: nothing to measure, or too few to judge a team by."))
 

@@ -8,9 +8,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts.ageing import age_bins, ageing_chart
+from dashboard.charts.ageing import age_bins, ageing_chart, is_within
 from dashboard.charts.people import Person, people_chart
 from dashboard.charts.style import shown
+from dashboard.components.backlog_cards import open_tickets
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
@@ -22,6 +23,7 @@ from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, dimension, duration, figure, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
+from dashboard.services.backlog import standing
 from dashboard.services.team_load import EFFORT, LEVELS, Fair, ageing, fair, loads, offered
 from dashboard.wording import N_, _, share
 from metrics.absence import absence
@@ -44,7 +46,7 @@ def load_table(scope: Scope) -> None:
     if rows.is_empty():
         st.info(_("Nobody has anything open, and nothing was done in these days."))
         return
-    st.subheader(_loads_title(rows), anchor="people")
+    st.header(_loads_title(rows), anchor="people")
     st.caption(
         _(
             "Open, for a week and longer, and at risk: now. Answers and resolved: in the days chosen. "
@@ -92,7 +94,10 @@ def ageing_card(scope: Scope) -> None:
         return
     clicked = draw(data.kept(ages_beside_work, scope), data.facts(), state=scope)
     if clicked:
-        rows_behind_mark("backlog", replace(scope, period=None), heading=label(metric("backlog")), key="ageing")
+        low, high = float(str(clicked[0])), float(str(clicked[1]))
+        rows = data.answer(standing, replace(scope, period=None)).filter(is_within(pl.col("age_seconds"), low))
+        heading = _("Open for {low} to {high}", low=duration(low), high=duration(high))
+        open_tickets(rows, heading, key="ageing")
 
 
 def ages_beside_work(scope: Scope) -> Card:
@@ -124,7 +129,7 @@ def ages_beside_work(scope: Scope) -> Card:
 
 def effort(scope: Scope) -> None:
     """Draw what only some sources tell: knowledge base, handle time, occupancy; what is missing where it is not."""
-    st.subheader(_("Time and knowledge"), anchor="effort")
+    st.header(_("Time and knowledge"), anchor="effort")
     facts = data.facts()
     known = [metric(id) for id in EFFORT]
     reasons = {one.id: absence(one, facts) for one in known}

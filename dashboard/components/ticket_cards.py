@@ -146,14 +146,14 @@ def _clocks_card(story: Story, zone: str) -> Card:
 def events(story: Story) -> None:
     """Draw all that happened, oldest first."""
     zone = data.facts().zone
-    st.subheader(_("What happened"), anchor="events")
+    st.header(_("What happened"), anchor="events")
     st.caption(_("All times in {zone}", zone=plain(zone)))
     st.markdown(time_line(story.events, zone))
 
 
 def explanation(sections: Sequence[Section]) -> None:
     """Draw how each duration and verdict came about."""
-    st.subheader(_("Why the figures are what they are"), anchor="why")
+    st.header(_("Why the figures are what they are"), anchor="why")
     for section in sections[1:]:
         with st.expander(plain(section.title), expanded=section.title == _("First response")):
             st.markdown("\n".join(f"- {plain(line)}" for line in section.lines))
@@ -163,7 +163,7 @@ def explanation(sections: Sequence[Section]) -> None:
 def conversation(story: Story) -> None:
     """Draw what was written, oldest first, gaps between; the rest of a long one on demand."""
     speak()
-    st.subheader(_("Conversation"), anchor="conversation")
+    st.header(_("Conversation"), anchor="conversation")
     if story.messages.is_empty():
         st.caption(_("The source gave no messages for this ticket."))
         return
@@ -194,7 +194,7 @@ def _message(message: Mapping[str, object], zone: str) -> None:
 def siblings(story: Story) -> None:
     """Draw the customer's other tickets; choosing one opens it below, with the way to its own page."""
     ticket, zone = story.ticket, data.facts().zone
-    st.subheader(_("Other tickets of this customer"), anchor="others")
+    st.header(_("Other tickets of this customer"), anchor="others")
     if ticket["customer"] is None:
         st.caption(_("The source does not say who the customer is, so other tickets cannot be found."))
         return

@@ -71,6 +71,8 @@ def ticket_table(
         on_click="ignore",
     )
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
+    if not picked:
+        st.caption(_("Choose a row to read its ticket; by keyboard: arrows, then Shift + Space. Esc and Tab lead on."))
     if picked and picked[0] < rows.height:
         ticket_detail(rows.row(picked[0], named=True))
 

@@ -118,7 +118,7 @@ def growth_card(scope: Scope) -> None:
         of_all = switch("against", _("Against the past"), {name: _(text) for name, text in AGAINST.items()}) == "share"
     found = data.answer(growing, scope, by=by, of_all=of_all)
     if found is None:
-        st.subheader(_("Growth"), anchor="growth")
+        st.header(_("Growth"), anchor="growth")
         st.info(too_little_past())
         return
     clicked = draw(data.kept(_growth, scope, by, of_all), data.facts(), state=(scope, by, of_all))
@@ -207,7 +207,7 @@ def products_card(scope: Scope) -> None:
     speak()
     rows = data.kept(_crossed, scope)
     if rows.is_empty() or rows["product"].n_unique() < 2:
-        st.subheader(_("Type by product"), anchor="products")
+        st.header(_("Type by product"), anchor="products")
         st.info(
             _("The tickets of these days do not name two products or more. A column with the product (“产品”, "
               "“Product”) lets this chart show which product each type is asked about.")

@@ -66,7 +66,7 @@ def peak_card(asked: Asked) -> None:
     speak()
     found = data.answer(peaks, asked.scope, thing=asked.thing, clock=asked.clock)
     if found is None:
-        st.subheader(_("Peak hours against the rest"), anchor="peaks")
+        st.header(_("Peak hours against the rest"), anchor="peaks")
         st.info(
             _(
                 "In these days nothing was asked in peak hours, or nothing outside them. "

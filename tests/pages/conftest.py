@@ -117,6 +117,6 @@ class Visit:
 
 def words(app: AppTest) -> str:
     """All text of a page that is not in a table."""
-    elements = (*app.title, *app.subheader, *app.markdown, *app.caption, *app.text, *app.info, *app.error, *app.success,
+    elements = (*app.title, *app.header, *app.markdown, *app.caption, *app.text, *app.info, *app.error, *app.success,
                 *app.warning)  # fmt: skip
     return "\n".join(str(element.value) for element in elements)

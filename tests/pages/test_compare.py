@@ -77,9 +77,9 @@ def test_a_measure_is_judged_and_its_title_is_no_markup(tmp_path_factory: pytest
     told = words(app)
     assert "\\*\\*措施\\*\\* \\<b\\>x" in told
     assert "from 2026\\-03\\-09" in told
-    assert "There is nobody to compare with" in told or "no more than noise" in "".join(e.value for e in app.subheader)
+    assert "There is nobody to compare with" in told or "no more than noise" in "".join(e.value for e in app.header)
 
 
 def test_an_empty_desk_sends_to_the_data_page(empty_desk: Path, visit: Visit) -> None:
     app = visit(empty_desk, "compare")
-    assert app.subheader[0].value == "No data yet"
+    assert app.header[0].value == "No data yet"

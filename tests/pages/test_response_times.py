@@ -69,12 +69,14 @@ def test_filters_that_leave_nothing_say_so(small_desk: Path, visit: Visit) -> No
 
 def test_an_empty_desk_sends_to_the_data_page(empty_desk: Path, visit: Visit) -> None:
     app = visit(empty_desk, "response_times")
-    assert app.subheader[0].value == "No data yet"
+    assert app.header[0].value == "No data yet"
 
 
 def test_every_chart_explains_its_figure(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "response_times")
-    told = words(app)
+    for more in app.main.pills:
+        more.set_value("definition")
+    told = words(app.run())
     for line in ("How it is computed", "Dated by", "Counted", "Data up to", "Time zone: Asia/Shanghai"):
         assert told.count(f"- {line}") == 9
     assert told.count("- Clock") == 6, "shares and plain numbers run on no clock"

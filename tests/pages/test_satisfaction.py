@@ -12,14 +12,14 @@ __all__ = ["talking_desk"]
 
 
 def headings(app: AppTest) -> str:
-    return "\n".join(str(one.value) for one in app.subheader)
+    return "\n".join(str(one.value) for one in app.header)
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("en", "No data yet"), ("zh-CN", "还没有数据")])
 def test_an_empty_desk_says_what_to_do_first(empty_desk: Path, visit: Visit, lang: str, sentence: str) -> None:
     app = visit(empty_desk, "satisfaction", lang=lang)
     assert not app.exception
-    assert app.subheader[0].value == sentence
+    assert app.header[0].value == sentence
 
 
 def test_without_any_rating_the_page_says_which_column_is_needed(bare_desk: Path, visit: Visit) -> None:
@@ -47,7 +47,7 @@ def test_every_chart_has_its_sentence_in_the_reader_s_language(talking_desk: Pat
 
 def test_the_words_of_low_ratings_are_named(talking_desk: Path, visit: Visit) -> None:
     app = visit(talking_desk, "satisfaction", period="all")
-    title = next(one.value for one in app.subheader if "Low ratings mention" in one.value)
+    title = next(one.value for one in app.header if "Low ratings mention" in one.value)
     assert "太慢" in title, title
     assert "很快" not in title
 

@@ -24,20 +24,20 @@ def test_every_part_stands_on_the_page_in_both_languages(small_desk: Path, visit
     app = visit(small_desk, "sla", lang=lang, period="all")
     assert not app.exception
     assert len(charts(app)) == 5
-    anchors = [heading.proto.anchor for heading in app.subheader]
+    anchors = [heading.proto.anchor for heading in app.header]
     assert anchors == ["sla-targets", "sla-now", "sla-course", "sla-month", "sla-causes", "sla-overrun", "sla-agreed",
                        "sla-pauses"]  # fmt: skip
 
 
 def test_no_word_is_left_in_english_on_the_chinese_page(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", lang="zh-CN", period="all")
-    told = [heading.value for heading in app.subheader]
+    told = [heading.value for heading in app.header]
     assert not [text for text in told if not any("\u4e00" <= letter <= "\u9fff" for letter in text)]
 
 
 def test_the_title_names_the_best_and_the_worst_target_and_all_states_are_told(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", period="all")
-    assert app.subheader[0].value.startswith("Kept most often: ")
+    assert app.header[0].value.startswith("Kept most often: ")
     states = next(frame.value for frame in app.dataframe if "Cancelled" in frame.value.columns)
     assert list(states["Promise"]) == ["First response", "Resolution"]
     assert (states["Kept"] + states["Missed"] == states["n"]).all()
@@ -56,11 +56,11 @@ def test_choosing_a_target_narrows_the_page_and_stays_in_the_url(small_desk: Pat
 def test_an_unknown_target_in_a_link_shows_all_of_them(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", period="all", target="nonsense")
     assert not app.exception
-    assert "all targets · left: breaches" in words(app)
+    assert "All targets · left: breaches" in words(app)
 
 
 def test_what_runs_now_is_shown_whatever_days_are_chosen(small_desk: Path, visit: Visit) -> None:
-    titles = [visit(small_desk, "sla", period=period).subheader[1].value for period in ("all", "last_7")]
+    titles = [visit(small_desk, "sla", period=period).header[1].value for period in ("all", "last_7")]
     assert titles[0] == titles[1]
     late = choose(visit(small_desk, "sla", period="all"), "Show", "late")
     assert not late.exception
@@ -77,8 +77,8 @@ def test_breaches_can_be_split_by_each_cause(small_desk: Path, visit: Visit) -> 
 
 def test_the_overrun_is_told_on_both_clocks(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", period="all")
-    calendar = app.subheader[5].value
-    assert choose(app, "Clock", "business").subheader[5].value != calendar
+    calendar = app.header[5].value
+    assert choose(app, "Clock", "business").header[5].value != calendar
 
 
 def test_every_axis_has_a_title(small_desk: Path, visit: Visit) -> None:
@@ -99,7 +99,7 @@ def test_the_targets_in_force_are_listed_with_their_hours_and_agreement(small_de
 
 def test_a_source_without_changes_of_status_says_that_pauses_are_unknown(small_desk: Path, visit: Visit) -> None:
     app = visit(small_desk, "sla", period="all")
-    assert app.subheader[-1].value == "Pauses are not known"
+    assert app.header[-1].value == "Pauses are not known"
 
 
 def test_a_month_without_one_before_has_no_allowance_and_says_so(small_desk: Path, visit: Visit) -> None:
@@ -114,7 +114,7 @@ def test_filters_that_leave_nothing_say_so(small_desk: Path, visit: Visit) -> No
 
 
 def test_an_empty_desk_sends_to_the_data_page(empty_desk: Path, visit: Visit) -> None:
-    assert visit(empty_desk, "sla").subheader[0].value == "No data yet"
+    assert visit(empty_desk, "sla").header[0].value == "No data yet"
 
 
 def test_data_that_tell_of_no_answer_say_which_column_is_needed(bare_desk: Path, visit: Visit) -> None:

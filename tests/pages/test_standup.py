@@ -11,7 +11,7 @@ from tests.pages.conftest import HOSTILE, Visit, words
 def test_an_empty_desk_says_what_to_do_first(empty_desk: Path, visit: Visit, lang: str, sentence: str) -> None:
     app = visit(empty_desk, lang=lang)
     assert not app.exception
-    assert app.subheader[0].value == sentence
+    assert app.header[0].value == sentence
     assert [button.label for button in app.main.button] == ["Load a file" if lang == "en" else "导入文件"]
 
 

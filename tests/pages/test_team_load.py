@@ -35,4 +35,4 @@ def test_what_the_data_do_not_tell_is_said_with_the_column_that_is_needed(small_
 
 
 def test_an_empty_desk_sends_to_the_data_page(empty_desk: Path, visit: Visit) -> None:
-    assert visit(empty_desk, "team_load").subheader[0].value == "No data yet"
+    assert visit(empty_desk, "team_load").header[0].value == "No data yet"

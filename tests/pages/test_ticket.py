@@ -16,7 +16,7 @@ def test_a_link_opens_one_ticket(small_desk: Path, visit: Visit, lang: str, titl
     app = visit(small_desk, "ticket", lang=lang, ticket=OPEN)
     assert not app.exception
     assert app.title[0].value == title
-    assert heading in [element.value for element in app.subheader]
+    assert heading in [element.value for element in app.header]
 
 
 def test_the_search_box_opens_the_only_ticket_of_a_number(small_desk: Path, visit: Visit) -> None:
@@ -61,9 +61,9 @@ def test_the_explanation_and_the_clocks_stand_on_the_page(small_desk: Path, visi
     told = words(app)
     assert "The request arrived" in told
     assert "The promise is" in told
-    assert [element for element in app.subheader if "promises:" in element.value or "promise" in element.value]
+    assert [element for element in app.header if "promises:" in element.value or "promise" in element.value]
 
 
 def test_an_empty_desk_sends_to_the_data_page(empty_desk: Path, visit: Visit) -> None:
     app = visit(empty_desk, "ticket")
-    assert app.subheader[0].value == "No data yet"
+    assert app.header[0].value == "No data yet"

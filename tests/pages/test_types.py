@@ -13,14 +13,14 @@ RECENT = {"period": "custom", "from": "2026-04-13", "to": "2026-05-11"}
 
 
 def headings(app: AppTest) -> str:
-    return "\n".join(str(one.value) for one in app.subheader)
+    return "\n".join(str(one.value) for one in app.header)
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("en", "No data yet"), ("zh-CN", "还没有数据")])
 def test_an_empty_desk_says_what_to_do_first(empty_desk: Path, visit: Visit, lang: str, sentence: str) -> None:
     app = visit(empty_desk, "types", lang=lang)
     assert not app.exception
-    assert app.subheader[0].value == sentence
+    assert app.header[0].value == sentence
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])

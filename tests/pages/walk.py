@@ -19,6 +19,7 @@ from dashboard.components import card as cards
 from dashboard.components.card import Card
 from dashboard.navigation import LINES
 from dashboard.services.asks import Ask, as_arguments
+from metrics.facts import Facts
 from tests.pages.conftest import Visit
 
 PAGES = tuple(line.file.removesuffix(".py") for line in LINES if line.scoped != "nothing")
@@ -45,13 +46,13 @@ class Walk:
 
 def walking(visit: Visit, desk: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
     """A walk that notes what `draw` is given."""
-    walk, copy_link = Walk(visit, desk, []), cards._copy_link
+    walk, unfold = Walk(visit, desk, []), cards._unfold
 
-    def noting(card: Card) -> None:
+    def noting(card: Card, facts: Facts, asked: str | None) -> None:
         walk.drawn.append(card)
-        copy_link(card)
+        unfold(card, facts, asked)
 
-    monkeypatch.setattr(cards, "_copy_link", noting)
+    monkeypatch.setattr(cards, "_unfold", noting)
     return walk
 
 
