@@ -1,0 +1,122 @@
+"""The promises as a table, and the test: which one has this ticket, and why."""
+
+from typing import Any, get_args
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.settings_draft import begin, field_key, propose
+from dashboard.components.settings_faults import at_rows
+from dashboard.components.settings_saving import may_change
+from dashboard.components.text import plain
+from dashboard.format import dimension, value_name
+from dashboard.services.explain import UnknownTicketError
+from dashboard.services.settings_editing import CONDITIONS, tables_of, target_faults, target_records, targets_of
+from dashboard.wording import N_, _
+from metrics.desk import Thing
+from metrics.model import Clock
+from metrics.tables import CHANNELS, PRIORITIES, TIERS
+
+KNOWN = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
+SCHEMA = {**dict.fromkeys(("thing", *CONDITIONS, "others", "within", "clock"), pl.String()), "valid_from": pl.Date()}
+TESTED = "settings.ticket"
+
+
+def targets() -> None:
+    """Draw the table of promises; the most specific row wins."""
+    st.subheader(_("Promises"), anchor="promises")
+    st.caption(
+        _(
+            "The row with the most conditions that fit a ticket holds; of two alike the newer one, then the shorter. "
+            "An empty condition fits every ticket. Times like 20 s, 2 min, 4 h."
+        )
+    )
+    opened = begin("promises")
+    records = target_records(tables_of(opened.text))
+    edited = st.data_editor(
+        pl.DataFrame(records, schema=SCHEMA),
+        num_rows="dynamic" if may_change() else "fixed",
+        disabled=not may_change(),
+        hide_index=True,
+        column_config=_columns(),
+        height=420,
+        key=field_key("targets"),
+        alt=_("Promises"),
+    )
+    rows = [row for row in edited.to_dicts() if any(value not in (None, "") for value in row.values())]
+    if may_change():
+        at_rows(target_faults(rows, opened.zone))
+        if targets_of(rows) != targets_of(records):
+            propose("target", targets_of(rows))
+        else:
+            propose("target", tables_of(opened.text).get("target"))
+
+
+def _columns() -> dict[str, Any]:
+    kinds = st.column_config
+    return {
+        "thing": kinds.SelectboxColumn(
+            _("What is promised"),
+            options=get_args(Thing),
+            format_func=lambda id: _(f"promise.{id}"),
+            required=True,
+            width="medium",
+        ),
+        **{name: _condition(name) for name in CONDITIONS},
+        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width="small"),
+        "within": kinds.TextColumn(_("Within"), required=True, width="small"),
+        "clock": kinds.SelectboxColumn(
+            _("Clock"),
+            options=get_args(Clock),
+            format_func=lambda id: _(CLOCKS[str(id)]),
+            required=True,
+            default="business",
+            width="small",
+        ),
+        "valid_from": kinds.DateColumn(
+            _("Since"), format="YYYY-MM-DD", help=_("Empty: as long as this agreement holds.")
+        ),
+    }
+
+
+CLOCKS = {"business": N_("opening hours"), "calendar": N_("around the clock")}
+
+
+def _condition(name: str) -> Any:
+    known = KNOWN.get(name) or tuple(filter(None, _values().get(name, ())))
+    if not known:
+        return st.column_config.TextColumn(dimension(name), width="small")
+    return st.column_config.SelectboxColumn(
+        dimension(name), options=known, format_func=lambda id: value_name(name, str(id)), width="small"
+    )
+
+
+def _values() -> dict[str, Any]:
+    return dict(data.choices().values) if data.has_data() else {}
+
+
+def target_test() -> None:
+    """Draw the test: a ticket's number, and which promise it has and why, as it holds now."""
+    st.subheader(_("Which promise has this ticket?"), anchor="test")
+    if not data.has_data():
+        st.caption(_("Nothing is loaded yet, so there is no ticket to try."))
+        return
+    typed = st.text_input(
+        _("Number of a ticket"),
+        key=TESTED,
+        placeholder=str(data.facts().tickets["ticket_id"][0]),
+        icon=":material/search:",
+    )
+    wanted = str(typed or "").strip()
+    if not wanted:
+        return
+    try:
+        _story, sections = data.ticket_story(None, wanted)
+    except UnknownTicketError as error:
+        st.error(plain(_(error.template, **error.params)))
+        return
+    st.caption(_("By the settings that are saved; for what is not saved yet, see what it would change."))
+    for section in sections:
+        st.markdown(f"**{plain(section.title)}**")
+        st.markdown("\n".join(f"- {plain(line)}" for line in section.lines))

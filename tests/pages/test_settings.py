@@ -1,0 +1,178 @@
+"""The settings: looked at, changed with a day and a reason, refused beside the field, taken back."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.desk import Desk, existing_desk
+from dashboard.people import Actor
+from dashboard.services.settings_changes import history, keep_agreements
+from tests.pages.conftest import Visit, words
+
+PARTS = ("promises", "hours", "days", "rules", "history")
+LI = Actor(3, "Li", "manager")
+
+
+@pytest.fixture
+def own(small_desk: Path, tmp_path: Path, visit: Visit) -> Path:
+    """A desk of the test's own, opened by a manager."""
+    visit.actor = LI
+    return Path(shutil.copytree(small_desk, tmp_path / "desk"))
+
+
+def held(own: Path) -> tuple[tuple[date, str], ...]:
+    desk = existing_desk(own)
+    try:
+        return desk.agreement_versions()
+    finally:
+        desk.engine.dispose()
+
+
+def field(app: AppTest, label: str) -> object:
+    return next(one for one in (*app.main.text_input, *app.main.selectbox, *app.main.toggle) if one.label == label)
+
+
+def typed(app: AppTest, label: str, text: str) -> AppTest:
+    return field(app, label).set_value(text).run()  # type: ignore[attr-defined, no-any-return]
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.main.button if one.label == label).click().run()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens_and_proposes_nothing_by_itself(own: Path, visit: Visit, part: str, lang: str) -> None:
+    app = visit(own, "settings", lang=lang, part=part)
+    assert not app.exception
+    told = words(app)
+    assert ("Nothing is changed yet" if lang == "en" else "还没有改动") in told
+    assert "Not saved yet" not in told
+    assert "尚未保存" not in told
+
+
+def test_the_settings_can_be_looked_at_before_anything_is_loaded(empty_desk: Path, visit: Visit) -> None:
+    visit.actor = LI
+    for part in PARTS:
+        assert not visit(empty_desk, "settings", part=part).exception
+
+
+def test_a_change_is_saved_from_a_day_on_with_its_reason_and_taken_back(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="days"), "Peak hours of every day", "10：00—12：00")
+    assert "Peak hours: 09:00–11:00 and 14:00–17:00 becomes 10:00–12:00" in words(app).replace("\\", "")
+    app = pressed(app, "Save")
+    assert "Say why" in words(app)
+    assert held(own) == ()
+    app = pressed(typed(app, "Why", "new shifts"), "Save")
+    assert not app.exception
+    ((since, text),) = held(own)
+    assert since.year >= 2026
+    assert 'hours = "10:00-12:00"' in text
+    assert app.success[0].value.startswith("Saved: it holds from")
+    desk = existing_desk(own)
+    (change,) = history(LI, desk)
+    desk.engine.dispose()
+    assert (change.actor, change.reason) == ("Li", "new shifts")
+    app = pressed(app, "Take it back")
+    assert held(own) == ()
+    assert app.success[0].value.startswith("Taken back")
+    assert field(app, "Peak hours of every day").value == "09:00-11:00, 14:00-17:00"  # type: ignore[attr-defined]
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_cannot_be_saved(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="days"), "Peak hours of every day", "nine to five")
+    assert any("Write it like 09:00" in line.value.replace("\\", "") for line in app.main.markdown)
+    assert next(one for one in app.main.button if one.label == "Save").disabled
+    assert held(own) == ()
+
+
+def test_a_table_of_promises_is_edited_and_its_faults_are_told_by_row(own: Path, visit: Visit) -> None:
+    app = visit(own, "settings", part="promises")
+    key = "settings.targets.0.en"
+    app.session_state[key] = {"edited_rows": {0: {"within": "soon"}}, "added_rows": [], "deleted_rows": []}
+    app = app.run()
+    assert "Row 1" in words(app)
+    app.session_state[key] = {"edited_rows": {0: {"within": "9 min"}}, "added_rows": [], "deleted_rows": [1]}
+    app = app.run()
+    told = words(app).replace("\\", "")
+    assert (
+        "First response, tickets with channel “Live chat”: 2 min of opening hours becomes 9 min of opening hours."
+        in told
+    )
+    assert "no longer promised" in told
+
+
+def test_the_week_and_the_calendar_of_a_team_are_changed_together(own: Path, visit: Visit) -> None:
+    app = visit(own, "settings", part="hours")
+    assert app.get("plotly_chart")
+    app = typed(app, "Sat", "休息")
+    app = typed(app, "Sun", "22:00-06:00")
+    told = words(app).replace("\\", "")
+    assert "Mon–Fri 09:00–21:00; Sat closed; Sun 22:00–06:00" in told
+    app = pressed(typed(typed(app, "Team", "甲组"), "Why", "night shift"), "Copy")
+    told = words(app).replace("\\", "")
+    assert "Calendar “甲组” is new" in told
+    assert "Team 甲组 now goes by the calendar “甲组”." in told
+    app = pressed(app, "Save")
+    ((_since, text),) = held(own)
+    assert '"甲组" = "甲组"' in text
+
+
+def test_whoever_was_slower_is_told_and_overwrites_nothing(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="days"), "Peak hours of every day", "10:00-12:00")
+    app = typed(app, "Why", "mine")
+    desk: Desk = existing_desk(own)
+    keep_agreements(LI, desk, '[peak]\nhours = "18:00-20:00"\n', since=date(2026, 1, 1), reason="theirs")
+    desk.engine.dispose()
+    app = pressed(app, "Save")
+    assert "has changed the settings meanwhile" in app.error[0].value.replace("\\", "")
+    assert [text for _since, text in held(own)] == ['[peak]\nhours = "18:00-20:00"\n']
+    app = pressed(app, "Discard")
+    assert field(app, "Peak hours of every day").value == "18:00-20:00"  # type: ignore[attr-defined]
+
+
+def test_what_it_would_do_is_shown_before_it_is_saved(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="days"), "Peak hours of every day", "10:00-12:00")
+    app = pressed(app, "What would it change?")
+    assert not app.exception
+    assert "Every figure of the months up to now stays as it is" in words(app)
+    assert "Measured on all" in words(app)
+    assert held(own) == ()
+
+
+def test_the_test_says_which_promise_a_ticket_has_and_why(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="promises"), "Number of a ticket", "T0001")
+    told = words(app).replace("\\", "")
+    assert "The promise is" in told
+    app = typed(app, "Number of a ticket", "T9999")
+    assert "no ticket" in app.error[0].value
+
+
+def test_a_change_of_the_journal_is_told_and_taken_back(own: Path, visit: Visit) -> None:
+    desk = existing_desk(own)
+    keep_agreements(LI, desk, '[peak]\nhours = "18:00-20:00"\n', since=date(2026, 1, 1), reason="evenings")
+    desk.engine.dispose()
+    app = visit(own, "settings", part="history")
+    app.session_state["settings-history-1"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app = app.run()
+    assert "Peak hours" in words(app)
+    app = pressed(typed(app, "Why is it taken back?", "not agreed"), "Take back")
+    assert held(own) == ()
+    assert len(app.dataframe[0].value) == 2
+
+
+def test_who_may_only_look_is_offered_no_change(own: Path, visit: Visit) -> None:
+    visit.actor = Actor(4, "Wu", "inspector")
+    app = visit(own, "settings", part="rules")
+    assert "Your role may look at the settings, not change them." in words(app)
+    assert all(one.disabled for one in (*app.main.text_input, *app.main.number_input, *app.main.toggle))
+    assert "Save" not in [one.label for one in app.main.button]
+
+
+def test_what_is_not_set_here_is_said(own: Path, visit: Visit) -> None:
+    told = words(visit(own, "settings", part="rules"))
+    assert "Types and their merging" in told
+    assert "First contact resolution" in told
