@@ -119,7 +119,7 @@ def _reopened_runs(
     runs = pl.concat([_dated_runs(plain, steps), _undated_runs(plain, steps)], how="diagonal").sort("row", "run")
     exact = pl.when(~pl.col("run_is_day")).then("run_done_at")
     measured = with_durations(runs, {"run": (pl.col("run_start_at"), exact)}, clock)
-    until = pl.max_horizontal("run_start_at", pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of)))
+    until = pl.max_horizontal("run_start_at", pl.col("ended_at").fill_null(as_of))
     return with_attainment(
         measured, "resolution", desk, span="run", start="run_start_at", done="run_done_at", until=until,
         known=pl.col("knows_resolution") & pl.col("is_last"), clock=clock, pauses=pauses,
@@ -167,7 +167,7 @@ def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
         )
         & (pl.col("settled_at") <= pl.col("next_at").fill_null(pl.col("settled_at")))
     )
-    firsts = found.sort("row", "run", "settled_at").unique(["row", "run"], keep="first", maintain_order=True)
+    firsts = found.sort("row", "run", "settled_at").unique(["row", "run"], keep="first")
     runs = framed.join(firsts.select("row", "run", "settled_at", "settled_by"), on=["row", "run"], how="left")
     joined = runs.join(reopened, on="row", how="inner").with_columns(is_last=pl.col("next_at").is_null())
     full, begins = pl.col("full_resolution_at"), pl.col("run_start_at")

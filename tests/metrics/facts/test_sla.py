@@ -72,3 +72,106 @@ def test_only_a_pause_that_began_before_the_promised_time_was_used_up_on_its_clo
 def test_a_ticket_that_came_this_instant_and_waits_for_the_customer_rests() -> None:
     (row,) = runs(ticket(status="pending"), as_of="2026-03-02 09:00")
     assert (row["state"], row["due_at"], row["left_seconds"]) == ("paused", None, 8 * HOUR)
+
+
+def told(*changes: Row, as_of: str = "2026-03-20 09:00", **columns: Any) -> list[tuple[Any, ...]]:
+    """run, state, from and until (day and hour), who, of the resolutions of one ticket of Monday the 2nd, 09:00."""
+    return [
+        (row["run"], row["state"], f"{row['started_at']:%d %H:%M}", row["done_at"] and f"{row['done_at']:%d %H:%M}",
+         row["agent"])
+        for row in runs(ticket(**columns), changes=list(changes), as_of=as_of)
+    ]  # fmt: skip
+
+
+def moved(instant: str, to: str, **columns: Any) -> Row:
+    return change("1", f"2026-03-{instant}", to, **columns)
+
+
+def test_recorded_reopenings_start_runnings_even_where_the_source_counts_none() -> None:
+    found = told(
+        moved("02 10:00", "resolved", by="Ann"), moved("02 11:00", "open"), moved("02 12:00", "resolved", by="Bob"),
+        status="resolved", resolved_at="2026-03-02 12:00", resolved_by="Cid", reopens=0,
+    )  # fmt: skip
+    assert found == [(1, "met", "02 09:00", "02 10:00", "Ann"), (2, "met", "02 11:00", "02 12:00", "Cid")]
+
+
+def test_each_running_ends_with_the_first_settling_of_its_own_time() -> None:
+    found = told(
+        moved("02 10:00", "resolved", by="Ann"), moved("02 11:00", "closed", by="Bob"), moved("02 12:00", "open"),
+        moved("03 10:00", "confirmed", by="Cid"), moved("03 11:00", "closed", by="Bob"), moved("04 09:00", "pending"),
+        moved("04 10:00", "closed", by="Dee"), moved("04 11:00", "open"), status="open",
+    )  # fmt: skip
+    assert found == [
+        (1, "met", "02 09:00", "02 10:00", "Ann"), (2, "met", "02 12:00", "03 10:00", "Cid"),
+        (3, "met", "04 09:00", "04 10:00", "Dee"), (4, "breached", "04 11:00", None, None),
+    ]  # fmt: skip
+
+
+def test_a_ticket_settled_and_opened_again_in_one_instant_ends_one_running_and_starts_the_next() -> None:
+    both = told(moved("02 12:00", "resolved", sequence=1), moved("02 12:00", "open", sequence=2), status="open",
+                as_of="2026-03-02 13:30")  # fmt: skip
+    assert both == [(1, "met", "02 09:00", "02 12:00", None), (2, "running", "02 12:00", None, None)]
+    first = told(moved("02 09:00", "resolved", sequence=1), moved("02 09:00", "open", sequence=2), status="open",
+                 as_of="2026-03-02 13:30")  # fmt: skip
+    assert first == [(1, "met", "02 09:00", "02 09:00", None), (2, "running", "02 09:00", None, None)]
+
+
+def test_a_running_that_was_reopened_without_a_recorded_end_is_none_that_could_be_measured() -> None:
+    found = told(moved("02 11:00", "open", from_value="closed"), status="open", as_of="2026-03-02 13:30")
+    assert found == [(2, "running", "02 11:00", None, None)]
+
+
+def test_what_was_opened_again_before_it_was_created_is_no_reopening() -> None:
+    found = told(moved("01 11:00", "open", from_value="closed"), status="open", reopens=0, as_of="2026-03-02 13:30")
+    assert found == [(1, "running", "02 09:00", None, None)]
+
+
+def test_the_last_running_ends_with_the_stamp_of_the_source_else_with_the_change() -> None:
+    back = (moved("02 10:00", "resolved", by="Ann"), moved("03 09:00", "open"), moved("03 10:00", "resolved", by="Bob"))
+    later = told(*back, status="resolved", resolved_at="2026-03-03 12:00", resolved_by="Cid")
+    assert later[1] == (2, "met", "03 09:00", "03 12:00", "Cid")
+    at_once = told(*back, status="resolved", resolved_at="2026-03-03 09:00", resolved_by="Cid")
+    assert at_once[1] == (2, "met", "03 09:00", "03 09:00", "Cid")
+    older = told(*back, status="resolved", resolved_at="2026-03-02 10:00", resolved_by="Cid")
+    assert older[1] == (2, "met", "03 09:00", "03 10:00", "Bob")
+    nobody = told(*back[:2], moved("03 10:00", "resolved"), status="resolved", resolved_at="2026-03-02 10:00",
+                  resolved_by="Cid")  # fmt: skip
+    assert nobody[1] == (2, "met", "03 09:00", "03 10:00", "Cid")
+
+
+def test_a_last_running_that_is_known_to_have_ended_on_a_day_only_cannot_be_measured() -> None:
+    found = told(moved("02 10:00", "resolved"), moved("03 09:00", "open"), status="resolved",
+                 resolved_at="2026-03-04 00:00", date_only=["resolved_at"])  # fmt: skip
+    assert [row[:4] for row in found] == [(1, "met", "02 09:00", "02 10:00")]
+
+
+def test_a_reopened_ticket_that_was_closed_without_a_resolution_stops_its_clock_then() -> None:
+    back = (moved("02 10:00", "resolved"), moved("03 09:00", "open"))
+    assert told(*back, status="closed", closed_at="2026-03-03 10:00")[1][:2] == (2, "cancelled")
+    assert told(*back, status="closed", closed_at="2026-03-04 10:00")[1][:2] == (2, "breached")
+    assert told(*back, status="closed", closed_at="2026-03-02 10:00")[1][:2] == (2, "cancelled")
+
+
+@pytest.mark.parametrize("odd", [{"status": "merged"}, {"status": "spam"}, {"date_only": ["created_at"]}])
+def test_neither_set_aside_nor_undated_tickets_run_again(odd: dict[str, Any]) -> None:
+    columns = {"status": "resolved", "resolved_at": "2026-03-02 12:00", **odd}
+    assert told(moved("02 10:00", "resolved"), moved("02 11:00", "open"), **columns) == []
+
+
+def test_a_reopening_that_is_only_counted_leaves_the_first_resolution_where_its_instant_is_known() -> None:
+    counted = {"status": "open", "reopens": 1, "resolved_by": "Cid"}
+    assert told(**counted, first_resolved_at="2026-03-02 12:00") == [(1, "met", "02 09:00", "02 12:00", "Cid")]
+    assert told(**counted, first_resolved_at="2026-03-03 00:00", date_only=["first_resolved_at"]) == []
+    assert told(**counted) == [(1, "breached", "02 09:00", None, "Cid")]
+
+
+def test_runnings_of_several_tickets_count_each_for_itself() -> None:
+    changes = [
+        change(id, f"2026-03-02 {hour}", to)
+        for id in ("1", "2") for hour, to in (("10:00", "resolved"), ("11:00", "open"), ("12:00", "resolved"))
+    ]  # fmt: skip
+    made = [ticket(id, status="resolved", resolved_at="2026-03-02 12:00") for id in ("1", "2", "3")]
+    found = runs(*made, changes=changes)
+    assert sorted((row["ticket_id"], row["run"], f"{row['done_at']:%H:%M}") for row in found) == [
+        ("1", 1, "10:00"), ("1", 2, "12:00"), ("2", 1, "10:00"), ("2", 2, "12:00"), ("3", 1, "12:00"),
+    ]  # fmt: skip
