@@ -175,3 +175,9 @@ def test_runnings_of_several_tickets_count_each_for_itself() -> None:
     assert sorted((row["ticket_id"], row["run"], f"{row['done_at']:%H:%M}") for row in found) == [
         ("1", 1, "10:00"), ("1", 2, "12:00"), ("2", 1, "10:00"), ("2", 2, "12:00"), ("3", 1, "12:00"),
     ]  # fmt: skip
+
+
+def test_a_running_carries_what_the_source_says_of_its_ticket() -> None:
+    (row,) = runs(ticket(x_shop="north", team="a", customer="Li", subject="Where is it?"), as_of="2026-03-02 12:00")
+    said = {"x_shop": "north", "team": "a", "customer": "Li", "subject": "Where is it?", "calendar": "desk"}
+    assert {name: row[name] for name in said} == said
