@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, desks, figures, people
+from dashboard.commands import agreements, audits, desks, figures, people
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -43,5 +43,6 @@ for command in (
     figures.explain,
     agreements.settings,
     people.user,
+    audits.audit,
 ):
     main.add_command(command)

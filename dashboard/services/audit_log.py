@@ -1,0 +1,142 @@
+"""The audit as people read it: who did what, when, to what; searched, leafed through, handed out."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs, record
+from dashboard.store import AuditRow
+from dashboard.wording import N_, _
+
+PAGE = 50
+EXPORTED_AT_ONCE = 5000
+COLUMNS = ("id", "at", "actor_id", "actor", "action", "subject", "details", "before", "digest")
+ACTIONS = {
+    "data.load": N_("Data loaded"), "data.undo": N_("Load taken back"), "data.redo": N_("Load brought back"),
+    "mapping.keep": N_("Mapping kept"), "people.add": N_("Account made"), "people.change": N_("Account changed"),
+    "people.disable": N_("Account disabled"), "people.enable": N_("Account enabled"),
+    "people.password": N_("Password set"), "people.password_link": N_("Password link made"),
+    "people.setup_link": N_("Setup link made"), "people.end_session": N_("Session ended"),
+    "settings.change": N_("Settings changed"), "settings.undo": N_("Change of settings taken back"),
+    "sign_in": N_("Signed in"), "sign_out": N_("Signed out"), "sign_in.failed": N_("Sign-in failed"),
+    "sign_in.throttled": N_("Sign-in held back"), "denied": N_("Refused"), "ticket.unmask": N_("Ticket shown unmasked"),
+    "rejects.unmask": N_("Rejected rows handed out unmasked"), "audit.export": N_("Audit handed out"),
+    "data.purge": N_("Old data removed"), "hold.place": N_("Legal hold placed"), "hold.lift": N_("Legal hold lifted"),
+    "customer.find": N_("Customer looked up"), "customer.export": N_("Customer's data handed out"),
+    "customer.erase": N_("Customer erased"), "desk.backup": N_("Backup made"), "desk.restore": N_("Backup restored"),
+    "retention.change": N_("Retention changed"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: who, what was done, on which local days (both included), what in the subject."""
+
+    actor: str | None = None
+    action: str | None = None
+    since: date | None = None
+    until: date | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row as a person reads it."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+@needs(Act.READ_AUDIT)
+def entries(
+    actor: Actor, desk: Desk, search: Search, *, before: int | None = None, limit: int = PAGE
+) -> tuple[Entry, ...]:
+    """The newest entries that fit, or the newest ones below a number."""
+    del actor
+    asked = _asked(search, desk)
+    if before is not None:
+        asked = asked.where(AuditRow.id < before)
+    with desk.reading() as session:
+        rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(limit)).all()
+        return tuple(Entry(one.id, one.at, one.actor, one.action, one.subject, one.details) for one in rows)
+
+
+@needs(Act.READ_AUDIT)
+def who_and_what(actor: Actor, desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names and the acts that there are."""
+    del actor
+    with desk.reading() as session:
+        names = session.scalars(select(AuditRow.actor).distinct().order_by(AuditRow.actor)).all()
+        actions = session.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)).all()
+    return tuple(names), tuple(actions)
+
+
+@needs(Act.READ_AUDIT)
+def export(actor: Actor, desk: Desk, search: Search | None = None) -> bytes:
+    """All entries that fit as CSV, the oldest first, with their digests; that it was handed out is an entry, too."""
+    wanted = search or Search()
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    rows = 0
+    for row in _all_of(desk, wanted):
+        writer.writerow(row)
+        rows += 1
+    with desk.keeping() as session:
+        record(session, actor, "audit.export", "audit", {"rows": rows})
+    return text.getvalue().encode("utf-8-sig")
+
+
+def action_name(action: str) -> str:
+    """What was done, in words; one that is not known by its own name."""
+    return _(ACTIONS[action]) if action in ACTIONS else action
+
+
+def _all_of(desk: Desk, search: Search) -> Iterator[Sequence[object]]:
+    last = 0
+    with desk.reading() as session:
+        while rows := session.scalars(
+            _asked(search, desk).where(AuditRow.id > last).order_by(AuditRow.id).limit(EXPORTED_AT_ONCE)
+        ).all():
+            for row in rows:
+                yield [_cell(getattr(row, name)) for name in COLUMNS]
+            last = rows[-1].id
+            session.expunge_all()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        value = "; ".join(f"{name}={one}" for name, one in value.items())
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def _asked(search: Search, desk: Desk) -> Select[AuditRow]:
+    asked = select(AuditRow)
+    if search.actor:
+        asked = asked.where(AuditRow.actor == search.actor)
+    if search.action:
+        asked = asked.where(AuditRow.action == search.action)
+    if search.since:
+        asked = asked.where(AuditRow.at >= _midnight(search.since, desk))
+    if search.until:
+        asked = asked.where(AuditRow.at < _midnight(search.until + timedelta(days=1), desk))
+    if search.subject.strip():
+        asked = asked.where(AuditRow.subject.contains(search.subject.strip(), autoescape=True))
+    return asked
+
+
+def _midnight(day: date, desk: Desk) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(desk.zone() or "UTC")).astimezone(UTC)
