@@ -172,6 +172,41 @@ def updated(
     return Parts(tables, words, marks), anew
 
 
+def rolled(facts: Facts, metrics: Iterable[Metric], words: Words, names: Collection[FactName]) -> Parts:
+    """The rollups of some of these facts, by these codes of texts and new ones."""
+    wanted = {shape: parts for shape, parts in shapes(metrics).items() if shape.fact in names}
+    tables: dict[Shape, pl.DataFrame] = {}
+    grown = dict(words)
+    for fact in dict.fromkeys(shape.fact for shape in wanted):
+        own = {shape: parts for shape, parts in wanted.items() if shape.fact == fact}
+        coded = _coded(facts, fact, own, own, grown)
+        tables |= partition_rollups(coded, {shape: own[shape] for shape in own if _has(coded, shape, own[shape])})
+    return Parts(tables, grown)
+
+
+class Sums:
+    """A rollup in the making: tables are added as they come, those that are waiting when there are many of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = list(keys)
+        self._tables: list[pl.DataFrame] = []
+        self.count = 0
+
+    def add(self, table: pl.DataFrame) -> None:
+        """Another table of the same rollup."""
+        self.count += 1
+        self._tables.append(table)
+        if sum(one.height for one in self._tables[1:]) > self._tables[0].height:
+            self._tables = [self.table()]
+
+    def table(self) -> pl.DataFrame:
+        """All of them together, in the order of their keys."""
+        if len(self._tables) == 1:
+            return self._tables[0]
+        whole = pl.concat(self._tables)
+        return _added(whole, self._keys, [name for name in whole.columns if name not in self._keys])
+
+
 def _holds(kept: Parts, shape: Shape, parts: Collection[str]) -> bool:
     return shape in kept.tables and set(kept.tables[shape].columns) == {MONTH, *shape.keys, *parts}
 

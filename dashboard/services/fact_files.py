@@ -24,11 +24,16 @@ def write_facts(facts: Facts, folder: Path) -> None:
     tell(folder, facts.zone, facts.as_of, {name: [name] for name in FRAMES})
 
 
-def write_frames(facts: Facts, folder: Path, names: Iterable[FactName]) -> None:
-    """Write some of the facts, without telling of them yet."""
+def write_frames(facts: Facts, folder: Path, names: Iterable[FactName], *, place: int = 0) -> None:
+    """Write some of the facts, without telling of them yet; `place`: of several files for the same facts, which."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        facts.frame(name).rechunk().write_ipc(folder / f"{name}.arrow", compression="lz4")
+        facts.frame(name).rechunk().write_ipc(folder / f"{named(name, place)}.arrow", compression="lz4")
+
+
+def named(name: FactName, place: int) -> str:
+    """The name of one of several files for the same facts."""
+    return f"{name}.{place}" if place else name
 
 
 def tell(folder: Path, zone: str, as_of: datetime, files: Mapping[FactName, Sequence[str]]) -> None:

@@ -1,31 +1,59 @@
-"""One month of tickets measured by itself: what runs here for one month after the other, and on a cluster for many."""
+"""One month of tickets measured by itself: what runs here for one month after the other, and on a cluster for many.
 
-from collections.abc import Mapping
+A month of very many tickets is measured in slices, so that what is in memory does not grow with it.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 
-from dashboard.services.months import Plan, contact_mark, settled_at
-from loaders.warehouse.months import NOBODY
+from dashboard.services.fact_files import write_frames
+from dashboard.services.months import MonthMeta, Plan, contact_mark, settled_at
+from dashboard.services.part_files import PartFiles
+from loaders.warehouse.months import ALL, NOBODY, Span
 from metrics.desk import DeskSettings
 from metrics.facts import Facts, facts_of_partition
 from metrics.facts.customers import CONTACT, REACH, Neighbours, contacts
 from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import without_never
+from metrics.facts.partitions import OF_TICKETS
 
+SLICE = 250_000
+"""So many tickets are measured at a time."""
+MOMENT = timedelta(microseconds=1)
 NO_TICKET = "none"
 """The folder of rows whose ticket is not there."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the making of one month has to know of it, beside its facts."""
+    """What the making of a month, or of a slice of it, has to know of it, beside its facts."""
 
     told: Knowledge
-    contacts: str
+    contacts: tuple[int, int]
     settled_at: datetime | None
     tickets: int
+    slices: int = 1
+
+    def __add__(self, other: "Seen") -> "Seen":
+        """Of two slices together."""
+        settled = self.settled_at if other.settled_at else None
+        height, mark = (ours + theirs for ours, theirs in zip(self.contacts, other.contacts, strict=True))
+        together = self.tickets + other.tickets, self.slices + other.slices
+        return Seen(self.told | other.told, (height, mark), settled, *together)
+
+    def meta(self, name: str, inputs: str) -> MonthMeta:
+        """The same as it is kept, beside what the month is named by."""
+        settled = self.settled_at.isoformat() if self.settled_at else None
+        contacts = ".".join(map(str, self.contacts))
+        return MonthMeta(name, inputs, tuple(sorted(self.told.told)), contacts, settled, self.tickets, self.slices)
+
+
+class MoreIsTold(Exception):
+    """A later slice tells of its sources what the measuring of the earlier ones had not known."""
 
 
 @dataclass
@@ -37,13 +65,43 @@ class Measuring:
     as_of: datetime
     _contacts: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    def rows(self, month: str) -> dict[str, pl.DataFrame]:
-        """The month's tickets and all rows that belong to them."""
-        return without_never(self.plan.frames(month))
+    def make(self, month: str, knowledge: Knowledge, folder: Path, parts: PartFiles) -> tuple[Seen, Knowledge]:
+        """Write the facts and rollups of a month, given what is known of its sources; what was seen, and is known now."""
+        while True:
+            seen: list[Seen] = []
+            try:
+                parts.add(folder_of(month), self._made(month, knowledge, folder, seen))
+            except MoreIsTold:
+                knowledge |= seen[-1].told
+            else:
+                whole = sum(seen[1:], start=seen[0])
+                return whole, knowledge | whole.told
 
-    def facts(self, month: str, frames: Frames, knowledge: Knowledge) -> Facts:
-        """The facts of a month, given its rows and what its sources tell."""
-        neighbours = self._neighbours(month, frames)
+    def _made(self, month: str, knowledge: Knowledge, folder: Path, seen: list[Seen]) -> Iterator[Facts]:
+        """The facts of each slice of a month, written; and what was seen of it. Raises MoreIsTold."""
+        for place, span in enumerate(self.slices(month)):
+            frames = self.rows(month, span)
+            told = knowledge_of(frames)
+            if place and not told.told <= knowledge.told:
+                seen.append(Seen(told, (0, 0), None, 0))
+                raise MoreIsTold
+            knowledge |= told
+            facts = self.facts(month, frames, knowledge, span)
+            write_frames(facts, folder / folder_of(month), OF_TICKETS, place=place)
+            seen.append(seen_in(frames, told, facts))
+            yield facts
+
+    def slices(self, month: str) -> list[Span]:
+        """The month in the order of creation, no more of it at once than fits into memory."""
+        return [ALL] if month == NOBODY else self.plan.tables.slices(month, SLICE)
+
+    def rows(self, month: str, span: Span = ALL) -> dict[str, pl.DataFrame]:
+        """The tickets of a month, or of some span of it, and all rows that belong to them."""
+        return without_never(self.plan.frames(month, span))
+
+    def facts(self, month: str, frames: Frames, knowledge: Knowledge, span: Span = ALL) -> Facts:
+        """The facts of a month, or of some span of it, given its rows and what its sources tell."""
+        neighbours = self._neighbours(month, frames) if span == ALL else self._later(month, frames, span)
         return facts_of_partition(frames, knowledge, neighbours, self.settings, as_of=self.as_of)
 
     def following(self, month: str) -> list[str]:
@@ -63,14 +121,33 @@ class Measuring:
 
     def _contacts_of(self, month: str) -> pl.DataFrame:
         if month not in self._contacts:
-            rows = self.plan.tables.tickets_of(month).select(*CONTACT, "status")
-            self._contacts[month] = contacts(rows.collect())
+            self._contacts[month] = self._contacts_in(month, ALL)
         return self._contacts[month]
 
+    def _contacts_in(self, month: str, span: Span, customers: pl.LazyFrame | None = None) -> pl.DataFrame:
+        rows = self.plan.tables.tickets_of(month, span).select(*CONTACT, "status")
+        asked = rows.filter(pl.col("customer").is_not_null())
+        if customers is not None:
+            asked = asked.join(customers, on="customer", how="semi")
+        return contacts(asked.collect(engine="streaming"))
 
-def seen_in(frames: Mapping[str, pl.DataFrame], facts: Facts) -> Seen:
-    """What stands in a month's rows and facts."""
-    return Seen(knowledge_of(frames), contact_mark(frames), settled_at(facts), facts.tickets.height)
+    def _later(self, month: str, frames: Frames, span: Span) -> Neighbours:
+        """The tickets after a span that may repeat those in it, read as far as they reach only."""
+        own = contacts(frames["tickets"])
+        if own.is_empty():
+            return Neighbours()
+        last = frames["tickets"]["created_at"].max()
+        assert isinstance(last, datetime)
+        following = Span(span.end or last, last + REACH + MOMENT)
+        months = [*([month] if span.end else []), *self.following(month)]
+        customers = own.lazy().select("customer").unique()
+        later = [self._contacts_in(other, following, customers) for other in months]
+        return Neighbours(pl.concat([own.clear(), *later]))
+
+
+def seen_in(frames: Frames, told: Knowledge, facts: Facts) -> Seen:
+    """What stands in a month's rows and facts; `told`: what the rows tell."""
+    return Seen(told, contact_mark(frames), settled_at(facts), facts.tickets.height)
 
 
 def folder_of(month: str) -> str:

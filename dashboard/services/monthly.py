@@ -1,26 +1,27 @@
 """The facts of a large desk, made and kept month by month: what a load did not change is taken over from before.
 
-No more than one month is in memory at a time, beside the rollups. A state of the desk is a folder of its own; months
-that are the same as in an older one are the same files under a second name.
+No more than one month, or a part of it, is in memory at a time, beside the rollups. A state of the desk is a folder of
+its own; months that are the same as in an older one are the same files under a second name.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from dashboard.services.fact_files import FRAMES, linked, read_frame, tell, write_frames
-from dashboard.services.measuring import Measuring, Seen, folder_of, number_of, seen_in
+from dashboard.services.fact_files import FRAMES, linked, named, read_frame, tell, write_frames
+from dashboard.services.measuring import Measuring, Seen, folder_of, number_of
 from dashboard.services.months import MonthMeta, Plan, StateMeta, digest, known
 from dashboard.services.part_files import PartFiles
 from dashboard.services.rollup_files import FOLDER, read_words
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.facts.beside import facts_beside
-from metrics.facts.knowledge import Knowledge, knowledge_of
+from metrics.facts.knowledge import Knowledge
 from metrics.facts.partitions import OF_TICKETS
+from metrics.model import FactName
 from metrics.tables import Tables
 
 META = "months.json"
@@ -96,20 +97,19 @@ class MonthlyMaking:
         return True
 
     def _make(self, month: str, knowledge: Knowledge) -> Knowledge:
-        frames = self.measuring.rows(month)
-        told = knowledge_of(frames)
-        facts = self.measuring.facts(month, frames, knowledge | told)
-        write_frames(facts, self.folder / folder_of(month), OF_TICKETS)
-        self.parts.add(folder_of(month), facts)
-        self.take(month, seen_in(frames, facts), knowledge | told)
-        return told
+        seen, known = self.measuring.make(month, knowledge, self.folder, self.parts)
+        self.take(month, seen, known)
+        return seen.told
 
     def take(self, month: str, seen: Seen, knowledge: Knowledge) -> None:
         """Note what was made of a month with this knowledge; the months after it must have been noted before."""
         name = self._name(month, knowledge, settled=seen.settled_at is not None)
-        settled = seen.settled_at.isoformat() if seen.settled_at else None
-        told = tuple(sorted(seen.told.told))
-        self.made[month] = MonthMeta(name, self.inputs[month], told, seen.contacts, settled, seen.tickets)
+        self.made[month] = seen.meta(name, self.inputs[month])
+
+    def files(self, name: FactName, months: Sequence[str]) -> list[str]:
+        """The files of a fact, month after month."""
+        slices = [(month, place) for month in months for place in range(self.made[month].slices)]
+        return [f"{folder_of(month)}/{named(name, place)}" for month, place in slices]
 
     def keep_meta(self) -> None:
         tickets = {month: tuple(names) for month, names in self.plan.tickets.items()}
@@ -130,7 +130,7 @@ def make_state(
     run(making)
     making.keep_meta()
     months = sorted(making.made, key=number_of)
-    files = {name: [f"{folder_of(month)}/{name}" for month in months] for name in OF_TICKETS}
+    files = {name: making.files(name, months) for name in OF_TICKETS}
     has_beside = any(at.rpartition("/")[2] in BESIDE_TABLES for at in plan.tables.versions)
     tickets = read_frame(folder, files["tickets"] if has_beside else files["tickets"][:1])
     none = {name: read_frame(folder, files[name][:1]).clear() for name in OF_TICKETS}

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from loaders.warehouse.months import NOBODY, DataFile, Marks, MonthlyTables, height
+from loaders.warehouse.months import ALL, NOBODY, DataFile, Marks, MonthlyTables, Span, height
 from metrics.facts import Facts
 from metrics.facts.customers import REACH, WINDOW, contacts
 from metrics.facts.knowledge import Frames, Knowledge
@@ -40,6 +40,8 @@ class MonthMeta:
     settled_at: str | None
     """The instant from which on a later look changes nothing any more, if there is one."""
     tickets: int
+    slices: int = 1
+    """In how many files each of its facts stands."""
 
     @property
     def knowledge(self) -> Knowledge:
@@ -69,6 +71,10 @@ class StateMeta:
         return StateMeta(files, {month: tuple(names) for month, names in told["tickets"].items()}, months)
 
 
+KEPT = 2_000_000
+"""So many rows of a table that belong to a month in slices are read once and kept, more are read for each slice."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which rows make each month of some versions of the tables; `older` is the state made before."""
@@ -76,6 +82,7 @@ class Plan:
     tables: MonthlyTables
     settings: str
     older: StateMeta
+    _kept: dict[tuple[str, str], pl.DataFrame | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def tickets(self) -> dict[str, list[str]]:
@@ -127,13 +134,30 @@ class Plan:
             if (file.month == month if file.table == "tickets" else month in self.belonging[file.name])
         }  # fmt: skip
 
-    def frames(self, month: str, only: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
-        """The month's tickets and all rows that belong to them; of some of the tickets only where they are named."""
-        tickets = self.tables.tickets_of(month).collect()
-        if only is not None:
-            tickets = tickets.join(only, on=["source", "ticket_id"], how="semi")
-        own = {name: self._rows(name, month, tickets) for name in USED if name != "tickets"}
+    def frames(self, month: str, span: Span = ALL) -> dict[str, pl.DataFrame]:
+        """The tickets of a month, or of some span of it, and all rows that belong to them."""
+        tickets = self.tables.tickets_of(month, span).collect()
+        own = {name: self._own(name, month, tickets, span) for name in USED if name != "tickets"}
         return {"tickets": tickets, **own}
+
+    def _own(self, name: str, month: str, tickets: pl.DataFrame, span: Span) -> pl.DataFrame:
+        """The rows of these tickets."""
+        whole = None if span == ALL else self._whole(name, month)
+        if whole is None:
+            return self._rows(name, month, tickets)
+        keys = tickets.select("source", "ticket_id")
+        return whole.join(keys, on=keys.columns, how="semi")
+
+    def _whole(self, name: str, month: str) -> pl.DataFrame | None:
+        """All rows of a month, read once for all of its slices; None where they are too many to be kept."""
+        if (name, month) not in self._kept:
+            files = [file.name for file in self.tables.files if file.table == name]
+            few = sum(height(self.belonging[file].get(month)) for file in files) <= KEPT
+            tickets = self.tables.tickets_of(month).select("source", "ticket_id")
+            for other in [key for key in self._kept if key[1] != month]:
+                del self._kept[other]
+            self._kept[name, month] = self._rows(name, month, tickets.collect()) if few else None
+        return self._kept[name, month]
 
     def _rows(self, name: str, month: str, tickets: pl.DataFrame) -> pl.DataFrame:
         holding: dict[str, set[str]] = {}
@@ -153,11 +177,11 @@ def digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def contact_mark(frames: Frames) -> str:
-    """Names what earlier months see of these tickets."""
+def contact_mark(frames: Frames) -> tuple[int, int]:
+    """Names what earlier months see of these tickets; the marks of some tickets and of others add up."""
     found = contacts(frames["tickets"])
     hashed = int((found.hash_rows(seed=7) // 2**20).sum()) if found.height else 0
-    return f"{found.height}.{hashed}"
+    return found.height, hashed
 
 
 def settled_at(facts: Facts) -> datetime | None:

@@ -1,19 +1,20 @@
 """The rollups of single months as files, and all of them together made anew only for the days that changed."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 import polars as pl
 
+from dashboard.services.fact_files import FRAMES
 from dashboard.services.rollup_files import FOLDER, WHOLE, tell
 from metrics.catalog import METRICS
 from metrics.facts import Facts
 from metrics.facts.partitions import OF_TICKETS
 from metrics.model import FactName
-from metrics.rollup import DAY, Parts, Shape, Words, merged, shapes, updated
+from metrics.rollup import DAY, MONTH, Parts, Shape, Sums, Words, merged, rolled, shapes
 
 PARTS, WORDS = "parts", "words"
 COLUMN = "words"
@@ -28,14 +29,19 @@ class PartFiles:
     words: Words
     _made: list[str] = field(default_factory=list)
 
-    def add(self, month: str, facts: Facts) -> None:
-        """Write the rollups of a month, by the name of its folder."""
-        parts = self._rolled(facts)
+    def add(self, month: str, slices: Iterable[Facts]) -> None:
+        """Write the rollups of a month, by the name of its folder; its facts come slice by slice."""
+        sums: dict[Shape, Sums] = {}
+        count = 0
+        for facts in slices:
+            count += 1
+            for shape, table in self._rolled(facts).tables.items():
+                sums.setdefault(shape, Sums([MONTH, *shape.keys])).add(table)
         own = self.folder / month / PARTS
         own.mkdir(parents=True, exist_ok=True)
-        for shape, table in parts.tables.items():
-            if shape.fact in OF_TICKETS:
-                table.write_ipc(own / f"{shape.name}.arrow", compression="lz4")
+        for shape, one in sums.items():
+            if one.count == count:  # a rollup that one slice does not have tells nothing of the whole
+                one.table().write_ipc(own / f"{shape.name}.arrow", compression="lz4")
         self._made.append(month)
 
     def keep_words(self, month: str) -> None:
@@ -63,8 +69,8 @@ class PartFiles:
         shutil.rmtree(own)
         self._made.append(month)
 
-    def _rolled(self, facts: Facts) -> Parts:
-        parts, _ = updated(Parts(words=self.words), facts, METRICS.values())
+    def _rolled(self, facts: Facts, names: Collection[FactName] = OF_TICKETS) -> Parts:
+        parts = rolled(facts, METRICS.values(), self.words, names)
         self.words = parts.words
         return parts
 
@@ -72,7 +78,7 @@ class PartFiles:
         """Write the rollups of all months together; `beside` holds the facts that belong to no ticket."""
         whole = self.folder / FOLDER / WHOLE
         whole.mkdir(parents=True, exist_ok=True)
-        other = {shape: table for shape, table in merged(self._rolled(beside)).items() if shape.fact not in OF_TICKETS}
+        other = merged(self._rolled(beside, [name for name in FRAMES if name not in OF_TICKETS]))
         written = []
         for shape, table in (*other.items(), *self._together(months)):
             table.write_ipc(whole / f"{shape.name}.arrow", compression="lz4")

@@ -15,15 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard.services.fact_files import write_frames
-from dashboard.services.measuring import Measuring, Seen, folder_of, seen_in
+from dashboard.services.measuring import Measuring, Seen, folder_of
 from dashboard.services.monthly import MonthlyMaking
 from dashboard.services.months import Plan, StateMeta
 from dashboard.services.part_files import PartFiles
 from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
 from metrics.facts.knowledge import Knowledge, knowledge_of
-from metrics.facts.partitions import OF_TICKETS
 from metrics.words import N_
 
 if TYPE_CHECKING:
@@ -114,26 +112,24 @@ def _answers(
 
 def _told(task: Task, month: str) -> list[tuple[str, str]]:
     """What a month tells of its sources."""
-    rows = Measuring(task.plan, task.settings, task.as_of).rows(month)
-    return sorted(knowledge_of(rows).told)
+    measuring = Measuring(task.plan, task.settings, task.as_of)
+    told = (knowledge_of(measuring.rows(month, span)).told for span in measuring.slices(month))
+    return sorted(frozenset().union(*told))
 
 
 def _measured(task: Task, month: str) -> list[Any]:
     """Make and write the facts and rollups of a month; what must be known of it."""
     measuring, parts = Measuring(task.plan, task.settings, task.as_of), PartFiles(task.folder, None, {})
-    rows = measuring.rows(month)
-    facts = measuring.facts(month, rows, task.knowledge)
-    write_frames(facts, task.folder / folder_of(month), OF_TICKETS)
-    parts.add(folder_of(month), facts)
+    seen, _ = measuring.make(month, task.knowledge, task.folder, parts)
     parts.keep_words(folder_of(month))
-    seen = seen_in(rows, facts)
     settled = seen.settled_at.isoformat() if seen.settled_at else None
-    return [sorted(seen.told.told), seen.contacts, settled, seen.tickets]
+    return [sorted(seen.told.told), seen.contacts, settled, seen.tickets, seen.slices]
 
 
 def _seen(told: Sequence[Any]) -> Seen:
-    pairs, contacts, settled, tickets = told
-    return Seen(Knowledge(_pairs(pairs)), contacts, datetime.fromisoformat(settled) if settled else None, tickets)
+    pairs, (height, mark), settled, tickets, slices = told
+    at = datetime.fromisoformat(settled) if settled else None
+    return Seen(Knowledge(_pairs(pairs)), (height, mark), at, tickets, slices)
 
 
 def _pairs(told: Sequence[Sequence[str]]) -> frozenset[Any]:

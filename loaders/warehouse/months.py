@@ -7,7 +7,9 @@ first, and no more than one month of tickets is in memory at a time.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +21,7 @@ from metrics.tables import TABLES
 
 NOBODY = ""
 """The month of rows whose ticket is not there."""
+MONTHS_KEPT = 3
 MARK = "__mark"
 HEIGHT = 2**40
 Marks = dict[str, int]
@@ -41,6 +44,23 @@ class DataFile:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Tickets that were created from an instant on and before another."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    def holds(self) -> pl.Expr:
+        """Whether a ticket is one of them."""
+        created = pl.col("created_at")
+        since = pl.lit(True) if self.begin is None else created >= self.begin
+        return since if self.end is None else since & (created < self.end)
+
+
+ALL = Span()
+
+
+@dataclass(frozen=True)
 class MonthlyTables:
     """The tables of tickets and their rows below a warehouse's folder, at some versions."""
 
@@ -56,7 +76,8 @@ class MonthlyTables:
         for at, version in sorted(self.versions.items()):
             source, _, table = at.rpartition("/")
             if table in USED:
-                for path, month, rows in DeltaFolder(self.root / at).files(version):
+                files = DeltaFolder(self.root / at).files(version)
+                for path, month, rows in sorted(files, key=lambda file: file[1]):
                     yield DataFile(source, table, month, path, rows)
 
     @property
@@ -107,15 +128,34 @@ class MonthlyTables:
         empty = pl.DataFrame(schema={column: USED[name].get(column, pl.String()) for column in columns})
         return pl.concat([empty.lazy(), *found], how="diagonal").select(columns)
 
-    def tickets_of(self, month: str) -> pl.LazyFrame:
-        """The tickets that were created in a month."""
-        return self.rows("tickets", {source: [month] for source in self.sources("tickets")})
+    def tickets_of(self, month: str, span: Span = ALL) -> pl.LazyFrame:
+        """The tickets that were created in a month, or in some span of it."""
+        rows = self.rows("tickets", {source: [month] for source in self.sources("tickets")})
+        return rows if span == ALL else rows.filter(span.holds())
+
+    def slices(self, month: str, size: int) -> list[Span]:
+        """A month in the order of creation, in spans of about so many tickets; those of one instant stay together."""
+        count = sum(file.rows for file in self.files if file.table == "tickets" and file.month == month)
+        if count <= size:
+            return [ALL]
+        created = self.tickets_of(month).select("created_at").collect().to_series().sort()
+        step = -(-count // -(-count // size))
+        cuts = created.gather_every(step, step).unique().sort().to_list()
+        return [Span(*ends) for ends in pairwise([None, *(cut for cut in cuts if cut > created[0]), None])]
 
     def ids(self, source: str, month: str) -> pl.Series:
-        """The tickets of a source that were created in a month, by id."""
+        """The tickets of a source that were created in a month, by id; those of few months are kept."""
         if source not in self.sources("tickets"):
             return pl.Series(dtype=pl.String)
-        return self.rows("tickets", {source: [month]}).select("ticket_id").collect().to_series()
+        if (source, month) not in self._ids:
+            if len(self._ids) >= MONTHS_KEPT:
+                del self._ids[next(iter(self._ids))]
+            self._ids[source, month] = self.rows("tickets", {source: [month]}).select("ticket_id").collect().to_series()
+        return self._ids[source, month]
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, str], pl.Series]:
+        return {}
 
     def belonging(self, file: DataFile, months: Sequence[str], *, all_months: bool) -> Marks:
         """In which of these months of tickets the rows of a file belong, each with their mark.

@@ -87,7 +87,7 @@ def facts_of_partition(
     What a ticket's facts need beside its own rows is told: what its source tells of at all, and the tickets that may
     repeat it. So the facts of partitions, taken together, are those of all tickets at once.
     """
-    tickets = frames["tickets"].with_row_index("row")
+    tickets = frames["tickets"].sort("created_at", "source", "ticket_id").with_row_index("row")
     keys = tickets.select("source", "ticket_id", "row")
     told = frames["messages"].join(keys, on=["source", "ticket_id"], how="inner")
     changed = frames["changes"].join(keys, on=["source", "ticket_id"], how="inner")

@@ -44,7 +44,7 @@ def sla_instances(
 ) -> pl.DataFrame:
     """One row per running of a target: first responses, later responses, resolutions and those after a reopening.
 
-    `tickets`, `replies`: judged, with working columns · `steps`: changes of status in order.
+    `tickets`, `replies`: judged, with working columns; `row` is in the order of creation · `steps`: changes of status.
     thing · run: 1, and one more after each reopening · target: its place among the desk's · target_seconds, clock,
     calendar · started_at · done_at: reply or resolution · ended_at: that, or the end of the ticket; null while it
     runs · due_at: null while paused · state: running, paused, met, breached, cancelled · decided_at, is_met (null:
@@ -68,7 +68,8 @@ def sla_instances(
     return (
         whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *verdicts(desk))
         .with_columns(date_only=pl.lit(None, pl.List(pl.String)))
-        .sort("started_at", "source", "ticket_id", "thing", "run")
+        .sort("started_at", "row", maintain_order=True)  # of one ticket by thing and run, as they stand above
+        .drop("row")
         .collect(engine="in-memory")
     )
 
@@ -96,7 +97,7 @@ def instances_of(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credi
         f"sla_overrun_{name}": pl.col(f"{thing}_overrun_{name}") for name in ("calendar_seconds", "business_seconds")
     }
     return kept.select(
-        *TICKET_COLUMNS, *source_fields(frame),
+        "row", *TICKET_COLUMNS, *source_fields(frame),
         agent=credited, thing=pl.lit(thing), run=pl.col("run").cast(pl.Int64), clock=pl.col(f"{thing}_target_clock"),
         calendar=pl.col(CALENDAR), started_at=pl.col(start), done_at=pl.col(done),
         ended_at=pl.coalesce(done, "ended_at"), decided_at=decided, pauses_known=known, **own, **paused, **late,
@@ -160,7 +161,7 @@ def _dated_runs(tickets: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     ends = steps.filter(pl.col("after").is_in(DONE_STATUSES)).select("row", settled_at="at", settled_by="by")
     same = pl.col("row") == pl.col("row").shift(-1)
     framed = starts.with_columns(next_at=pl.when(same).then(pl.col("run_start_at").shift(-1)))
-    found = framed.join(ends, on="row", how="left").filter(
+    found = framed.join(ends, on="row").filter(
         (
             (pl.col("settled_at") > pl.col("run_start_at"))
             | ((pl.col("run") == 1) & (pl.col("settled_at") == pl.col("run_start_at")))

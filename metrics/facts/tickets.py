@@ -156,7 +156,7 @@ def ticket_facts(judged: pl.DataFrame) -> pl.DataFrame:
         for name in ("resolution_paused_calendar_seconds", "resolution_paused_business_seconds")
     ]
     shown = judged.with_columns(_date_only(), *paused)
-    return shown.select(_columns(judged)).sort("created_at", "source", "ticket_id")
+    return shown.select(_columns(judged))
 
 
 def _start_is_day() -> pl.Expr:

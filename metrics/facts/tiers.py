@@ -28,7 +28,7 @@ STEPS: Mapping[Thing, Sign] = {
 AT_WORK = ("pending", "on_hold", "resolved", "confirmed", "closed")
 """Statuses that somebody of the desk sets; a ticket may be opened again by its customer."""
 MOMENT = timedelta(microseconds=1)
-ORDER = ["started_at", "source", "ticket_id", "thing", "run"]
+ORDER = ["started_at", "created_at", "source", "ticket_id", "thing", "run"]
 
 
 def with_tier_steps(

@@ -68,6 +68,9 @@ def tickets_and_ratings(count: int, *, begin: int = 0, days: int = DAYS) -> tupl
     )
     rated = resolved & (chance.random(count) < 0.28)
     scores = np.clip(np.round(chance.normal(4.25 - waited / 60_000, 1.0)), 1, 5)
+    # Few customers come often; the names are those of a year, whichever part of it is made.
+    customer = (chance.random(count) ** 2.2 * max(count * DAYS // days // 4, 1)).astype(np.int64)
+    frame = frame.with_columns(customer=pl.lit("c") + pl.Series(customer).cast(pl.String))
     ratings = pl.DataFrame(
         {
             "source": frame["source"],

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from dashboard.desk import Desk, Head, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services import figures as service
-from dashboard.services import measuring, monthly, part_files, rollup_files
+from dashboard.services import monthly, part_files, rollup_files
 from dashboard.services.figures import facts_of, prepare, rebuild, settings_of
 from dashboard.services.ledger import undo_last
 from dashboard.store import LoadRow
@@ -117,30 +117,6 @@ def test_facts_made_month_by_month_are_those_made_at_once(desk: Desk, made: list
     facts = assert_right(desk)
     assert len(set(made)) > 2
     assert facts.tickets["created_at"].is_sorted()
-
-
-def test_a_month_measured_in_slices_is_the_month(desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "SLICE", 70)
-    keep(desk, busy())
-    facts = assert_right(desk)
-    assert facts.tickets["created_at"].is_sorted()
-    (folder,) = [path for path in desk.facts_folder.iterdir() if path.is_dir()]
-    slices = {path.parent.name for path in folder.glob("*/tickets.1.arrow")}
-    assert slices
-    made.clear()
-    keep(desk, {"tickets": [over("late", "2027-01-09 09:00")]})
-    assert_right(desk)
-    assert not slices & set(made)
-
-
-def test_what_only_a_later_slice_tells_of_its_source_holds_for_the_earlier_ones(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(measuring, "SLICE", 1)
-    rows = [over("1", "2026-01-05 09:00", customer="Li"), over("2", "2026-01-06 09:00", customer="Li")]
-    keep(desk, {"tickets": [*rows, over("3", "2026-01-07 09:00", escalated_at="2026-01-07 09:30")]})
-    assert assert_right(desk).tickets["is_escalated"].to_list() == [False, False, True]
-    assert facts_of(COMMAND_LINE, desk).tickets["fcr_repeat_7d"][0] is False
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
