@@ -374,6 +374,12 @@ def _improvements_at(at: Head) -> tuple[Improvement, ...]:
     return improvements_of(_desk_in(at.root).agreements())
 
 
+def agreed_since() -> tuple[date | None, int]:
+    """Since which day the agreements hold (None: as shipped), and which version of the desk's own they are."""
+    versions = desk().agreement_versions()
+    return (versions[-1][0] if versions else None), len(versions)
+
+
 def goes_by(calendar: str) -> bool:
     """Whether any of the reader's own tickets goes by this calendar."""
     agreed = settings()

@@ -16,9 +16,9 @@ from dashboard.components import backlog_words as words
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card, label
-from dashboard.components.export import csv
 from dashboard.components.figure_cards import within
 from dashboard.components.figure_words import EVERY_NAMES, marks_note, moments_in_words
+from dashboard.components.files import download_figures
 from dashboard.components.numbers import grouped
 from dashboard.components.resolution_words import mark_day
 from dashboard.components.text import plain
@@ -184,10 +184,7 @@ def handoffs_card(scope: Scope) -> None:
     st.plotly_chart(paths_chart(found.paths), config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
     if found.paths.height > PATHS_AT_MOST:
         st.caption(_("The {n} broadest are drawn; the table has all.", n=PATHS_AT_MOST))
-    st.download_button(
-        _("Download CSV"), data=lambda: csv(found.paths), file_name="handoffs.csv", mime="text/csv",
-        icon=":material/download:", type="tertiary", key="handoffs-csv", on_click="ignore",
-    )  # fmt: skip
+    download_figures(found.paths, name="handoffs")
     _choose_path(scope, found)
     definition_card("handoffs", data.facts(), Basis(int(found.paths["n"].sum())))
 

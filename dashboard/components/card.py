@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts.style import CONFIG
 from dashboard.components.definition import Basis, define
-from dashboard.components.export import csv
+from dashboard.components.files import download_figures
 from dashboard.components.links import explain_link, link_to
 from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.numbers import grouped
@@ -63,16 +63,7 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         asked = _asked(card)
-        st.download_button(
-            _("Download CSV"),
-            data=lambda: csv(card.export),
-            file_name=f"{card.key}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            type="tertiary",
-            key=f"{card.key}-csv",
-            on_click="ignore",
-        )
+        download_figures(card.export, name=card.key)
         chosen = choose_mark(marks, key) if marks else None
         if card.explain is not None:
             explain_link(card.explain, data.against())

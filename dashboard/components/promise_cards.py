@@ -10,7 +10,7 @@ from dashboard.charts.pauses import pauses_chart
 from dashboard.components import sla_words as words
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card
-from dashboard.components.export import csv
+from dashboard.components.files import download_figures
 from dashboard.components.numbers import grouped
 from dashboard.components.sla_cards import late_tickets
 from dashboard.components.switch import switch
@@ -110,10 +110,7 @@ def targets_card(scope: Scope, thing: str | None) -> None:
     )  # fmt: skip
     st.caption(_hours_and_version())
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
-    st.download_button(
-        _("Download CSV"), data=lambda: csv(found), file_name="targets.csv", mime="text/csv", type="tertiary",
-        icon=":material/download:", key="sla-agreed-csv", on_click="ignore",
-    )  # fmt: skip
+    download_figures(found, name="targets")
     if picked and picked[0] < found.height:
         place = int(found["target"][picked[0]])
         late_tickets(data.answer(judged_by, asked, place), _missed_by(place), key="sla-agreed")
@@ -137,14 +134,13 @@ def _hours_and_version() -> str:
     names = [name for name in dict.fromkeys(calendar.name for calendar in settings.calendars) if data.goes_by(name)]
     hours = [_("{calendar}: {hours}", calendar=plain(name), hours=weekly_hours(hours_in_force(settings, name, today)))
              for name in names]  # fmt: skip
-    versions = data.desk().agreement_versions()
-    since = versions[-1][0] if versions else None
+    since, versions = data.agreed_since()
     if since is None:
         told = _("Agreements: as shipped.")
     elif since.year == 1:
         told = _("Agreements: the desk's own, for all days.")
     else:
-        told = _("Agreements: the desk's own version {n}, since {day}.", n=len(versions), day=since.isoformat())
+        told = _("Agreements: the desk's own version {n}, since {day}.", n=versions, day=since.isoformat())
     return "  \n".join([told, *hours])
 
 

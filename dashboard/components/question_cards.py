@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.definition import Basis, definition_card
-from dashboard.components.export import csv
+from dashboard.components.files import download_figures
 from dashboard.components.question_words import (
     questions_notes,
     questions_table,
@@ -57,10 +57,7 @@ def questions_card(scope: Scope) -> None:
         table, hide_index=True, placeholder=NOTHING, on_select="rerun", selection_mode="single-row", height=HEIGHT,
         key="questions", column_config=_columns(table),
     )  # fmt: skip
-    st.download_button(
-        _("Download CSV"), data=lambda: csv(found.table), file_name="questions.csv", mime="text/csv",
-        icon=":material/download:", type="tertiary", key="questions-csv", on_click="ignore",
-    )  # fmt: skip
+    download_figures(found.table, name="questions")
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
     if picked and picked[0] < found.table.height:
         _tickets_of(found, found.table.row(picked[0], named=True))
@@ -122,10 +119,7 @@ def saving_card(scope: Scope) -> None:
     st.caption(_assumed(minutes, replies))
     table = masked_frame(saving_table(found, assumed))
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content", column_config=_columns(table))
-    st.download_button(
-        _("Download CSV"), data=lambda: csv(table), file_name="savings.csv", mime="text/csv",
-        icon=":material/download:", type="tertiary", key="savings-csv", on_click="ignore",
-    )  # fmt: skip
+    download_figures(table, name="savings")
 
 
 def _assumed(minutes: float | None, replies: float | None) -> str:

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from dashboard import data
 from dashboard.navigation import Line, may_open
 from dashboard.people import Actor, Reach, reach
+from dashboard.people.denials import note_denial
 from dashboard.people.permission import permission_of
 from dashboard.people.policy import DENIED
 from dashboard.wording import N_, _
@@ -21,6 +23,7 @@ NO_NAME = N_(
 def may_see(actor: Actor, line: Line) -> bool:
     """Whether this person sees the page; where not, its title is drawn, and why there is nothing below it."""
     if not may_open(actor, line):
+        note_denial(data.desk(), actor, line.needs, f"page:{line.url_path}")
         st.title(_(line.title))
         st.error(_(DENIED))
         return False

@@ -16,7 +16,7 @@ from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
 from dashboard.components.definition import Basis, label
-from dashboard.components.export import csv
+from dashboard.components.files import download_figures
 from dashboard.components.numbers import grouped
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
@@ -56,10 +56,7 @@ def load_table(scope: Scope) -> None:
     table = _readable(rows)
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height=420 if rows.height > 12 else "content",
                  column_config=grouped(table))  # fmt: skip
-    st.download_button(
-        _("Download CSV"), data=lambda: csv(rows), file_name="load.csv", mime="text/csv", key="load-csv",
-        icon=":material/download:", type="tertiary", on_click="ignore",
-    )  # fmt: skip
+    download_figures(rows, name="load")
 
 
 def _loads_title(rows: pl.DataFrame) -> str:

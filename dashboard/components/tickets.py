@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.export import csv
+from dashboard.components.files import download_tickets
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
@@ -60,16 +60,7 @@ def ticket_table(
             name: st.column_config.TextColumn(name, width="large" if name in wide else None) for name in table.columns
         },
     )
-    st.download_button(
-        _("Download these tickets"),
-        data=lambda: csv(rows),
-        file_name="tickets.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        key=f"{key}-tickets-csv",
-        on_click="ignore",
-    )
+    download_tickets(rows, key=key)
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
     if not picked:
         st.caption(_("Choose a row to read its ticket; by keyboard: arrows, then Shift + Space. Esc and Tab lead on."))

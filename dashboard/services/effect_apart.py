@@ -20,13 +20,12 @@ class EffectError(ActionableError):
     """The effect of a change could not be worked out."""
 
 
-@needs(Act.SEE_SETTINGS)
+@needs(Act.CHANGE_SETTINGS)
 def effect_apart(
     actor: Actor, desk: Desk, text: str, since: date, *, zone: str | None = None, on_progress: OnProgress = silent
 ) -> Effect | None:
     """As `effects.effect`, in a child process. Raises SettingsError, and EffectError where the process fails."""
-    del actor
-    demand_possible(desk, text, since, zone)
+    demand_possible(actor, desk, text, since, zone)
     asked = {"root": str(desk.root), "text": text, "since": since.isoformat(), "zone": zone}
     told = ask_apart(__name__, asked, on_progress=on_progress)
     if told is None:

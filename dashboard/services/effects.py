@@ -81,7 +81,7 @@ SCHEMA = {
 }  # fmt: skip
 
 
-@needs(Act.SEE_SETTINGS)
+@needs(Act.CHANGE_SETTINGS)
 def effect(
     actor: Actor, desk: Desk, text: str, since: date, *, zone: str | None = None, at_most: int = TICKETS_AT_MOST,
     on_progress: OnProgress = silent,
@@ -90,9 +90,8 @@ def effect(
 
     Raises SettingsError where they could not be saved.
     """
-    del actor
     versions, now = dict(desk.agreement_versions()), desk.zone() or "UTC"
-    demand_possible(desk, text, since, zone)
+    demand_possible(actor, desk, text, since, zone)
     proposed = {**versions, since: text}
     head = desk.head()
     if head is None or head.as_of is None:
@@ -105,8 +104,10 @@ def effect(
     return _Measuring(desk, head, head.as_of, settings, since, at_most, on_progress).effect()
 
 
-def demand_possible(desk: Desk, text: str, since: date, zone: str | None) -> None:
+@needs(Act.CHANGE_SETTINGS)
+def demand_possible(actor: Actor, desk: Desk, text: str, since: date, zone: str | None) -> None:
     """Raises SettingsError with everything that keeps this from being saved."""
+    del actor
     versions = dict(desk.agreement_versions())
     demand_newest(versions, since)
     demand_fit(zone or desk.zone() or "UTC", {**versions, since: text})

@@ -79,6 +79,7 @@ def plain(path: Path, target: Path) -> None:
 def chain(path: Path, target: Path) -> None:
     """The product's own way; also told: each step, and the figures."""
     from dashboard.desk import open_desk
+    from dashboard.people import COMMAND_LINE
     from dashboard.services.loads import LoadOptions, load_files
     from loaders.base import Progress
 

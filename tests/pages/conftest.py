@@ -98,7 +98,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> "Visit":
 
 
 class Visit:
-    """A person who opens a desk's page in a language. `actor`: as whom, where not as the one of a desk without people."""
+    """A person who opens a desk's page in a language; `actor`: who, where not the one of a desk without people."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
