@@ -15,8 +15,11 @@ from streamlit import config
 
 from dashboard.components.incoming import clear_left_uploads
 from dashboard.components.trouble import told
-from dashboard.gate import SESSION_HEADER, Gate, routes
+from dashboard.gate.middleware import Gate
+from dashboard.gate.paths import SESSION_HEADER
+from dashboard.gate.routes import routes
 from dashboard.headers import guards
+from dashboard.settings import AppSettings
 
 WARM = (
     "pandas",
@@ -51,7 +54,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=warm_up,
-    middleware=[*guards(), Middleware(Gate)],
+    middleware=[*guards(AppSettings.from_environment().hosts), Middleware(Gate)],
     routes=routes(),
     on_script_error=told,
 )

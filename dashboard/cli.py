@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, desks, figures, people
+from dashboard.commands import agreements, audits, desks, figures, people, serving
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -28,7 +28,7 @@ def main(context: click.Context, /, data: Path | None) -> None:
 
 
 for command in (
-    desks.serve,
+    serving.serve,
     desks.load,
     desks.undo,
     desks.redo,

@@ -1,4 +1,4 @@
-"""Security headers on every answer: nothing foreign is loaded, nothing frames the pages; and who may ask.
+"""Security headers on every answer: nothing foreign is loaded, nothing frames the pages; and by which names.
 
 Listening on this machine only is not enough: a foreign page may let its own name point to 127.0.0.1 and would then be
 of the same origin as the desk. Its requests still carry that name, so only our own names are answered.
@@ -7,6 +7,7 @@ of the same origin as the desk. Its requests still carry that name, so only our 
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -73,9 +74,12 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def guards() -> list[Middleware]:
-    """What stands between the network and the pages; the headers stand outermost, on refusals too."""
+def guards(names: Sequence[str] = ()) -> list[Middleware]:
+    """What stands between the network and the pages; the headers stand outermost, on refusals too.
+
+    names: by which the server may be called besides the machine's own ones.
+    """
     return [
         Middleware(SecurityHeaders),
-        Middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False),
+        Middleware(TrustedHostMiddleware, allowed_hosts=(*OWN_NAMES, *names), www_redirect=False),
     ]

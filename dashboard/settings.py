@@ -49,10 +49,12 @@ class AppSettings:
     port: int = 8501
     database: str | None = None
     """Where the desk database lies, as a URL; None: a SQLite file in the desk's folder."""
+    hosts: tuple[str, ...] = ()
+    """By which names browsers may call the server, besides those that every machine has for itself."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "AppSettings":
-        """Read FLOORWALKER_DATA, _LANG, _PORT and _DATABASE. Raises SettingsError."""
+        """Read FLOORWALKER_DATA, _LANG, _PORT, _DATABASE and _HOSTS. Raises SettingsError."""
         given = os.environ if environment is None else environment
         folder = given.get("FLOORWALKER_DATA")
         return cls(
@@ -60,6 +62,7 @@ class AppSettings:
             language=_language(given.get("FLOORWALKER_LANG")),
             port=_port(given.get("FLOORWALKER_PORT")),
             database=given.get("FLOORWALKER_DATABASE") or None,
+            hosts=tuple(filter(None, (name.strip() for name in given.get("FLOORWALKER_HOSTS", "").split(",")))),
         )
 
 

@@ -1,24 +1,28 @@
 """The gate: an ASGI middleware that knows whose session each request and socket belongs to, or lets it not pass."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.gate import paths, uploads
 from dashboard.gate.watch import Watch
+from dashboard.headers import OWN_NAMES
 from dashboard.people.current import presence
 from dashboard.people.presence import Presence
 from dashboard.people.sessions import Live
 from loaders.errors import WarehouseError
 
 OWN_HEADERS = b"x-floorwalker-"
-FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+PORT = re.compile(r":\d+$")
 POLICY_VIOLATION = 1008
 TRY_AGAIN = 1013
 
@@ -83,7 +87,7 @@ class Gate:
             await self.app(scope, receive, _not_stored(send))
 
     async def _socket(self, who: Presence, passage: Passage, scope: Scope, receive: Receive, send: Send) -> None:
-        if not passage.may_pass:
+        if not passage.may_pass or not _is_from_own_page(scope):
             await receive()  # the handshake; unanswered, it is refused with 403
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
@@ -108,14 +112,22 @@ def _told(scope: Scope, passage: Passage) -> Scope:
 
 
 def _is_here(scope: Scope) -> bool:
-    """Whether who asks sits at this machine; what a proxy hands on does not."""
-    if any(key.lower() in FORWARDED for key, _value in scope["headers"]):
+    """Whether who asks sits at this machine and calls it by its own name; what a proxy hands on does not."""
+    headers = Headers(scope=scope)
+    if FORWARDED.intersection(headers.keys()) or PORT.sub("", headers.get("host", "")) not in OWN_NAMES:
         return False
     client = scope.get("client")
     try:
         return client is not None and ip_address(client[0]).is_loopback
     except ValueError:
         return False
+
+
+def _is_from_own_page(scope: Scope) -> bool:
+    """Whether the page that opens a socket is ours; programs that are no browser name no page."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
 def _refusal(scope: Scope, passage: Passage) -> Response:
