@@ -28,7 +28,8 @@ def presence() -> Presence:
 
 def own_token() -> str | None:
     """The token that the browser of this run showed when it opened the page."""
-    return st.context.cookies.get(presence().cookie)
+    shown = st.context.cookies.get(presence().cookie)
+    return shown if isinstance(shown, str) else None  # a page that is run without a browser has no cookies at all
 
 
 def _of_test() -> Actor | None:
