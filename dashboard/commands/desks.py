@@ -1,4 +1,4 @@
-"""The commands over a desk as a whole: serve, load, undo, redo, rejects, sources, rebuild, doctor."""
+"""The commands over a desk as a whole: load, undo, redo, rejects, sources, rebuild, doctor."""
 
 from __future__ import annotations
 
@@ -8,21 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common import data_option, desk_of, refusals, root_of, say, show_progress, write
-
-
-@click.command()
-@data_option
-@click.option("--demo", is_flag=True, help="A desk of generated data, in its own folder.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine until people are set up.")
-@click.pass_context
-def serve(context: click.Context, /, data: Path | None, demo: bool, port: int, host: str) -> None:
-    """The dashboard in the browser."""
-    from dashboard.serving import serve_desk
-
-    with refusals():
-        serve_desk(root_of(context, data), demo=demo, port=port, host=host, say=say)
+from dashboard.commands.common import data_option, desk_of, refusals, root_of, show_progress, write
 
 
 @click.command()

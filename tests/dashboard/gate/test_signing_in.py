@@ -43,7 +43,7 @@ def test_over_https_the_cookie_stays_there(anybody: Browser) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["//evil.example.com", "https://evil.example.com", "/\\evil.example.com", "javascript:alert(1)", "/auth/sign-out",
+    ["//a.example", "https://a.example", "/\\a.example", "javascript:alert(1)", "/auth/sign-out",
      "\\\\evil", "/a\r\nSet-Cookie: x=y", "/" + "a" * 3000, ""],
 )  # fmt: skip
 def test_no_link_leads_elsewhere_after_signing_in(asked: str) -> None:
