@@ -10,7 +10,7 @@ from math import sqrt
 
 import polars as pl
 
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, rows_of_figure
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.intervals import Z
@@ -103,6 +103,6 @@ def _bounds(
 
 def _error(metric: Metric, facts: Facts, scope: Scope, column: str) -> float | None:
     """The squared standard error of a mean; None below two values."""
-    known = rows_behind(metric, facts, scope)[column].drop_nulls().cast(pl.Float64)
+    known = rows_of_figure(metric, facts, scope, columns=[column])[column].drop_nulls().cast(pl.Float64)
     spread = known.var()
     return float(spread) / known.len() if isinstance(spread, float) else None

@@ -110,23 +110,39 @@ def rows_behind(metric: Metric, facts: Facts, scope: Scope = Scope()) -> pl.Data
     Of a ratio the rows of its lower part, of a quantile the rows whose value is known, of a stock what stands open, of
     waits those that are over and those that go on.
     """
+    return newest_first(metric, rows_of_figure(metric, facts, scope))
+
+
+def newest_first(metric: Metric, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a figure by the instant that dates them: sorted after all else is filtered, as sorting takes longest."""
+    order = [metric.at, "source", *({"ticket_id"} & set(rows.columns))]
+    return rows.sort(order, descending=[True, *[False] * (len(order) - 1)], nulls_last=True)
+
+
+def rows_of_figure(
+    metric: Metric, facts: Facts, scope: Scope = Scope(), *, columns: Sequence[str] | None = None  # noqa: B008 - frozen
+) -> pl.DataFrame:  # fmt: skip
+    """The same rows in no order; *columns*: those that are needed of them, all where none are named."""
     _check(facts, scope, [], [metric])
-    frame = facts.frame(metric.fact).filter(in_where(scope, metric))
+    rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric) & _taken(metric, facts, scope))
+    return (rows if columns is None else rows.select(columns)).collect(engine="in-memory")
+
+
+def _taken(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:
+    """Which rows make the figure, in the period."""
     match metric.value:
         case Stock():
-            taken = is_in_stock(metric, facts, scope)
+            return is_in_stock(metric, facts, scope)
         case Balance(opened, closed, among):
             standing = replace(metric, value=Stock(opened, closed))
-            taken = is_in_stock(standing, facts, scope) & pl.col(among).is_not_null()
+            return is_in_stock(standing, facts, scope) & pl.col(among).is_not_null()
         case Waiting(took, waiting, _):
-            taken = pl.coalesce(took, waiting).is_not_null() & in_period(scope, metric.at, facts.zone)
+            return pl.coalesce(took, waiting).is_not_null() & in_period(scope, metric.at, facts.zone)
         case Quotient(of, over, _):
             both = pl.col(of).is_not_null() & pl.col(over).is_not_null()
-            taken = both & in_period(scope, metric.at, facts.zone)
+            return both & in_period(scope, metric.at, facts.zone)
         case Ratio(_, of) | Total(of) | Quantile(of, _) | Spread(of, _, _) | Turnover(_, _, of):
-            taken = contributes(of) & in_period(scope, metric.at, facts.zone)
-    order = [metric.at, "source", *({"ticket_id"} & set(frame.columns))]
-    return frame.filter(taken).sort(order, descending=[True, *[False] * (len(order) - 1)], nulls_last=True)
+            return contributes(of) & in_period(scope, metric.at, facts.zone)
 
 
 def _check(facts: Facts, scope: Scope, by: Sequence[str], metrics: Sequence[Metric]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
-from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import _
 
 ROW_HEIGHT = 46
@@ -70,9 +70,12 @@ def _held(value: float) -> float:
 
 def _notes(figure: go.Figure, rows: Sequence[Difference]) -> None:
     """The figure's name above its bar at the left, the difference in its own unit at the right."""
-    for place, row in enumerate(rows):
-        for text, x, colour in ((shown(row.label, longest=LABEL_AT_MOST), 0, None), (row.note, 1, QUIET)):
-            figure.add_annotation(
-                x=x, xref="paper", xanchor="right" if x else "left", y=place - ABOVE, yanchor="middle", text=text,
-                showarrow=False, font={"size": 12, **({"color": colour} if colour else {})},
-            )  # fmt: skip
+    added(
+        figure,
+        annotations=[
+            {"x": x, "xref": "paper", "xanchor": "right" if x else "left", "y": place - ABOVE, "yref": "y",
+             "yanchor": "middle", "text": text, "showarrow": False, "font": {"size": 12, **colour}}
+            for place, row in enumerate(rows)
+            for text, x, colour in ((shown(row.label, longest=LABEL_AT_MOST), 0, {}), (row.note, 1, {"color": QUIET}))
+        ],
+    )  # fmt: skip

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import QUIET, beside, shown
+from dashboard.charts.style import QUIET, added, beside, shown
 
 LONGEST = 40
 
 
 def row_notes(figure: go.Figure, notes: Sequence[str]) -> go.Figure:
     """Write a note beside each row, the first on top at 0."""
-    for place, note in enumerate(notes):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, align="left",
-            text=shown(note, longest=LONGEST), font={"size": 12, "color": QUIET},
-        )  # fmt: skip
+    added(
+        figure,
+        annotations=[
+            {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place, "yref": "y", "showarrow": False,
+             "align": "left", "text": shown(note, longest=LONGEST), "font": {"size": 12, "color": QUIET}}
+            for place, note in enumerate(notes)
+        ],
+    )  # fmt: skip
     return figure.update_layout(margin={"r": beside(note[:LONGEST] for note in notes)})

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.charts.axes import LEAST, titled, unit_name, value_axis
 from dashboard.charts.periods import Moment, draw_moments, draw_provisional, period_name, time_axis
-from dashboard.charts.style import BAND, LIMIT, QUIET, QUIET_BAND, WITHIN, framed, shown
+from dashboard.charts.style import BAND, LIMIT, QUIET, QUIET_BAND, RIVAL, WITHIN, framed, shown
 from dashboard.format import NOTHING, count, figure
 from dashboard.wording import _
 from metrics.model import Every, Metric, Unit
@@ -33,10 +33,19 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Path:
+    """The way to a goal: the value that is wanted on each of these days."""
+
+    days: tuple[tuple[date, float], ...]
+    label: str
+
+
+@dataclass(frozen=True)
 class Course:
     """How one metric is drawn over time.
 
-    provisional: the first period that may still change. cut: periods of which the scope holds only a part.
+    provisional: the first period that may still change. cut: periods of which the scope holds only a part. paths: the
+    ways to goals, drawn where they fall on the chart's days.
     """
 
     metric: Metric
@@ -45,6 +54,7 @@ class Course:
     cut: tuple[date, ...] = ()
     goals: tuple[Goal, ...] = ()
     moments: tuple[Moment, ...] = ()
+    paths: tuple[Path, ...] = ()
 
 
 def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
@@ -57,6 +67,8 @@ def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
     drawn = go.Figure()
     for trace in _traces(rows, course):
         drawn.add_trace(trace)
+    for path in course.paths:
+        drawn.add_trace(_path(path, course.metric.unit))
     drawn.update_yaxes(**_values(rows, course))
     periods = rows["period"].to_list()
     drawn.update_xaxes(**time_axis(periods, course.every))
@@ -109,7 +121,25 @@ def _known(result: pl.DataFrame) -> pl.DataFrame:
 
 def _values(rows: pl.DataFrame, course: Course) -> dict[str, Any]:
     spread = [] if course.metric.unit in BARS else [*rows["low"], *rows["high"]]
-    return value_axis(course.metric.unit, [*rows["value"], *spread, *(goal.value for goal in course.goals)])
+    aimed = [*(goal.value for goal in course.goals), *(value for path in course.paths for _day, value in path.days)]
+    return value_axis(course.metric.unit, [*rows["value"], *spread, *aimed])
+
+
+def _path(path: Path, unit: Unit) -> go.Scatter:
+    """The way to a goal as a dashed line, named at its end."""
+    last = len(path.days) - 1
+    return go.Scatter(
+        x=[day for day, _value in path.days],
+        y=[_at_least(value, unit) for _day, value in path.days],
+        mode="lines+text",
+        line={"color": RIVAL, "width": 2, "dash": "dash"},
+        text=[shown(path.label) if place == last else "" for place in range(last + 1)],
+        textposition="top left",
+        textfont={"size": 11, "color": RIVAL},
+        hovertext=[f"{shown(path.label)}<br>{day}: {figure(value, unit)}" for day, value in path.days],
+        hoverinfo="text",
+        showlegend=False,
+    )
 
 
 def _traces(rows: pl.DataFrame, course: Course, *, part: str | None = None) -> list[go.Scatter | go.Bar]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.axes import LEAST, titled, value_axis
 from dashboard.charts.notes import row_notes
-from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import N_, _
 from metrics.model import Unit
 
@@ -38,11 +38,14 @@ def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str
     floor = LEAST if unit is Unit.SECONDS else 0.0
     colours = [WITHIN if row.differs else QUIET for row in rows]
     shared = {"hovertext": [row.hover for row in rows], "hoverinfo": "text", "customdata": [[row.name] for row in rows]}
-    for place, row, colour in zip(places, rows, colours, strict=True):
-        figure.add_shape(
-            type="line", x0=max(row.low, floor), x1=max(row.high, floor), y0=place, y1=place, layer="below",
-            line={"color": colour, "width": 3}, opacity=0.55,
-        )  # fmt: skip
+    added(
+        figure,
+        shapes=[
+            {"type": "line", "x0": max(row.low, floor), "x1": max(row.high, floor), "y0": place, "y1": place,
+             "xref": "x", "yref": "y", "layer": "below", "line": {"color": colour, "width": 3}, "opacity": 0.55}
+            for place, row, colour in zip(places, rows, colours, strict=True)
+        ],
+    )  # fmt: skip
     figure.add_scatter(
         x=[max(row.raw, floor) for row in rows], y=places, mode="markers", name=_(RAW),
         marker={"size": 7, "symbol": "x-thin", "line": {"width": 1.5, "color": QUIET}}, **shared,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, beside, framed, shown, two_lines
+from dashboard.charts.notes import row_notes
+from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, added, framed, shown, two_lines
 from dashboard.format import NOTHING
 from dashboard.wording import _, share
 
@@ -76,12 +77,15 @@ def _bars(figure: go.Figure, rows: Sequence[Row], title: str) -> None:
 def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
     known = [(place, row) for place, row in enumerate(rows) if row.value is not None]
     colours = [WITHIN if row.is_fair else QUIET for _place, row in known]
-    for (place, row), colour in zip(known, colours, strict=True):
-        if row.low is not None and row.high is not None:
-            figure.add_shape(
-                type="line", x0=row.low, x1=row.high, y0=place, y1=place, xref=xaxis, layer="below", opacity=0.45,
-                line={"color": colour, "width": 5},
-            )  # fmt: skip
+    added(
+        figure,
+        shapes=[
+            {"type": "line", "x0": row.low, "x1": row.high, "y0": place, "y1": place, "xref": xaxis, "yref": "y",
+             "layer": "below", "opacity": 0.45, "line": {"color": colour, "width": 5}}
+            for (place, row), colour in zip(known, colours, strict=True)
+            if row.low is not None and row.high is not None
+        ],
+    )  # fmt: skip
     figure.add_scatter(
         x=[row.value for _place, row in known], y=[place for place, _row in known], mode="markers", xaxis=xaxis,
         marker={"size": 11, "color": colours, "line": {"width": 0}},
@@ -121,14 +125,8 @@ def _lines(figure: go.Figure, lines: Sequence[tuple[float, str]], span: Sequence
 
 def _notes(figure: go.Figure, rows: Sequence[Row]) -> None:
     """What stands at the right of every row, and room for it."""
-    if not any(row.note for row in rows):
-        return
-    for place, row in enumerate(rows):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=place, showarrow=False, align="left", text=row.note,
-            font={"size": 12, "color": QUIET},
-        )  # fmt: skip
-    figure.update_layout(margin={"r": beside(row.note for row in rows)})
+    if any(row.note for row in rows):
+        row_notes(figure, [row.note for row in rows])
 
 
 def number_of(row: Mapping[str, object], name: str) -> float | None:

@@ -9,7 +9,7 @@ import polars as pl
 from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.distribution import Line
 from dashboard.charts.notes import row_notes
-from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
+from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.format import NOTHING, count, duration, value_name
 from dashboard.format import dimension as name_of
 from dashboard.wording import _, share
@@ -50,12 +50,16 @@ def _ranges(figure: go.Figure, kept: pl.DataFrame, names: Sequence[str], targets
     positions = list(range(kept.height))
     colours = [WITHIN if enough else QUIET for enough in kept["enough"]]
     hover = [_hover(name, row) for name, row in zip(names, kept.iter_rows(named=True), strict=True)]
-    for position, row, colour in zip(positions, kept.iter_rows(named=True), colours, strict=True):
-        if row["p50"] is not None and row["p90"] is not None:
-            figure.add_shape(
-                type="line", x0=max(row["p50"], LEAST), x1=max(row["p90"], LEAST), y0=position, y1=position,
-                line={"color": colour, "width": 4}, opacity=0.45, layer="below",
-            )  # fmt: skip
+    ends = kept.select("p50", "p90").iter_rows()
+    added(
+        figure,
+        shapes=[
+            {"type": "line", "x0": max(p50, LEAST), "x1": max(p90, LEAST), "y0": position, "y1": position, "xref": "x",
+             "yref": "y", "line": {"color": colour, "width": 4}, "opacity": 0.45, "layer": "below"}
+            for position, (p50, p90), colour in zip(positions, ends, colours, strict=True)
+            if p50 is not None and p90 is not None
+        ],
+    )  # fmt: skip
     marks = {"customdata": [[value] for value in kept["value"]], "hovertext": hover, "hoverinfo": "text"}
     promised = [targets.get(value) for value in kept["value"]]
     diamond = {"size": 9, "symbol": "diamond-open", "color": LIMIT, "line": {"width": 1.5}}

@@ -54,6 +54,15 @@ def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure
     return figure
 
 
+def added(
+    figure: go.Figure, *, shapes: Iterable[dict[str, Any]] = (), annotations: Iterable[dict[str, Any]] = ()
+) -> go.Figure:
+    """Lay many shapes and words over a figure at once: one by one, each addition checks all before it anew."""
+    return figure.update_layout(
+        shapes=[*figure.layout.shapes, *shapes], annotations=[*figure.layout.annotations, *annotations]
+    )
+
+
 def text_width(text: str) -> int:
     """How many narrow letters wide a text is; Chinese characters are two."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.services.resolution import AGE_BANDS, AGE_BOUNDS, age_band
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, rows_of_figure
 from metrics.facts import Facts
 from metrics.model import Every, Period, Scope
 from metrics.selection import axis, in_where, midnight
@@ -66,7 +66,7 @@ def by_age_now(facts: Facts, scope: Scope) -> pl.DataFrame:
 def standing(facts: Facts, scope: Scope) -> pl.DataFrame:
     """What stands open at the end of the period, the oldest first, with `age_seconds` and `age_band` at that moment."""
     at = closing_instants(facts, scope, None, None)[0]
-    rows = rows_behind(metric(BACKLOG), facts, scope)
+    rows = rows_of_figure(metric(BACKLOG), facts, scope)
     age = pl.lit(at, rows.schema["opened_at"]).dt.epoch("s") - pl.col("opened_at").dt.epoch("s")
     return rows.with_columns(age_seconds=age, age_band=age_band(age)).sort("opened_at", "source", "ticket_id")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, rows_behind, rows_of_figure
 from metrics.facts import Facts
 from metrics.model import Scope
 from metrics.selection import midnight
@@ -43,7 +43,7 @@ def handoffs(facts: Facts, scope: Scope, changes: pl.LazyFrame) -> Handoffs:
 
 def team_moves(facts: Facts, scope: Scope, changes: pl.LazyFrame) -> pl.DataFrame:
     """One row per change from one known team to another: source, ticket_id, at, from_team, to_team, in order."""
-    rows = rows_behind(metric("tickets_created"), facts, scope).select("source", "ticket_id")
+    rows = rows_of_figure(metric("tickets_created"), facts, scope, columns=["source", "ticket_id"])
     asked = (pl.col("field") == "team") & (pl.col("at") <= facts.as_of)
     if scope.period is not None:  # nothing is handed on before it is created; the tables are kept by month
         asked &= pl.col("at") >= midnight(scope.period.start, facts.zone)

@@ -9,13 +9,14 @@ import polars as pl
 from dashboard.services.inquiry_types import first_day, window_of
 from dashboard.services.texts import KEYS, first_texts
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, newest_first, rows_of_figure
 from metrics.facts import Facts
 from metrics.growth import WEEK, Window, growth
 from metrics.model import Period, Scope
 from metrics.texts.questions import questions
 
 QUESTION = "x_question"
+TOLD = ("created_at", "created_on", "subject", "type", "product")
 TICKETS_AT_MOST = 150_000
 """So many of the newest tickets of a scope are read, past included."""
 QUESTIONS_AT_MOST = 50
@@ -54,19 +55,26 @@ class Questions:
         return self.members.height
 
 
+def _newest(tickets: pl.DataFrame) -> pl.DataFrame:
+    """The newest tickets, so many as are read; only these are put in order."""
+    if tickets.height > TICKETS_AT_MOST:
+        since = tickets["created_at"].top_k(TICKETS_AT_MOST).min()
+        tickets = tickets.filter(pl.col("created_at") >= since)
+    return newest_first(metric("tickets_created"), tickets).head(TICKETS_AT_MOST)
+
+
 def repeated_questions(facts: Facts, messages: pl.LazyFrame, scope: Scope) -> Questions:
     """Group the first texts of a scope's tickets, and measure each group with the catalogue's own figures."""
     spans = window_of(facts, scope)
-    asked = rows_behind(metric("tickets_created"), facts, scope)
+    asked = rows_of_figure(metric("tickets_created"), facts, scope, columns=KEYS)
     wide = scope if spans is None or scope.period is None else replace(
         scope, period=Period(spans.past, scope.period.end)
     )  # fmt: skip
-    every = rows_behind(metric("tickets_created"), facts, wide)
-    tickets = every.head(TICKETS_AT_MOST)
+    every = rows_of_figure(metric("tickets_created"), facts, wide, columns=[*KEYS, *TOLD])
+    tickets = _newest(every)
     if every.height > tickets.height:
         spans = None  # a past that is not read whole would make everything grow
-    kept = tickets.select(*KEYS, "created_at", "created_on", "subject", "type", "product")
-    texts = first_texts(messages, kept)
+    texts = first_texts(messages, tickets)
     products = texts["product"].drop_nulls().value_counts(sort=True).head(PRODUCTS_AT_MOST)["product"].to_list()
     grouped = questions(texts, products=products).with_columns(pl.col("question").cast(pl.String))
     inside = grouped.join(asked.select(KEYS), on=KEYS, how="semi", maintain_order="left")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, rows_of_figure
 from metrics.facts import Facts
 from metrics.intervals import wilson
 from metrics.model import Period, Scope
@@ -90,7 +90,7 @@ def _took(end: pl.Expr) -> pl.Expr:
 
 def cohort_tickets(facts: Facts, scope: Scope, week: date, age: int | None) -> pl.DataFrame:
     """The inquiries of one week of creation that were not resolved at that age, the oldest first."""
-    inside = rows_behind(metric(RATE), facts, replace(scope, period=_cut(scope, week)))
+    inside = rows_of_figure(metric(RATE), facts, replace(scope, period=_cut(scope, week)))
     late = ~pl.col("is_inquiry_resolved")
     if age is not None:
         late |= (_took(pl.col("full_resolution_at")) > age * 86_400).fill_null(False)
@@ -110,7 +110,7 @@ def unresolved(facts: Facts, scope: Scope) -> pl.DataFrame:
 
     age: from creation to the end of the data, of what ended unresolved to its end.
     """
-    rows = rows_behind(metric(RATE), facts, scope).filter(~pl.col("is_inquiry_resolved"))
+    rows = rows_of_figure(metric(RATE), facts, scope).filter(~pl.col("is_inquiry_resolved"))
     age = _took(pl.col("ended_at").fill_null(facts.as_of))
     return rows.with_columns(reason=_reason(), age_seconds=age, age_band=age_band(age)).sort(
         "age_seconds", "source", "ticket_id", descending=[True, False, False]

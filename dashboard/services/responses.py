@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, rows_behind, rows_of_figure
 from metrics.desk import Target
 from metrics.facts import Facts
 from metrics.model import Clock, Period, Scope
@@ -51,7 +51,9 @@ def level(thing: ResponseThing, clock: Clock, statistic: str) -> str:
 
 def distribution(facts: Facts, scope: Scope, *, thing: ResponseThing, clock: Clock) -> Distribution:
     """Histogram over logarithmic bins: `low`, `high`, `within`, `late`, `undecided`, `n`, `below` (share to `high`)."""
-    rows = rows_behind(metric(level(thing, clock, "p50")), facts, scope)
+    one, needed = metric(level(thing, clock, "p50")), [f"{thing}_{clock}_seconds", f"{thing}_met"]
+    known_columns = facts.frame(one.fact).columns
+    rows = rows_of_figure(one, facts, scope, columns=[name for name in needed if name in known_columns])
     seconds = pl.col(f"{thing}_{clock}_seconds")
     known = rows.filter(seconds.is_not_null())
     bins = _binned(known.with_columns(_seconds=seconds, _met=_met(known, thing)))

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard.services.behind import Behind, behind
 from metrics.catalog import metric
-from metrics.compute import compute, rows_behind
+from metrics.compute import compute, newest_first, rows_behind, rows_of_figure
 from metrics.facts import Facts
 from metrics.model import Every, Scope
 from metrics.selection import bucket
@@ -33,7 +33,7 @@ def stars(score: pl.Expr) -> pl.Expr:
 
 def score_course(facts: Facts, scope: Scope, *, every: Every) -> pl.DataFrame:
     """Rows period, stars (1–5), n, share (of the period's ratings): every period of the scope with all its stars."""
-    given = rows_behind(metric("ratings"), facts, scope)
+    given = rows_of_figure(metric("ratings"), facts, scope, columns=["score5", "rated_at"])
     counted = (
         given.select(stars(pl.col("score5")).alias("stars"), bucket("rated_at", every, facts.zone).alias("period"))
         .drop_nulls().group_by("period", "stars").agg(n=pl.len().cast(pl.Int64))
@@ -90,12 +90,12 @@ def tickets_of_change(facts: Facts, scope: Scope, *, first: int, latest: int) ->
 
 
 def _rated_again(facts: Facts, scope: Scope) -> pl.DataFrame:
-    given = facts.ratings.filter(pl.col("is_given"))
-    again = given.select(KEYS).filter(pl.struct(KEYS).is_duplicated()).unique()
-    ordered = given.join(again, on=KEYS, how="semi").sort("rated_at", "rating_id", nulls_last=False)
+    given = facts.ratings.lazy().filter("is_given").select(*KEYS, "rated_at", "rating_id", "score5", "is_latest")
+    again = given.filter(~pl.col("is_latest")).select(KEYS).unique()
+    ordered = given.join(again, on=KEYS, how="semi").sort("rated_at", "rating_id", nulls_last=False).collect()
     firsts = ordered.group_by(KEYS).agg(first=stars(pl.col("score5")).first())
-    newest = rows_behind(metric("ratings"), facts, scope).filter("is_latest")
-    return newest.join(firsts, on=KEYS, how="inner", maintain_order="left").with_columns(latest=stars(pl.col("score5")))
+    newest = rows_of_figure(metric("ratings"), facts, scope).filter("is_latest").join(firsts, on=KEYS, how="inner")
+    return newest_first(metric("ratings"), newest).with_columns(latest=stars(pl.col("score5")))
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ class Low:
 
 def recent_low(facts: Facts, scope: Scope) -> Low:
     """Ratings of two stars or fewer in the scope that are their ticket's latest, newest first."""
-    given = rows_behind(metric("ratings"), facts, scope).filter(pl.col("is_latest") & (pl.col("score5") <= LOW))
+    low = pl.col("is_latest") & (pl.col("score5") <= LOW)
+    given = newest_first(metric("ratings"), rows_of_figure(metric("ratings"), facts, scope).filter(low))
     found = _behind(given, facts)
     return Low(found.rows, found.total, int(given["comment"].str.strip_chars().str.len_chars().gt(0).sum()))
 
