@@ -15,6 +15,7 @@ import os
 import statistics
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,22 +84,34 @@ def filters() -> Iterator[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of a page took: seconds on the clock and on the processors, bytes for the browser."""
+    """What one run of a page took: seconds on the clock and on the processors, bytes for the browser.
+
+    sent: as they go over the wire, pressed together as a websocket does · plain: before that.
+    """
 
     clock: float
     work: float
     sent: int
+    plain: int
 
 
 def measured(app: AppTest) -> Run:
-    sent: list[int] = []
-    ForwardMsgQueue.on_before_enqueue_msg(lambda message: sent.append(message.ByteSize()))
+    messages: list[bytes] = []
+    ForwardMsgQueue.on_before_enqueue_msg(lambda message: messages.append(message.SerializeToString()))
     started, worked = time.perf_counter(), time.process_time()
     app.run()
-    found = Run(time.perf_counter() - started, time.process_time() - worked, sum(sent))
+    clock, work = time.perf_counter() - started, time.process_time() - worked
+    found = Run(clock, work, sum(pressed(messages)), sum(map(len, messages)))
     ForwardMsgQueue.on_before_enqueue_msg(None)
     assert not app.exception, app.exception
     return found
+
+
+def pressed(messages: Sequence[bytes]) -> Iterator[int]:
+    """The bytes of each message as the server's websockets press them, with their window and memory."""
+    press = zlib.compressobj(wbits=-12, memLevel=5)
+    for message in messages:
+        yield len(press.compress(message)) + len(press.flush(zlib.Z_SYNC_FLUSH))
 
 
 def opened(script: Path, line: Line | None, **asked: str) -> Run:
@@ -120,21 +133,19 @@ def empty_page(folder: Path) -> Run:
     script = folder / "empty.py"
     script.write_text(EMPTY, encoding="utf-8")
     runs = [opened(script, None) for _ in range(10)]
-    return Run(statistics.median(run.clock for run in runs), statistics.median(run.work for run in runs), 0)
+    return Run(statistics.median(run.clock for run in runs), statistics.median(run.work for run in runs), 0, 0)
 
 
-def measure(desk: Desk, changes: int, pages: Sequence[str]) -> dict[str, list[Run]]:
-    """Page -> runs, the first of the whole desk with cold caches, the others filtered, warm but for the answers."""
+def measure(desk: Desk, changes: int, pages: Sequence[str]) -> Iterator[tuple[str, list[Run]]]:
+    """Pages and their runs: the first of the whole desk with cold caches, the others filtered, all but answers warm."""
     os.environ["FLOORWALKER_DATA"] = str(desk.root)
     main = ROOT / "dashboard" / "main.py"
-    found = {}
     for line in (line for line in LINES if not pages or line.file in pages):
         st.cache_data.clear()
         period = PERIODS.get(line.file, "all")
         opened(main, line, lang="en", period="last_7")  # the frames come into memory
-        found[line.file] = [opened(main, line, lang="en", period=period, **asked)
-                            for asked in [{}, *islice(filters(), changes)]]  # fmt: skip
-    return found
+        asked = [{}, *islice(filters(), changes)]
+        yield line.file, [opened(main, line, lang="en", period=period, **one) for one in asked]
 
 
 def plain(desk: Desk, folder: Path, changes: int) -> list[Run]:
@@ -162,8 +173,8 @@ def tell(name: str, size: int, runs: Sequence[Run], empty: Run) -> tuple[float, 
         for whole, *changed in (clocks, works)
         for number in (whole, quantile(changed, 0.5), quantile(changed, 0.95))
     ]
-    sent = max(run.sent for run in runs[1:]) / 1000
-    print(f"{name:<20}{size:>11,}" + "".join(f"{number:>9.0f}" for number in [*numbers, sent]), flush=True)
+    numbers += [max(run.plain for run in runs) / 1000, max(run.sent for run in runs) / 1000]
+    print(f"{name:<20}{size:>11,}" + "".join(f"{number:>9.0f}" for number in numbers), flush=True)
     return works[0], quantile(works[1:], 0.5)
 
 
@@ -179,18 +190,18 @@ def main() -> None:
         folder = asked.folder or Path(temporary)
         empty = empty_page(Path(temporary))
         print(f"empty Streamlit page {empty.clock * 1000:.0f} ms, {empty.work * 1000:.0f} of work; taken off below")
-        print(f"{'':<31}{'milliseconds on the clock':>27}{'on the processors':>27}{'kB':>9}")
-        print(f"{'page':<20}{'tickets':>11}" + f"{'opened':>9}{'p50':>9}{'p95':>9}" * 2 + f"{'sent':>9}")
+        print(f"{'':<31}{'milliseconds on the clock':>27}{'on the processors':>27}{'kB at most':>18}")
+        print(f"{'page':<20}{'tickets':>11}" + f"{'opened':>9}{'p50':>9}{'p95':>9}" * 2 + f"{'made':>9}{'sent':>9}")
         typical: dict[str, list[float]] = {}
         for size in asked.sizes:
-            for name, runs in measure(desk_of(folder, size), asked.filters, asked.pages).items():
+            for name, runs in measure(desk_of(folder, size), asked.filters, asked.pages):
                 typical.setdefault(name, []).append(tell(name, size, runs, empty)[1])
         for name, values in typical.items():
             print(f"{name:<22}{asked.sizes[-1]:,} ÷ {asked.sizes[0]:,}: {values[-1] / values[0]:.2f} of the work")
         if asked.plain:
             desk = desk_of(folder, asked.plain)
             theirs = tell("plain pandas page", asked.plain, plain(desk, Path(temporary), asked.filters), empty)
-            ours = tell("response_times.py", asked.plain, measure(desk, asked.filters, [OURS])[OURS], empty)
+            ours = tell("response_times.py", asked.plain, dict(measure(desk, asked.filters, [OURS]))[OURS], empty)
             for what, their, our in zip(("all tickets", "one channel and team"), theirs, ours, strict=True):
                 print(f"plain pandas page ÷ ours, {what}: {their / our:.1f}")
 

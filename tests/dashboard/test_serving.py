@@ -10,7 +10,7 @@ from dashboard.cli import main
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE, links
 from dashboard.people.accounts import add
-from dashboard.serving import Listening, ServeError, require_accounts
+from dashboard.serving import Listening, ServeError, require_accounts, server_options
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,10 @@ def test_a_certificate_without_its_key_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "c.pem").write_text("x", encoding="ascii")
     result = CliRunner().invoke(main, ["serve", "--certificate", str(tmp_path / "c.pem")])
     assert result.exit_code == 2
+
+
+def test_pages_go_to_the_browser_pressed_together() -> None:
+    assert server_options()["server.enableWebsocketCompression"] is True
 
 
 def free_port() -> int:
