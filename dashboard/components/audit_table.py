@@ -9,10 +9,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.hand_out import hand_out
 from dashboard.format import NOTHING, count
 from dashboard.language import speak
 from dashboard.people import Actor
 from dashboard.people.audit_check import verify
+from dashboard.people.current import current_actor
 from dashboard.services.audit_log import PAGE, Entry, Search, action_name, entries, export, who_and_what
 from dashboard.wording import _, instant
 
@@ -79,10 +81,8 @@ def check(actor: Actor, search: Search) -> None:
     speak()
     with st.container(horizontal=True, gap="small"):
         is_asked = st.button(_("Check the chain"), icon=":material/verified:", key="audit.check")
-        st.download_button(
-            _("Download CSV"), data=lambda: export(actor, data.desk(), search), file_name="audit.csv", mime="text/csv",
-            icon=":material/download:", key="audit-csv", on_click="ignore",
-        )  # fmt: skip
+        hand_out(_("Download CSV"), lambda: export(current_actor(), data.desk(), search), file_name="audit.csv",
+                 media_type="text/csv", key="audit-csv")  # fmt: skip
     if not is_asked:
         return
     with st.spinner(_("Looking at every row …"), show_time=True):

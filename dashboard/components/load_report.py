@@ -7,9 +7,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.hand_out import hand_out
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
-from dashboard.people import Act, Actor, Reach, reach
+from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked, masked_cell
 from dashboard.services.loads import LoadReport, rejects_csv
@@ -99,27 +100,25 @@ def rejects_download(load: int, file: str) -> None:
     """Draw the buttons that give the rejected rows: masked to look at, as written to mend and load again."""
     actor = current_actor()
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
+        hand_out(
             _("Look at the rejected rows"),
-            data=lambda: rejects_csv(actor, data.desk(), load, file=file),
-            file_name="rejected-masked.csv", mime="text/csv", icon=":material/download:",
-            key=f"rejects-{load}-{file}", on_click="ignore",
+            lambda: rejects_csv(current_actor(), data.desk(), load, file=file),
+            file_name="rejected-masked.csv", media_type="text/csv", key=f"rejects-{load}-{file}",
         )  # fmt: skip
         if reach(actor, Act.UNMASK) is Reach.ALL:
-            _to_mend(actor, load, file)
+            _to_mend(load, file)
     st.caption(
         _("Names and numbers of customers are masked in the first file. Mend the rows in the other one and load it "
           "again; rows that are already loaded change nothing.")
     )  # fmt: skip
 
 
-def _to_mend(actor: Actor, load: int, file: str) -> None:
+def _to_mend(load: int, file: str) -> None:
     with st.popover(_("Rejected rows to mend"), icon=":material/edit_document:"):
         st.caption(_("This file holds what customers wrote, unmasked. Who took it is kept in the audit."))
         reason = _("to mend rejected rows and load them again")
-        st.download_button(
+        hand_out(
             _("Download unmasked"),
-            data=lambda: rejects_csv(actor, data.desk(), load, file=file, reason=reason),
-            file_name="rejected.csv", mime="text/csv", icon=":material/download:", type="primary",
-            key=f"rejects-mend-{load}-{file}", on_click="ignore",
+            lambda: rejects_csv(current_actor(), data.desk(), load, file=file, reason=reason),
+            file_name="rejected.csv", media_type="text/csv", kind="primary", key=f"rejects-mend-{load}-{file}",
         )  # fmt: skip

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.agreements import SettingsError, read_toml
+from dashboard.components.hand_out import hand_out
 from dashboard.components.settings_draft import draft, replace_text
 from dashboard.components.settings_faults import said as said_fault
 from dashboard.components.settings_saving import REFUSED, SAID, SAVED, may_change
@@ -71,7 +72,8 @@ def _state(one: Change) -> str:
 
 def _one(one: Change, newest: int, zone: str) -> None:
     with st.container(border=True):
-        st.markdown(f"**{plain(_('Change {id}', id=one.id))}** · {plain(one.reason)}")
+        name = _("Change {id}", id=one.id)
+        st.markdown(f"**{plain(name)}** · {plain(one.reason)}")
         st.markdown("\n".join(f"- {plain(line)}" for line in said(one, zone)) or _("Nothing that a figure depends on."))
         if not may_change() or one.undone_by is not None:
             return
@@ -96,13 +98,12 @@ def _undo(id: int, expected: int) -> None:
 def as_file() -> None:
     """Draw all settings as one file, to take out and to bring in."""
     st.subheader(_("All settings as one file"), anchor="file")
-    st.download_button(
+    hand_out(
         _("Download TOML"),
-        data=lambda: export_agreements(current_actor(), data.desk()).encode(),
+        lambda: export_agreements(current_actor(), data.desk()).encode(),
         file_name="floorwalker-settings.toml",
-        mime="application/toml",
-        icon=":material/download:",
-        on_click="ignore",
+        media_type="application/toml",
+        key="settings-toml",
     )
     if not may_change():
         return

@@ -4,15 +4,16 @@ import secrets
 from urllib.parse import parse_qsl, urlencode
 
 from anyio.to_thread import run_sync
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.gate import paths
 from dashboard.gate.forms import CSS, Field, Form, language_of, page
 from dashboard.gate.hashing import Busy, Slow
 from dashboard.gate.middleware import Passage, cookie
-from dashboard.people import links, sessions
+from dashboard.people import ONE_PERSON, downloads, links, sessions
 from dashboard.people.current import presence
 from dashboard.people.key import is_same, keyed
 from dashboard.people.presence import Presence
@@ -29,6 +30,7 @@ SAID_BEFORE = {
     "out": N_("You are signed out."),
     "set": N_("The password is set. Sign in with it."),
 }
+_GONE = "This file was fetched already, is too old, or is not yours. Download it again from its page.\n"
 _OLD = N_("This form was open for too long or its cookie is missing. Try again.")
 _BUSY = N_("Many people are signing in right now. Try again in a moment.")
 _APART = N_("The two passwords differ.")
@@ -42,11 +44,28 @@ def routes() -> list[BaseRoute]:
         Route(paths.SIGN_OUT, _sign_out, methods=["GET", "POST"]),
         Route(paths.LINK + "{token}", _link, methods=["GET", "POST"]),
         Route(paths.STYLE, _style, methods=["GET"]),
+        Route(paths.DOWNLOAD + "{token}", _download, methods=["GET"]),
     ]
 
 
 async def _style(_request: Request) -> Response:
     return Response(CSS, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+
+async def _download(request: Request) -> Response:
+    """Hand a file out to whom it was made for; to everybody else it is as if there were none."""
+    passage: Passage = request.scope["state"]["passage"]
+    actor = passage.live.actor if passage.live else ONE_PERSON
+    who = await run_sync(presence)
+    if request.method != "GET":  # whoever only looks must not use it up
+        return PlainTextResponse(status_code=405)
+    parcel = await run_sync(downloads.take, actor, who.desk, request.path_params["token"])
+    if parcel is None:
+        return PlainTextResponse(_GONE, status_code=404)
+    return FileResponse(
+        parcel.path, media_type=parcel.media_type, filename=parcel.file_name,
+        background=BackgroundTask(parcel.path.unlink, missing_ok=True),
+    )  # fmt: skip
 
 
 async def _sign_in(request: Request) -> Response:

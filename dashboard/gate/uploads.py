@@ -61,14 +61,16 @@ class Quota:
             has_answered = True
             await send(message)
 
+        is_too_much = False
         try:
             await app(scope, counted, answered)
         except TooMuch:
-            if not has_answered:
-                await _too_much()(scope, receive, send)
+            is_too_much = True
         finally:
-            self._under_way[person] -= came
             await run_sync(quota.take, who.desk, person, came)
+            self._under_way[person] -= came  # not before, or for a moment it would be counted nowhere
+        if is_too_much and not has_answered:
+            await _too_much()(scope, receive, send)
 
 
 def _refused(live: Live | None, scope: Scope) -> Response | None:

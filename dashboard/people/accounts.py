@@ -16,7 +16,7 @@ from dashboard.people.actor import Actor, Role
 from dashboard.people.audit import record
 from dashboard.people.policy import Act, needs
 from dashboard.people.tries import forgive
-from dashboard.store import Membership, OneTimeLink, Person, SessionRow
+from dashboard.store import Download, Membership, OneTimeLink, Person, SessionRow
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -161,7 +161,7 @@ def give_password(session: Session, actor: Actor, desk: Desk, person: Person, se
 
 
 def revoke(session: Session, person: Person) -> None:
-    """Count a change of rights: every session and link that was given before it ends."""
+    """Count a change of rights: every session, link and file that was given before it ends."""
     now = datetime.now(UTC)
     person.version += 1
     session.execute(
@@ -170,6 +170,7 @@ def revoke(session: Session, person: Person) -> None:
     session.execute(
         update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     )
+    session.execute(update(Download).where(Download.person_id == person.id).values(expires_at=now))
 
 
 def person_called(session: Session, account: str) -> Person:

@@ -1,5 +1,6 @@
 """The data page: upload to report, history, taking a load back."""
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ def test_a_wrong_row_is_told_with_its_line_and_can_be_downloaded(empty_desk: Pat
     examples = next(table.value for table in app.main.dataframe if "Line" in table.value.columns)
     assert examples["Line"][0] == 4
     assert examples["Value"][0] == "gestern"
-    assert "Download the rejected rows" in [button.label for button in app.download_button]
+    next(button for button in app.button if button.label == "Look at the rejected rows").click().run()
+    (kept,) = (empty_desk / "downloads").iterdir()
+    assert kept.read_bytes().startswith(codecs.BOM_UTF8)
 
 
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(empty_desk: Path, visit: Visit) -> None:
