@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import data, language, scope
 from dashboard.components.rights import may_see
+from dashboard.components.saved_views import views
 from dashboard.components.scope_controls import chips, choose
 from dashboard.components.sidebar import about_the_data, quiet_frame
 from dashboard.navigation import navigate
@@ -26,6 +27,8 @@ with st.sidebar:
         scope.follow_url(line.url_path)
         choose(data.choices(), with_period=line.scoped == "period")
         scope.keep_in_url()
+    if is_shown:
+        views(line)
     language.choose()
     if is_shown:
         about_the_data()

@@ -6,6 +6,7 @@ from dashboard import data
 from dashboard.components.compare_cards import compared_card, explained_card, sizes
 from dashboard.components.compare_controls import figures_asked, kind_asked, sides_asked, sides_in_words
 from dashboard.components.empty import empty_desk
+from dashboard.components.goal_cards import goal_list
 from dashboard.components.improvement_cards import measure_list
 from dashboard.components.links import FIRST, PARTS
 from dashboard.wording import _
@@ -17,6 +18,7 @@ if not data.has_data():
 
 kind = kind_asked()
 if kind == "measures":
+    goal_list(data.scope())
     measure_list(data.scope())
     st.stop()
 

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.components.settings_draft import draft
 from dashboard.components.settings_history import as_file, changes
 from dashboard.components.settings_hours import calendars, team_calendars
+from dashboard.components.settings_measures import measures
 from dashboard.components.settings_rules import not_set_here, peaks, rules
 from dashboard.components.settings_saving import saving, told_before
 from dashboard.components.settings_targets import target_test, targets
@@ -22,6 +23,7 @@ part = switch(
         "hours": _("Opening hours"),
         "days": _("Peaks and events"),
         "rules": _("Rules, costs, zone"),
+        "measures": _("Measures"),
         "history": _("History and file"),
     },
 )
@@ -36,6 +38,8 @@ elif part == "days":
 elif part == "rules":
     rules()
     not_set_here()
+elif part == "measures":
+    measures()
 else:
     changes()
     as_file()

@@ -27,12 +27,15 @@ from dashboard.components.figure_words import (
     provisional_note,
     trend_title,
 )
+from dashboard.components.goal_words import aim_note, all_goals, paths_of
 from dashboard.components.links import to_explain
 from dashboard.components.text import plain
 from dashboard.format import dimension, inline, value_name
 from dashboard.language import speak
 from dashboard.presets import Against
 from dashboard.services.asks import Ask
+from dashboard.services.goals import Goal as Aim
+from dashboard.services.goals import about_these
 from dashboard.services.groups import by_groups
 from dashboard.services.marks import marks_of
 from dashboard.services.trends import cut_periods, end_of, first_provisional, verdict
@@ -60,7 +63,8 @@ def trend_card(
     if not data.figures(ids, scope)["n"].sum():
         nothing_to_show(ids[0], name)
         return
-    card = data.kept(trend, ids, scope, every, key=name, goals=goals, by=by, against=data.against())
+    aims = () if by is not None or len(ids) > 1 else about_these(all_goals(), ids, scope)
+    card = data.kept(trend, ids, scope, every, key=name, goals=goals, by=by, against=data.against(), aims=aims)
     clicked = draw(card, data.facts(), state=(ids, scope, every, by))
     if clicked:
         _behind_period(ids, scope, every, by, [str(part) for part in clicked], key=name)
@@ -101,8 +105,9 @@ def trend(
     goals: tuple[Goal, ...] = (),
     by: str | None = None,
     against: Against = "previous",
+    aims: tuple[Aim, ...] = (),
 ) -> Card:
-    """The card of `trend_card`, for pages that draw it themselves."""
+    """The card of `trend_card`, for pages that draw it themselves. aims: the goals that are set for its figure."""
     metrics = [metric(one) for one in ids]
     first, facts = metrics[0], data.facts()
     ask = Ask(ids, scope, () if by is None else (by,), every)
@@ -113,7 +118,7 @@ def trend(
     moments = moments_in_words(marks_of(data.settings(), measures))
     course = Course(
         first, every, goals=goals, moments=moments, cut=cut_periods(periods, every, scope, facts),
-        provisional=first_provisional(metrics, facts, periods, every),
+        provisional=first_provisional(metrics, facts, periods, every), paths=paths_of(aims, periods),
     )  # fmt: skip
     found = data.answer(verdict, scope, first.id, against=against)
     n = int(data.figures(ids[:1], scope)["n"].item())
@@ -121,7 +126,7 @@ def trend(
     settles = max((one.settles_after_days or 0 for one in metrics), default=0) or None
     notes = (
         against_note(found), provisional_note(course.provisional, every, settles), cut_note(course.cut, every),
-        marks_note(moments, scope.period, periods),
+        marks_note(moments, scope.period, periods), *(aim_note(aim, scope) for aim in aims),
     )  # fmt: skip
     return Card(
         key=key,

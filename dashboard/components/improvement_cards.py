@@ -39,26 +39,18 @@ REACHED = {
 }
 MANY = 0.15
 """When so large a part of the days before was outside the limits, the figure was moving already."""
-EXAMPLE = """[[measure]]
-title = "…"
-by = "…"
-from = 2026-07-06
-metric = "first_response_business_p50"
-where = { team = "…" }   # optional
-expected = "1 h"         # optional"""
 
 
 def measure_list(scope: Scope) -> None:
     """Draw every measure with its verdict, the newest first; how to write them where there are none."""
     found = data.improvements()
     st.caption(
-        _("Measures stand in the desk's agreements (floorwalker settings export, edit, import).")
+        _("Measures are written down on the page “Settings”.")
         + " "
         + _("Each is judged by whole weeks around its own day; the days chosen in the sidebar do not matter here.")
     )
     if not found:
-        st.info(_("No measures are written down yet. Add rows like this to the desk's agreements:"))
-        st.code(EXAMPLE, language="toml")
+        st.info(_("No measures are written down yet. Add them on the page “Settings”."))
         return
     for place, one in enumerate(found):
         with st.container(border=True):

@@ -16,6 +16,7 @@ from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
 from dashboard.components.figure_cards import trend, within
 from dashboard.components.figure_words import marks_note, moments_in_words
+from dashboard.components.goal_words import all_goals
 from dashboard.components.numbers import grouped
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
@@ -24,6 +25,7 @@ from dashboard.format import count, dimension, duration, local, month_name, valu
 from dashboard.language import speak
 from dashboard.services.asks import Ask
 from dashboard.services.burn_down import BurnDown, burn_down
+from dashboard.services.goals import about_these
 from dashboard.services.groups import IN_ORDER
 from dashboard.services.marks import marks_of
 from dashboard.services.sla import (
@@ -110,7 +112,8 @@ def course_card(scope: Scope, thing: str | None, every: Every) -> None:
     """Attainment over time: of one target, or of each beside the others."""
     speak()
     asked, by = of_thing(scope, thing), "thing" if thing is None else None
-    card = data.kept(trend, (ATTAINMENT,), asked, every, key="sla-course", by=by)
+    aims = () if by else about_these(all_goals(), (ATTAINMENT,), asked)
+    card = data.kept(trend, (ATTAINMENT,), asked, every, key="sla-course", by=by, aims=aims)
     clicked = draw(card, data.facts(), state=(asked, every))
     if clicked:
         start = date.fromisoformat(str(clicked[-1])[:10])

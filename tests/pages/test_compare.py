@@ -64,6 +64,7 @@ def test_without_measures_the_page_says_how_to_write_them(small_desk: Path, visi
     app = visit(small_desk, "compare", sides="measures")
     assert not app.exception
     assert "No measures are written down yet" in app.info[0].value
+    assert "No goal is set" in words(app)
 
 
 def test_a_measure_is_judged_and_its_title_is_no_markup(tmp_path_factory: pytest.TempPathFactory, visit: Visit) -> None:

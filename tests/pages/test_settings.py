@@ -12,7 +12,7 @@ from dashboard.people import Actor
 from dashboard.services.settings_changes import history, keep_agreements
 from tests.pages.conftest import Visit, words
 
-PARTS = ("promises", "hours", "days", "rules", "history")
+PARTS = ("promises", "hours", "days", "rules", "measures", "history")
 LI = Actor(3, "Li", "manager")
 
 
