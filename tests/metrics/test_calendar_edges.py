@@ -191,3 +191,13 @@ def test_hours_whose_length_does_not_divide_a_day_are_measured_as_well() -> None
     days = ("2025-03-10T00", "2025-03-10T10", "2025-03-10T14", "2025-03-11T08", "2025-03-15T12")
     whole = seconds(made, *(f"{day}:00:00Z" for day in days))
     assert [value - whole[0] for value in whole] == [0, 3 * 3600, 7 * 3600, 8 * 3600, 35 * 3600]  # type: ignore[operator]
+
+
+def test_a_promise_of_one_second_before_the_first_opening_of_any_calendar_ends_a_second_after_it() -> None:
+    mornings = (((540, 600),),) * 7
+    made = clock(calendar("UTC", weekly=mornings), calendar("UTC", name="other", weekly=mornings))
+    first = datetime.fromtimestamp(made.first_day * 86_400, UTC)
+    frame = pl.DataFrame({"start": [first]}, schema={"start": INSTANT})
+    for name in ("desk", "other"):
+        due = frame.select(made.due(pl.col("start"), pl.lit(1), calendar=name)).item()
+        assert due == first + timedelta(hours=9, seconds=1)

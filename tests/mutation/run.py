@@ -31,6 +31,27 @@ CALENDAR = (f"{TESTS}/test_calendar.py", f"{TESTS}/test_calendar_edges.py")
 PROMISES = (
     f"{FACTS}/test_sla.py", f"{FACTS}/test_types.py", f"{TESTS}/test_sla_facts.py", f"{TESTS}/test_many_desks.py",
 )  # fmt: skip
+DECLARING = ("calls", "first_contact", "volume")
+"""The definitions that declare by functions of their own; the mutants of plain declarations are made and tried in
+tests/metrics/test_declarations.py."""
+FIGURES = (
+    f"{TESTS}/test_compute.py", f"{TESTS}/test_compute_edges.py", f"{TESTS}/definitions/test_volume.py",
+    f"{TESTS}/definitions/test_response.py", f"{TESTS}/test_oracle.py",
+)  # fmt: skip
+LIVES = (f"{TESTS}/test_ticket_facts.py", f"{TESTS}/test_reply_facts.py", f"{FACTS}/test_types.py",
+         f"{TESTS}/test_many_desks.py")  # fmt: skip
+SWITCH = (f"{TESTS}/test_calls.py", f"{FACTS}/test_types.py", f"{TESTS}/test_beside_oracle.py")
+FURTHER: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("__init__", "conversation", "dimensions", "history", "knowledge", "known", "replies", "tickets"),
+                    LIVES),
+    **dict.fromkeys(("agent_time", "beside", "calls", "outcomes"), SWITCH),
+    "articles": (f"{TESTS}/definitions/test_handling.py", *SWITCH),
+    "customers": (f"{TESTS}/definitions/test_first_contact.py", f"{TESTS}/test_further_oracle.py"),
+    "handling": (f"{TESTS}/definitions/test_handling.py", f"{TESTS}/test_further_oracle.py"),
+    "partitions": (f"{TESTS}/test_partitions.py",),
+    "ratings": (f"{TESTS}/test_rating_facts.py", f"{TESTS}/definitions/test_satisfaction.py", *LIVES),
+    "tiers": (f"{TESTS}/test_tiers.py", f"{FACTS}/test_types.py", f"{TESTS}/test_tiers_oracle.py"),
+}  # fmt: skip
 PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/calendar.py": CALENDAR,
     "metrics/targets.py": (f"{TESTS}/test_targets.py",),
@@ -38,9 +59,16 @@ PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/facts/pauses.py": (f"{FACTS}/test_pauses.py", *PROMISES),
     "metrics/facts/promises.py": PROMISES,
     "metrics/facts/sla.py": PROMISES,
+    "metrics/families.py": (f"{TESTS}/test_families.py",),
+    **{f"metrics/definitions/{name}.py": (f"{TESTS}/definitions/test_{name}.py",) for name in DECLARING},
+    "metrics/compute.py": FIGURES,
+    **{f"metrics/facts/{name}.py": tests for name, tests in FURTHER.items()},
 }
 """Module -> the tests that must notice."""
-WHOLE = frozenset(PLAN)
+WHOLE = frozenset(
+    ("metrics/calendar.py", "metrics/targets.py",
+     *(f"metrics/facts/{name}.py" for name in ("durations", "pauses", "promises", "sla"))),
+)  # fmt: skip
 """Where every mutant is killed or explained; elsewhere nine in ten."""
 ENOUGH = 0.9
 ALONE = {"POLARS_MAX_THREADS": "1"}
