@@ -35,6 +35,21 @@ def credited(facts: Facts, people: Collection[str]) -> Facts:
     return replace(facts, **frames, rollups=None)  # type: ignore[arg-type]  # the names are those of frames
 
 
+def belonging(facts: Facts, where: Where) -> Facts:
+    """The facts of the tickets that these filters describe, and whatever anybody did on them; nothing of other tickets.
+
+    What belongs to no ticket, such as calls and people's time, is filtered by its own team and person.
+    """
+    own = narrowed(facts, where)
+    keys = own.tickets.select(KEYS)
+    frames = {
+        one.name: frame.join(keys, on=KEYS, how="semi", maintain_order="left")
+        for one in fields(facts)
+        if isinstance(frame := getattr(facts, one.name), pl.DataFrame) and "ticket_id" in frame.columns
+    }
+    return replace(own, **frames)  # type: ignore[arg-type]  # the names are those of frames
+
+
 def _credited(frame: pl.DataFrame, people: Collection[str], own: pl.DataFrame) -> pl.DataFrame:
     known = [name for name in PEOPLE if name in frame.columns]
     theirs = [pl.col(name).is_in(list(people)).fill_null(False) for name in known]

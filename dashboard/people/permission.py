@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
-from metrics.credited import asked_of, credited
+from metrics.credited import asked_of, belonging, credited
 from metrics.facts import Facts
 from metrics.model import Scope
 from metrics.selection import Where, narrowed
@@ -31,13 +31,13 @@ class Permission:
         """The facts that his figures are made of; a person's own are what he is credited with."""
         people = [name for name in self.where.get(PERSON, ()) if name is not None]
         if PERSON not in self.where:
-            return self.tickets(facts)
+            return facts if self.is_everything else narrowed(facts, self.where)
         rest = {name: values for name, values in self.where.items() if name != PERSON}
         return credited(narrowed(facts, rest), people)
 
     def tickets(self, facts: Facts) -> Facts:
         """The facts of the tickets that he may read."""
-        return facts if self.is_everything else narrowed(facts, self.where)
+        return facts if self.is_everything else belonging(facts, self.where)
 
     def asked(self, scope: Scope) -> Scope:
         """What is asked of his figures; where they are those of a person, of nobody else's part in the tickets."""

@@ -92,9 +92,9 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
 
 
 class Denied(ActionableError):
-    """Somebody asked for what his role does not allow. `is_noted`: the audit knows of it."""
+    """Somebody asked for what his role does not allow. `refused_by`: the service whose guard met it first."""
 
-    is_noted = False
+    refused_by: str | None = None
 
 
 DENIED = N_("Your role does not allow this. Ask an administrator of this desk if you need it.")
@@ -143,7 +143,8 @@ def needs(
 
 def _note(denied: Denied, actor: Actor, act: Act, name: str, given: Iterable[object]) -> None:
     """Tell the desk's audit once, however many guards the denial passes on its way out."""
-    for desk in given:
-        if isinstance(desk, Desk) and not denied.is_noted:
-            denied.is_noted = True
-            note_denial(desk, actor, act, name)
+    if denied.refused_by is None:
+        denied.refused_by = name
+        for desk in given:
+            if isinstance(desk, Desk):
+                note_denial(desk, actor, act, name)

@@ -81,7 +81,7 @@ def opened_sessions(tree: ast.AST) -> Iterator[str]:
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr in {"keeping", "reading"}
-        ):  # noqa: E501 - one condition
+        ):
             yield node.func.attr
 
 
