@@ -7,6 +7,7 @@ from dashboard.components.rights import may_see
 from dashboard.components.saved_views import views
 from dashboard.components.scope_controls import chips, choose
 from dashboard.components.sidebar import about_the_data, quiet_frame
+from dashboard.components.who import signed_in_as
 from dashboard.navigation import navigate
 from dashboard.people.current import current_actor
 
@@ -30,6 +31,7 @@ with st.sidebar:
     if is_shown:
         views(line)
     language.choose()
+    signed_in_as(actor)
     if is_shown:
         about_the_data()
 if not is_shown:

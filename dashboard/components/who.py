@@ -1,0 +1,16 @@
+"""In the sidebar: who is signed in, and the way out."""
+
+import streamlit as st
+
+from dashboard.components.people_acts import sign_out
+from dashboard.components.text import plain
+from dashboard.people import Actor
+from dashboard.wording import _
+
+
+def signed_in_as(actor: Actor) -> None:
+    """Draw who this is, where the desk has accounts at all."""
+    if actor.id is None:
+        return
+    st.caption(_("{name} · {role}", name=plain(actor.name), role=_(f"role.{actor.role}")))
+    st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, key="who.sign-out", width="stretch")
