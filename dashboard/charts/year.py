@@ -5,7 +5,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.charts.style import LATE, QUIET, RIVAL, WITHIN, framed
+from dashboard.charts.style import LATE, RIVAL, WITHIN, framed
 from dashboard.format import weekday_and_day
 from dashboard.services.settings_editing import hours_text
 from dashboard.wording import N_, _, current_language
@@ -41,14 +41,16 @@ def year_chart(days: Sequence[Day]) -> go.Figure:
             cliponaxis=False,
         )
     figure.update_xaxes(
-        tickvals=list(range(1, 13)), ticktext=month_names(), range=[0.4, 12.6], side="top", showgrid=False, title=None
-    )
-    figure.update_yaxes(
-        tickvals=[1, 5, 10, 15, 20, 25, 31],
-        range=[31.7, 0.3],
+        tickvals=list(range(1, 13)),
+        ticktext=month_names(),
+        range=[0.4, 12.6],
+        side="top",
         showgrid=False,
-        title={"text": _("day"), "font": {"color": QUIET}},
+        tickangle=0,
+        tickfont={"size": 10},
+        title=None,
     )
+    figure.update_yaxes(tickvals=[1, 5, 10, 15, 20, 25, 31], range=[31.7, 0.3], showgrid=False)
     framed(figure, height=CELL * 31 + 110, legend=True)
     figure.update_layout(legend={"y": -0.02, "yanchor": "top", "x": 0}, margin={"t": 34, "b": 8, "l": 8, "r": 8})
     return figure
@@ -57,7 +59,7 @@ def year_chart(days: Sequence[Day]) -> go.Figure:
 def month_names() -> list[str]:
     """The months as short as they fit above a column."""
     if current_language() == "zh_CN":
-        return [f"{month}月" for month in range(1, 13)]
+        return [f"{month}" for month in range(1, 13)]
     return ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 

@@ -13,6 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.charts.year import year_chart
 from dashboard.components.settings_draft import begin, begin_anew, draft, field_key, propose
 from dashboard.components.settings_faults import hours_field, tidied, wrong
+from dashboard.components.settings_rows import edited_rows
 from dashboard.components.settings_saving import may_change
 from dashboard.components.text import plain
 from dashboard.format import count, value_name, weekday_and_day
@@ -138,7 +139,7 @@ def _single_days(row: dict[str, Any], year: int) -> dict[str, Any]:
         _("{n} single days of {year}: holidays, make-up days, other hours", n=count(len(days)), year=year)
     ):
         st.caption(_("Change hours, add days, take days away; a day taken away goes by the week again."))
-        edited = st.data_editor(
+        edited = edited_rows(
             pl.DataFrame(
                 {
                     "day": list(days),
@@ -147,27 +148,13 @@ def _single_days(row: dict[str, Any], year: int) -> dict[str, Any]:
                 },
                 schema={"day": pl.Date(), "what": pl.String(), "hours": pl.String()},
             ),
-            num_rows="dynamic" if may_change() else "fixed",
-            hide_index=True,
-            disabled=["what"] if may_change() else True,
+            f"days-{len(usual)}",
+            _day_columns(year),
+            called=_("Single days"),
+            fixed=("what",),
             height=320,
-            key=field_key(f"days-{len(usual)}"),
-            column_config={
-                "day": st.column_config.DateColumn(
-                    _("Day"),
-                    format="YYYY-MM-DD",
-                    required=True,
-                    min_value=date(year, 1, 1),
-                    max_value=date(year, 12, 31),
-                ),
-                "what": st.column_config.TextColumn(_("What it is")),
-                "hours": st.column_config.TextColumn(_("Hours"), required=True, default="closed"),
-            },
-            alt=_("Single days"),
         )
-        typed = {
-            day: tidied(hours) for day, hours in zip(edited["day"], edited["hours"], strict=True) if day is not None
-        }
+        typed = {row["day"]: tidied(row["hours"]) for row in edited if row["day"] is not None}
         for day, hours in typed.items():
             if not is_hours(hours):
                 wrong(
@@ -179,6 +166,17 @@ def _single_days(row: dict[str, Any], year: int) -> dict[str, Any]:
                     )
                 )
     return row if typed == days else with_days(row, tables, opened.zone, year, typed)
+
+
+def _day_columns(year: int) -> dict[str, Any]:
+    kinds = st.column_config
+    return {
+        "day": kinds.DateColumn(
+            _("Day"), format="YYYY-MM-DD", required=True, min_value=date(year, 1, 1), max_value=date(year, 12, 31)
+        ),
+        "what": kinds.TextColumn(_("What it is")),
+        "hours": kinds.TextColumn(_("Hours"), required=True, default="closed"),
+    }
 
 
 def _what(day: date, hours: str, usual: dict[date, str]) -> str:
@@ -219,7 +217,7 @@ def _view(row: dict[str, Any], year: int) -> None:
         year_chart(days),
         config=CONFIG,
         key=field_key("year"),
-        width=760,
+        width=500,
         alt=_("The days of {year}, a column for each month", year=year),
     )
 

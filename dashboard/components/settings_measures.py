@@ -12,9 +12,9 @@ from dashboard.agreement_text import written
 from dashboard.agreements import Fault, SettingsError
 from dashboard.components.compare_controls import figures_offered
 from dashboard.components.definition import label
-from dashboard.components.settings_draft import begin, field_key, propose
+from dashboard.components.settings_draft import begin, propose
 from dashboard.components.settings_faults import at_rows
-from dashboard.components.settings_saving import may_change
+from dashboard.components.settings_rows import edited_rows
 from dashboard.improvements import improvements_of
 from dashboard.services.settings_editing import tables_of
 from dashboard.wording import _
@@ -35,12 +35,8 @@ def measures() -> None:
     opened = begin("measures")
     rows = tables_of(opened.text).get("measure", [])
     records = [_record(row) for row in rows]
-    edited = st.data_editor(
-        pl.DataFrame(records, schema=SCHEMA),
-        num_rows="dynamic" if may_change() else "fixed", disabled=not may_change(), hide_index=True,
-        column_config=_columns(), key=field_key("measures"), alt=_("Measures"),
-    )  # fmt: skip
-    typed = [_measure(row) for row in edited.to_dicts() if any(value not in (None, "") for value in row.values())]
+    edited = edited_rows(pl.DataFrame(records, schema=SCHEMA), "measures", _columns(), called=_("Measures"))
+    typed = [_measure(row) for row in edited]
     at_rows({place: faults for place, row in enumerate(typed) if (faults := _faults(row))})
     as_they_were = [_measure(record) for record in records]
     if typed != as_they_were:

@@ -10,6 +10,7 @@ from dashboard.agreements import parse_days
 from dashboard.components.mapping_form import COMMON_ZONES
 from dashboard.components.settings_draft import begin, draft, field_key, propose, propose_zone
 from dashboard.components.settings_faults import at_rows, hours_field, length_field, tidied
+from dashboard.components.settings_rows import edited_rows
 from dashboard.components.settings_saving import may_change
 from dashboard.services.settings_editing import row_faults, tables_of
 from dashboard.wording import N_, _
@@ -61,22 +62,19 @@ def peaks() -> None:
         )
     )
     rows = tables.get("event", [])
-    edited = st.data_editor(
+    edited = edited_rows(
         pl.DataFrame(
             [{name: row.get(name) for name in EVENT} for row in rows], schema=dict.fromkeys(EVENT, pl.String())
         ),
-        num_rows="dynamic" if may_change() else "fixed",
-        disabled=not may_change(),
-        hide_index=True,
-        key=field_key("events"),
-        alt=_("Event days"),
-        column_config={
-            "name": st.column_config.TextColumn(_("Name")),
+        "events",
+        {
+            "name": st.column_config.TextColumn(_("Name"), width="medium"),
             "days": st.column_config.TextColumn(_("Days"), required=True, width="large"),
             "country": st.column_config.TextColumn(_("Country"), width="small"),
         },
+        called=_("Event days"),
     )
-    typed = [_event(row) for row in edited.to_dicts() if any(row.values())]
+    typed = [_event(row) for row in edited]
     at_rows(row_faults("event", typed, opened.zone))
     propose("event", typed)
 
@@ -197,5 +195,5 @@ def _number(label: str, name: str, kept: float, least: float, most: float, step:
 
 def not_set_here() -> None:
     """Say what one may look for and not find, and why."""
-    with st.expander(_("What is not set here, and why")):
-        st.markdown("\n".join(f"- **{_(name)}**: {_(why)}" for name, why in ABSENT))
+    st.subheader(_("What is not set here, and why"), anchor="absent")
+    st.markdown("\n".join(f"- **{_(name)}**: {_(why)}" for name, why in ABSENT))

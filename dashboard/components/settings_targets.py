@@ -6,8 +6,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.settings_draft import begin, field_key, propose
+from dashboard.components.settings_draft import begin, propose
 from dashboard.components.settings_faults import at_rows
+from dashboard.components.settings_rows import edited_rows
 from dashboard.components.settings_saving import may_change
 from dashboard.components.text import plain
 from dashboard.format import dimension, value_name
@@ -34,17 +35,7 @@ def targets() -> None:
     )
     opened = begin("promises")
     records = target_records(tables_of(opened.text))
-    edited = st.data_editor(
-        pl.DataFrame(records, schema=SCHEMA),
-        num_rows="dynamic" if may_change() else "fixed",
-        disabled=not may_change(),
-        hide_index=True,
-        column_config=_columns(),
-        height=420,
-        key=field_key("targets"),
-        alt=_("Promises"),
-    )
-    rows = [row for row in edited.to_dicts() if any(value not in (None, "") for value in row.values())]
+    rows = edited_rows(pl.DataFrame(records, schema=SCHEMA), "targets", _columns(), called=_("Promises"), height=420)
     if may_change():
         at_rows(target_faults(rows, opened.zone))
         if targets_of(rows) != targets_of(records):

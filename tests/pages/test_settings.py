@@ -95,7 +95,11 @@ def test_a_table_of_promises_is_edited_and_its_faults_are_told_by_row(own: Path,
     app.session_state[key] = {"edited_rows": {0: {"within": "soon"}}, "added_rows": [], "deleted_rows": []}
     app = app.run()
     assert "Row 1" in words(app)
-    app.session_state[key] = {"edited_rows": {0: {"within": "9 min"}}, "added_rows": [], "deleted_rows": [1]}
+    app.session_state[key] = {
+        "edited_rows": {0: {"within": "9 min"}, 1: {"gone": True}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
     app = app.run()
     told = words(app).replace("\\", "")
     assert (

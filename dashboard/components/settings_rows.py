@@ -1,0 +1,44 @@
+"""A table of settings to edit: rows are added below the last one and taken away by a tick, on every kind of screen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components.settings_draft import field_key
+from dashboard.components.settings_saving import may_change
+from dashboard.format import NOTHING
+from dashboard.wording import _
+
+GONE = "gone"
+
+
+def edited_rows(
+    rows: pl.DataFrame,
+    name: str,
+    columns: Mapping[str, Any],
+    *,
+    called: str,
+    fixed: tuple[str, ...] = (),
+    height: int | None = None,
+) -> list[dict[str, Any]]:
+    """Draw the table; the rows as they then are, without those that were taken away and those that are empty.
+
+    fixed: columns that tell and are not edited.
+    """
+    may = may_change()
+    ticks = {GONE: st.column_config.CheckboxColumn(_("Take away"), default=False, width="small")} if may else {}
+    edited = st.data_editor(
+        rows.with_columns(pl.lit(value=False).alias(GONE)) if may else rows,
+        num_rows="add" if may else "fixed",
+        disabled=fixed if may else True,
+        hide_index=True,
+        column_config={**columns, **ticks},
+        placeholder=NOTHING,
+        height=height or "auto",
+        key=field_key(name),
+        alt=called,
+    )
+    kept = [{key: row[key] for key in rows.columns} for row in edited.to_dicts() if not row.get(GONE)]
+    return [row for row in kept if any(row[key] not in (None, "") for key in rows.columns if key not in fixed)]
