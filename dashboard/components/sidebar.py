@@ -9,7 +9,8 @@ from dashboard.wording import _
 
 QUIET = """<style>
 [data-testid="stElementToolbar"] {display: none}
-[data-testid="stPageLink-NavLink"]:focus-visible {outline: 2px solid currentColor; outline-offset: 1px}
+[data-testid="stPageLink-NavLink"]:focus-visible, [data-testid="stMain"]:focus-visible
+{outline: 2px solid currentColor; outline-offset: -1px}
 button[data-testid^="stBaseButton-primary"]:not(:disabled) {background: #28629f; border-color: #28629f; color: #ffffff}
 </style>"""
 """The tables' own toolbars speak English only, and their CSV would be run as formulas: ours stand beside the tables.

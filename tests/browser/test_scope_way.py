@@ -45,7 +45,7 @@ def test_going_back_in_the_browser_undoes_a_filter(address: str, browser: Browse
 def test_a_copied_link_names_the_days_and_the_filters_and_leads_to_the_chart(address: str, browser: Browser) -> None:
     with visiting(browser, address, locale="en-US") as visitor:
         visitor.open("/response-times?lang=en&period=last_7&channel=email")
-        visitor.page.get_by_role("button", name="Copy link").first.click()
+        visitor.page.get_by_text("Copy link", exact=True).first.click()
         link = visitor.page.locator("code", has_text="/response-times?").first.inner_text()
         found = urlsplit(link)
         assert parse_qs(found.query) == {
