@@ -15,6 +15,7 @@ from metrics.selection import EPOCH, begins
 
 DENSE = 4
 """A table of all groups is made where it has at most so many places for each row."""
+FEW_TEXTS = 1000
 EXACT_FLOAT = 2.0**53
 
 
@@ -105,6 +106,8 @@ def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFram
 def places_of_texts(texts: pl.Series, values: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Whether each place is one of these texts; the first place is the unknown."""
     named = [value for value in values if value is not None]
+    if len(texts) <= FEW_TEXTS:  # of few texts Python tells sooner than a query is planned
+        return np.array([None in values, *map(set(named).__contains__, texts[1:])], dtype=np.bool_)
     wanted = texts.is_in(named).fill_null(False).to_numpy().copy()
     wanted[0] = None in values
     return wanted

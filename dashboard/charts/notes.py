@@ -19,4 +19,5 @@ def row_notes(figure: go.Figure, notes: Sequence[str]) -> go.Figure:
             for place, note in enumerate(notes)
         ],
     )  # fmt: skip
-    return figure.update_layout(margin={"r": beside(note[:LONGEST] for note in notes)})
+    figure.layout.margin.r = beside(note[:LONGEST] for note in notes)
+    return figure

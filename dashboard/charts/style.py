@@ -29,6 +29,7 @@ HEAT = ((0.0, "rgba(59,125,189,0.08)"), (0.5, "rgba(59,125,189,0.45)"), (1.0, "r
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 MARKS_AT_MOST = 2000
+LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.14, "xanchor": "left", "x": 0, "traceorder": "normal"}
 ONE_LINE = 18
 NOTE_GAP = 14
 NOTE_LETTER = 6.4
@@ -37,20 +38,19 @@ NOTE_LETTER = 6.4
 
 def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
     """Give a figure the house's frame: transparent, tight, no zoom by dragging, a click selects one mark."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 16, "t": 70 if legend else 28, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        showlegend=legend,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.14, "xanchor": "left", "x": 0, "traceorder": "normal"},
-        hoverlabel={"align": "left"},
-        dragmode=False,
-        clickmode="event+select",
-        bargap=0.06,
-    )
-    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=10)
-    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True, title_standoff=18)
+    # Set one by one: the `update_…` of Plotly merge whole trees, which takes longer than all else of a chart.
+    layout = figure.layout
+    layout.height = height
+    layout.margin = {"l": 8, "r": 16, "t": 70 if legend else 28, "b": 8}
+    layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)"
+    layout.showlegend = legend
+    layout.legend = LEGEND
+    layout.hoverlabel = {"align": "left"}
+    layout.dragmode, layout.clickmode, layout.bargap = False, "event+select", 0.06
+    for axes, standoff in ((figure.select_xaxes(), 10), (figure.select_yaxes(), 18)):
+        for axis in axes:
+            axis.automargin, axis.zeroline, axis.gridcolor, axis.fixedrange = True, False, GRID, True
+            axis.title.standoff = standoff
     return figure
 
 
@@ -58,9 +58,11 @@ def added(
     figure: go.Figure, *, shapes: Iterable[dict[str, Any]] = (), annotations: Iterable[dict[str, Any]] = ()
 ) -> go.Figure:
     """Lay many shapes and words over a figure at once: one by one, each addition checks all before it anew."""
-    return figure.update_layout(
-        shapes=[*figure.layout.shapes, *shapes], annotations=[*figure.layout.annotations, *annotations]
-    )
+    if new := list(shapes):
+        figure.layout.shapes = [*figure.layout.shapes, *new]
+    if words := list(annotations):
+        figure.layout.annotations = [*figure.layout.annotations, *words]
+    return figure
 
 
 def text_width(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Literal
+from weakref import finalize
 
 import polars as pl
 
@@ -24,6 +25,8 @@ WAITS: dict[WaitThing, tuple[int, ...]] = {
 }
 """Where one band of waiting time ends and the next begins, in seconds of calendar time."""
 SHOWN_AT_MOST = 300
+_BANDED: dict[tuple[int, int, WaitThing], Facts] = {}
+"""Kept as long as the frames that they are made of."""
 
 
 def stars(score: pl.Expr) -> pl.Expr:
@@ -65,7 +68,16 @@ def behind_wait(facts: Facts, scope: Scope, *, thing: WaitThing, band: str) -> B
 
 
 def banded(facts: Facts, thing: WaitThing) -> Facts:
-    """The facts with the band of each ticket's waiting time as a dimension of tickets and ratings."""
+    """The facts with the band of each ticket's waiting time as a dimension of tickets and ratings, made once."""
+    key = id(facts.tickets), id(facts.ratings), thing
+    if key not in _BANDED:
+        for frame in (facts.tickets, facts.ratings):
+            finalize(frame, _BANDED.pop, key, None)
+        _BANDED[key] = _banded(facts, thing)
+    return _BANDED[key]
+
+
+def _banded(facts: Facts, thing: WaitThing) -> Facts:
     seconds = pl.col(f"{thing}_calendar_seconds")
     begins = (0, *WAITS[thing])
     band = pl.lit(None, pl.String)

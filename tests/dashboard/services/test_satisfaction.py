@@ -1,6 +1,7 @@
 """Scores over time, against waiting, changed, and the low ones to look after, held against plain Python."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from dashboard.services.satisfaction import (
     BAND,
     WAITS,
+    banded,
     behind_wait,
     by_wait,
     changes_of_score,
@@ -142,3 +144,9 @@ def test_a_desk_without_ratings_has_none_of_it() -> None:
     assert recent_low(known, MARCH).total == 0
     assert by_wait(known, MARCH, thing="full_resolution").is_empty()
     assert score_course(known, MARCH, every="week")["n"].sum() == 0
+
+
+def test_bands_of_waiting_are_made_once_for_the_same_frames() -> None:
+    known = rated(5, 4, 1)
+    assert banded(known, "first_response") is banded(known, "first_response")
+    assert banded(replace(known, tickets=known.tickets.head(1)), "first_response").tickets.height == 1
