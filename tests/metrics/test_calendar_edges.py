@@ -188,7 +188,7 @@ def test_the_day_before_and_the_day_after_reach_into_open_spans() -> None:
 
 def test_hours_whose_length_does_not_divide_a_day_are_measured_as_well() -> None:
     made = clock(calendar("UTC", weekly=(*(((420, 840),),) * 5, (), ())))
-    days = ("2025-03-10T00", "2025-03-10T10", "2025-03-10T14", "2025-03-11T08", "2025-03-15T12")
+    days = ("2025-03-10T00", "2025-03-10T10", "2025-03-10T14", "2025-03-11T08", "2025-03-15T03")
     whole = seconds(made, *(f"{day}:00:00Z" for day in days))
     assert [value - whole[0] for value in whole] == [0, 3 * 3600, 7 * 3600, 8 * 3600, 35 * 3600]  # type: ignore[operator]
 

@@ -160,7 +160,7 @@ def test_a_period_begins_by_the_clock_of_the_desk() -> None:
     for as_of, begun in (("2026-03-31 15:59:59", False), ("2026-03-31 16:00", True)):
         east = facts([ticket()], settings=desk(zone="Asia/Shanghai"), as_of=as_of)
         for every in (None, "day", "hour"):
-            found = rows("tickets_created", east, every=every, during=period("2026-04-01", "2026-04-02"))  # type: ignore[arg-type]
+            found = rows("tickets_created", east, every=every, during=period("2026-04-01", "2026-04-02"))
             assert found[0]["value"] == (0 if begun else None)
 
 

@@ -13,15 +13,16 @@ from metrics.tables import INSTANT
 from tests.builders import Row, at, desk
 
 HOUR = 3600
-CHANGES = {
-    "row": pl.UInt32, "field": pl.String, "at": INSTANT, "sequence": pl.Int64, "from_value": pl.String,
-    "to_value": pl.String, "by": pl.String,
+Schema = dict[str, pl.DataType]
+CHANGES: Schema = {
+    "row": pl.UInt32(), "field": pl.String(), "at": INSTANT, "sequence": pl.Int64(), "from_value": pl.String(),
+    "to_value": pl.String(), "by": pl.String(),
 }  # fmt: skip
-STEPS = {"row": pl.UInt32, "at": INSTANT, "by": pl.String, "before": pl.String, "after": pl.String}
-SPANS = {"row": pl.UInt32, "from_at": INSTANT, "to_at": INSTANT}
-RUNS = {
-    PLACE: pl.UInt32, "row": pl.UInt32, "start": INSTANT, "stop": INSTANT, "target": pl.Int64,
-    "is_calendar": pl.Boolean, CALENDAR: pl.String,
+STEPS: Schema = {"row": pl.UInt32(), "at": INSTANT, "by": pl.String(), "before": pl.String(), "after": pl.String()}
+SPANS: Schema = {"row": pl.UInt32(), "from_at": INSTANT, "to_at": INSTANT}
+RUNS: Schema = {
+    PLACE: pl.UInt32(), "row": pl.UInt32(), "start": INSTANT, "stop": INSTANT, "target": pl.Int64(),
+    "is_calendar": pl.Boolean(), CALENDAR: pl.String(),
 }  # fmt: skip
 
 
@@ -108,9 +109,11 @@ def clock() -> BusinessClock:
     return business_clock(desk().calendars, start=date(2026, 3, 1), end=date(2026, 3, 8))
 
 
-def running(start: str, stop: str, *, target: int | None = None, is_calendar: bool = False, **columns: Any) -> Row:
-    made = {PLACE: 0, "row": 1, "target": target, "is_calendar": is_calendar, CALENDAR: "desk"}
-    return {**made, "start": march(start), "stop": march(stop), **columns}
+def running(
+    start: str, stop: str, *, target: int | None = None, is_calendar: bool = False, place: int = 0, row: int = 1
+) -> Row:
+    made = {PLACE: place, "row": row, "target": target, "is_calendar": is_calendar, CALENDAR: "desk"}
+    return {**made, "start": march(start), "stop": march(stop)}
 
 
 def rested(runs: list[Row], *spans: tuple[int, str, str | None], business: bool = True) -> dict[int, Row]:
@@ -182,8 +185,8 @@ def test_a_pause_goes_on_at_the_end_of_a_running_where_it_began_by_then_and_has_
 
 def test_each_running_has_the_pauses_of_its_own_ticket_and_its_own_stretch_of_time() -> None:
     runs = [
-        running("2 09:00", "2 11:00", target=HOUR), running("2 10:30", "2 12:00", target=HOUR, **{PLACE: 1}),
-        running("2 09:00", "2 11:00", target=HOUR, **{PLACE: 2, "row": 2}),
+        running("2 09:00", "2 11:00", target=HOUR), running("2 10:30", "2 12:00", target=HOUR, place=1),
+        running("2 09:00", "2 11:00", target=HOUR, place=2, row=2),
     ]  # fmt: skip
     found = rested(runs, (1, "2 09:15", "2 09:45"), (1, "2 10:45", "2 11:15"), (2, "2 09:00", "2 09:10"))
     assert {place: row["calendar"] for place, row in found.items()} == {0: 2700, 1: 1800, 2: 600}

@@ -159,7 +159,7 @@ def test_neither_set_aside_nor_undated_tickets_run_again(odd: dict[str, Any]) ->
 
 
 def test_a_reopening_that_is_only_counted_leaves_the_first_resolution_where_its_instant_is_known() -> None:
-    counted = {"status": "open", "reopens": 1, "resolved_by": "Cid"}
+    counted: dict[str, Any] = {"status": "open", "reopens": 1, "resolved_by": "Cid"}
     assert told(**counted, first_resolved_at="2026-03-02 12:00") == [(1, "met", "02 09:00", "02 12:00", "Cid")]
     assert told(**counted, first_resolved_at="2026-03-03 00:00", date_only=["first_resolved_at"]) == []
     assert told(**counted) == [(1, "breached", "02 09:00", None, "Cid")]
