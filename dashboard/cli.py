@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, desks, figures, people, serving
+from dashboard.commands import agreements, audits, desks, figures, people, privacy, serving
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -44,5 +44,9 @@ for command in (
     agreements.settings,
     people.user,
     audits.audit,
+    privacy.retention,
+    privacy.hold,
+    privacy.purge,
+    privacy.customer,
 ):
     main.add_command(command)

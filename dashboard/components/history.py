@@ -64,10 +64,12 @@ def _table(entries: Sequence[LedgerEntry]) -> pl.DataFrame:
 
 
 def _sum(entry: LedgerEntry, name: str) -> str | None:
-    return None if entry.kind == "undo" else count(sum(int(file.get(name) or 0) for file in entry.files))
+    return None if entry.kind != "load" else count(sum(int(file.get(name) or 0) for file in entry.files))
 
 
 def _state(entry: LedgerEntry, entries: Sequence[LedgerEntry]) -> str:
+    if entry.kind == "purge":
+        return _("old data removed")
     if entry.kind == "undo":
         is_redo = any(other.id == entry.undoes and other.kind == "undo" for other in entries)
         return _("brought back") if is_redo else _("took back no. {id}", id=entry.undoes)

@@ -14,6 +14,8 @@ from dashboard.store import AuditRow
 
 BEGINNING = "0" * 64
 """What stands before the first row."""
+_ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+"""Made once: a check of a million rows encodes each."""
 
 
 def record(
@@ -44,5 +46,12 @@ def record(
 
 def digest_of(row: AuditRow) -> str:
     """SHA-256 over the digest before it and everything that the row says."""
-    said = [row.id, row.at.isoformat(), row.actor_id, row.actor, row.action, row.subject, row.details, row.before]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return chained(row.id, row.at, row.actor_id, row.actor, row.action, row.subject, row.details, row.before)
+
+
+def chained(
+    id: int, at: datetime, actor_id: int | None, actor: str, action: str, subject: str, details: Any, before: str
+) -> str:
+    """The same of a row's cells."""
+    said = _ENCODE([id, at.isoformat(), actor_id, actor, action, subject, details, before])
+    return hashlib.sha256(said.encode()).hexdigest()

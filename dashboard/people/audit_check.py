@@ -7,14 +7,14 @@ head: one line with the number and digest of the newest row, kept where he canno
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people.actor import Actor
-from dashboard.people.audit import BEGINNING, digest_of
+from dashboard.people.audit import BEGINNING, chained
 from dashboard.people.policy import Act, needs
 from dashboard.store import AuditRow
 from metrics.errors import ActionableError
@@ -93,16 +93,16 @@ def verify(actor: Actor, desk: Desk, heads: Sequence[Head] = ()) -> Verdict:
     with desk.reading() as session:
         for row in _rows(session):
             rows += 1
-            faults += _faults(row, newest, awaited)
-            newest = Head(row.id, row.digest or "")
+            if found := _faults(row, newest, awaited):
+                faults += found
+            newest = Head(row[0], row[-1])
             if len(faults) >= FAULTS_AT_MOST:
                 break
         faults += [Fault(CUT_OFF, id) for id in awaited if id > newest.id and len(faults) < FAULTS_AT_MOST]
     return Verdict(rows, newest, tuple(faults[:FAULTS_AT_MOST]))
 
 
-@dataclass(frozen=True)
-class _Unreadable:
+class _Unreadable(NamedTuple):
     """A row with a cell that holds no instant or JSON any more."""
 
     id: int
@@ -120,7 +120,7 @@ def _rows(session: Session) -> Iterator[Any]:
         except (ValueError, TypeError):
             found = list(_one_by_one(session, last))
         yield from found
-        last = found[-1].id if found else None
+        last = found[-1][0] if found else None
 
 
 def _one_by_one(session: Session, last: int) -> Iterator[Any]:
@@ -132,22 +132,24 @@ def _one_by_one(session: Session, last: int) -> Iterator[Any]:
             yield _Unreadable(id)
 
 
-def _faults(row: Any, before: Head, awaited: dict[int, str]) -> Iterator[Fault]:
+def _faults(row: Any, before: Head, awaited: dict[int, str]) -> list[Fault]:
     if isinstance(row, _Unreadable):
-        yield Fault(UNREADABLE, row.id)
-        return
-    if row.id != before.id + 1:
-        yield Fault(MISSING if row.id > before.id + 1 else SLIPPED_IN, before.id + 1 if row.id > before.id else row.id)
-    if row.before != before.digest:
-        yield Fault(UNCHAINED, row.id)
-    if not _is_as_written(row):
-        yield Fault(CHANGED, row.id)
-    if row.id in awaited and not hmac.compare_digest(awaited[row.id], row.digest):
-        yield Fault(REWRITTEN, row.id)
+        return [Fault(UNREADABLE, row.id)]
+    *said, digest = row
+    id, faults = said[0], []
+    if id != before.id + 1:
+        faults.append(Fault(MISSING, before.id + 1) if id > before.id else Fault(SLIPPED_IN, id))
+    if said[-1] != before.digest:
+        faults.append(Fault(UNCHAINED, id))
+    if not _is_as_written(said, digest):
+        faults.append(Fault(CHANGED, id))
+    if id in awaited and not hmac.compare_digest(awaited[id], digest):
+        faults.append(Fault(REWRITTEN, id))
+    return faults
 
 
-def _is_as_written(row: Any) -> bool:
+def _is_as_written(said: Sequence[Any], digest: str) -> bool:
     try:
-        return bool(digest_of(row) == row.digest)
+        return chained(*said) == digest
     except (TypeError, ValueError, AttributeError):
         return False

@@ -15,6 +15,8 @@ from dashboard.store import LoadRow
 from loaders.errors import WarehouseError
 from metrics.words import N_
 
+PURGED = "purged"
+"""Marks an entry, in its settings, as the removal of old data or of a customer."""
 _NOTHING = N_("There is no load on this desk that could be taken back.")
 _NOTHING_TO_REDO = N_("No load has been taken back since the newest one; there is nothing to bring back.")
 
@@ -26,7 +28,7 @@ class LedgerEntry:
     id: int
     at: datetime
     actor: str
-    kind: Literal["load", "undo"]
+    kind: Literal["load", "undo", "purge"]
     source: str | None
     undoes: int | None
     undone_by: int | None
@@ -40,13 +42,16 @@ def history(actor: Actor, desk: Desk) -> tuple[LedgerEntry, ...]:
     del actor
     with desk.reading() as session:
         rows = session.scalars(select(LoadRow).order_by(LoadRow.id.desc())).all()
-        standing = {row.id for row in _trail(session).standing}
+        trail = _trail(session)
+        standing = {row.id for row in trail.standing} | trail.settled
         undone = {row.undoes: row.id for row in reversed(rows) if row.undoes not in standing}
         return tuple(_entry(row, undone.get(row.id)) for row in rows)
 
 
 def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
-    kind: Literal["load", "undo"] = "undo" if row.kind == "undo" else "load"
+    kind: Literal["load", "undo", "purge"] = "undo" if row.kind == "undo" else "load"
+    if PURGED in row.settings:
+        kind = "purge"
     files = [worded(file) for file in row.files]
     return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files)
 
@@ -58,11 +63,12 @@ def undo_last(actor: Actor, desk: Desk) -> LedgerEntry:
     The undo is an entry of its own. Raises WarehouseError on a desk without a load that stands.
     """
     with desk.alone(), desk.keeping() as session:
-        standing = _trail(session).standing
+        trail = _trail(session)
+        standing = trail.standing
         if not standing:
             raise WarehouseError(_NOTHING)
         record(session, actor, "data.undo", f"load:{standing[-1].id}")
-        return _shown(session, standing[-2] if len(standing) > 1 else None, actor, undoes=standing[-1])
+        return _shown(session, standing[-2] if len(standing) > 1 else trail.purge, actor, undoes=standing[-1])
 
 
 @needs(Act.LOAD_DATA)
@@ -104,21 +110,30 @@ class _Trail:
 
     standing: Sequence[LoadRow]
     taken_back: Sequence[tuple[LoadRow, LoadRow]]
+    purge: LoadRow | None = None
+    """The newest removal of old data: what was loaded before it can neither be taken back nor brought back."""
+    settled: frozenset[int] = frozenset()
+    """The loads that stood then."""
 
 
 def _trail(session: Session) -> _Trail:
     """Follow the ledger from its first entry; a new load makes an end of what could be brought back."""
     standing: list[LoadRow] = []
     taken_back: list[tuple[LoadRow, LoadRow]] = []
+    purge, settled = None, frozenset[int]()
     for row in session.scalars(select(LoadRow).order_by(LoadRow.id)):
-        if row.kind == "load":
+        if PURGED in row.settings:
+            purge, settled = row, settled | {row.id, *(load.id for load in standing)}
+            standing.clear()
+            taken_back.clear()
+        elif row.kind == "load":
             standing.append(row)
             taken_back.clear()
         elif taken_back and row.undoes == taken_back[-1][1].id:
             standing.append(taken_back.pop()[0])
         else:
             taken_back.append((standing.pop(), row))
-    return _Trail(standing, taken_back)
+    return _Trail(standing, taken_back, purge, settled)
 
 
 def _shown(session: Session, shown: LoadRow | None, actor: Actor, *, undoes: LoadRow) -> LedgerEntry:

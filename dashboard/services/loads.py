@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard.desk import Desk, Head, keep_zone
 from dashboard.people import Act, Actor, needs, record
+from dashboard.privacy.customers import without_erased
 from dashboard.services.figures import prepare
 from dashboard.services.ledger import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.services.load_report import FileReport, LoadReport, problems_of, rejected_rows
@@ -183,7 +184,8 @@ def _commit(
     desk: Desk, chosen: Chosen, built: Built, base: Versions, known: KnownMessages | None, *, dry_run: bool
 ) -> Committed:
     """Rows made from kept messages and the file together are as young as the younger of both."""
-    tables = {name: _said(name, frame, chosen.mapping) for name, frame in built.tables.items()}
+    said = {name: _said(name, frame, chosen.mapping) for name, frame in built.tables.items()}
+    tables = without_erased(desk, chosen.source, said)
     seen = {**tables, "known": known.messages} if known else tables
     stamp = newest_stamp(seen, until=datetime.now(UTC) + _SLIP)
     return desk.warehouse.commit(chosen.source, tables, base=base, export_at=stamp, dry_run=dry_run)

@@ -16,7 +16,7 @@ from dashboard.store.people import (
     SignInTry,
     Upload,
 )
-from dashboard.store.records import AuditRow, LegalHold
+from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
 
 __all__ = [
     "LOADS",
@@ -27,6 +27,7 @@ __all__ = [
     "DatabaseUrlError",
     "DeskSetting",
     "Download",
+    "ErasedCustomer",
     "Goal",
     "KeptMapping",
     "LegalHold",

@@ -45,3 +45,12 @@ class LegalHold(Base):
     customer: Mapped[str | None] = mapped_column(String(64))
     """The keyed hash of a customer whose tickets are held."""
     lifted_at: Mapped[datetime | None]
+
+
+class ErasedCustomer(Base):
+    """A customer whose words and name were erased; kept as a keyed hash, so that a reload does not bring them back."""
+
+    __tablename__ = "erased_customers"
+
+    customer: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erased_at: Mapped[datetime]
