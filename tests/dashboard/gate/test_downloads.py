@@ -1,5 +1,6 @@
 """Files are fetched once, in time, by the one for whom they were made; uploads are counted as they come."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from dashboard.gate import uploads
 from dashboard.people import COMMAND_LINE, ONE_PERSON, downloads, quota
 from dashboard.people.accounts import Change, actor_of, change, person_called, today_at
 from dashboard.store import AuditRow, Download, Upload
+from tests.conftest import ROOT
 from tests.dashboard.gate.conftest import Browser
 
 CONTENT = "工单,电话\nT1,138****8000\n".encode("utf-8-sig")
@@ -101,6 +103,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | None]:
     runtime = SimpleNamespace(exists=lambda: True, instance=lambda: SimpleNamespace(get_client=client))
     monkeypatch.setattr(uploads, "Runtime", runtime)
     return opened
+
+
+def test_no_page_lays_a_file_where_another_person_could_fetch_it() -> None:
+    """Whatever Streamlit keeps below /media is handed to everybody who is signed in and knows its address."""
+    called = re.compile(r"\bst\.(download_button|image|audio|video|pdf|logo)\(")
+    files = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert [file.name for file in files if called.search(file.read_text(encoding="utf-8"))] == []
 
 
 def opened_by(browser: Browser) -> str:
