@@ -21,7 +21,7 @@ from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import without_never
 from metrics.facts.partitions import OF_TICKETS
 
-SLICE = 250_000
+SLICE = 150_000
 """So many tickets are measured at a time."""
 MOMENT = timedelta(microseconds=1)
 NO_TICKET = "none"
@@ -66,7 +66,7 @@ class Measuring:
     _contacts: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def make(self, month: str, knowledge: Knowledge, folder: Path, parts: PartFiles) -> tuple[Seen, Knowledge]:
-        """Write the facts and rollups of a month, given what is known of its sources; what was seen, and is known now."""
+        """Write facts and rollups of a month, given what is known of its sources; what was seen, and is known now."""
         while True:
             seen: list[Seen] = []
             try:

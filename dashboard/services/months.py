@@ -98,9 +98,11 @@ class Plan:
         """Where the rows of every other file belong; of a file that was there before, only what can have changed."""
         changed = [month for month in self.tables.months if self._has_changed(month)]
         gone = [month for month in self.older.tickets if month not in self.tickets]
-        return {
+        found = {
             file.name: self._belonging(file, changed, gone) for file in self.tables.files if file.table != "tickets"
         }
+        self.tables.forget_ids()
+        return found
 
     def _has_changed(self, month: str) -> bool:
         return list(self.older.tickets.get(month, ())) != self.tickets[month]

@@ -22,7 +22,7 @@ from metrics.tables import TABLES
 NOBODY = ""
 """The month of rows whose ticket is not there."""
 MONTHS_KEPT = 3
-MARK = "__mark"
+MARK, PLACE = "__mark", "__place"
 HEIGHT = 2**40
 Marks = dict[str, int]
 """Month of tickets -> a number that other rows than those of the file that belong there are not likely to have."""
@@ -143,18 +143,22 @@ class MonthlyTables:
         cuts = created.gather_every(step, step).unique().sort().to_list()
         return [Span(*ends) for ends in pairwise([None, *(cut for cut in cuts if cut > created[0]), None])]
 
-    def ids(self, source: str, month: str) -> pl.Series:
-        """The tickets of a source that were created in a month, by id; those of few months are kept."""
+    def ids(self, source: str, month: str) -> pl.DataFrame:
+        """The tickets of a source that were created in a month, by `ticket_id` alone; those of few months are kept."""
         if source not in self.sources("tickets"):
-            return pl.Series(dtype=pl.String)
+            return pl.DataFrame(schema={"ticket_id": pl.String})
         if (source, month) not in self._ids:
             if len(self._ids) >= MONTHS_KEPT:
                 del self._ids[next(iter(self._ids))]
-            self._ids[source, month] = self.rows("tickets", {source: [month]}).select("ticket_id").collect().to_series()
+            self._ids[source, month] = self.rows("tickets", {source: [month]}).select("ticket_id").collect()
         return self._ids[source, month]
 
+    def forget_ids(self) -> None:
+        """Let go of the ids that were kept."""
+        self._ids.clear()
+
     @cached_property
-    def _ids(self) -> dict[tuple[str, str], pl.Series]:
+    def _ids(self) -> dict[tuple[str, str], pl.DataFrame]:
         return {}
 
     def belonging(self, file: DataFile, months: Sequence[str], *, all_months: bool) -> Marks:
@@ -167,15 +171,17 @@ class MonthlyTables:
         for month in _near(file.month, months):
             if rest is not None and rest.is_empty():
                 break
-            ids = self.ids(file.source, month).implode()
+            ids = self.ids(file.source, month)
             if rest is None:  # few files have rows of the few months that are asked for
-                if not self._opened_file(file).select(pl.col("ticket_id").is_in(ids).any()).collect().item():
+                named = self._opened_file(file).select("ticket_id").collect()
+                if ids.join(named, on="ticket_id", how="semi").is_empty():
                     continue
                 rest = self._marked(file)
-            there = rest["ticket_id"].is_in(ids)
-            if there.any():
-                found[month] = _mark(rest.filter(there))
-                rest = rest.filter(~there)
+            # An inner join looks up the many in a table of the few.
+            there = ids.join(rest, on="ticket_id", how="inner")
+            if there.height:
+                found[month] = _mark(there)
+                rest = rest.join(there.select(PLACE), on=PLACE, how="anti")
         if all_months and rest is not None and not rest.is_empty():
             found[NOBODY] = _mark(rest)
         return found
@@ -188,7 +194,7 @@ class MonthlyTables:
         frame = self._opened_file(file)
         kept = [name for name in frame.collect_schema().names() if name in self.columns[file.table]]
         rows = frame.select(kept).with_columns(pl.col(pl.List(pl.String)).list.join("\0")).collect()
-        return rows.select("ticket_id", rows.hash_rows(seed=7).alias(MARK))
+        return rows.select("ticket_id", rows.hash_rows(seed=7).alias(MARK)).with_row_index(PLACE)
 
 
 def _mark(rows: pl.DataFrame) -> int:
