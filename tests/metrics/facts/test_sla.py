@@ -181,3 +181,36 @@ def test_a_running_carries_what_the_source_says_of_its_ticket() -> None:
     (row,) = runs(ticket(x_shop="north", team="a", customer="Li", subject="Where is it?"), as_of="2026-03-02 12:00")
     said = {"x_shop": "north", "team": "a", "customer": "Li", "subject": "Where is it?", "calendar": "desk"}
     assert {name: row[name] for name in said} == said
+
+
+def test_a_running_is_kept_or_not_only_once_that_is_decided() -> None:
+    rows = runs(
+        ticket("met", status="resolved", resolved_at="2026-03-02 10:00"),
+        ticket("breached", status="resolved", resolved_at="2026-03-04 10:00"),
+        ticket("late", "2026-03-03 09:00"), ticket("running", "2026-03-05 09:00"),
+        ticket("cancelled", status="closed", closed_at="2026-03-02 10:00"),
+        ticket("paused", "2026-03-05 09:00", status="pending"), as_of="2026-03-05 10:00",
+    )  # fmt: skip
+    assert {row["ticket_id"]: (row["state"], row["is_met"]) for row in rows} == {
+        "met": ("met", True), "breached": ("breached", False), "late": ("breached", False),
+        "running": ("running", None), "cancelled": ("cancelled", None), "paused": ("paused", None),
+    }  # fmt: skip
+
+
+def test_runnings_stand_in_the_order_in_which_they_began_then_by_ticket_and_thing() -> None:
+    promised = desk(EIGHT_HOURS, Target("first_response", HOUR))
+    replied = {"first_responded_at": "2026-03-02 10:30"}
+    made = [ticket("2", **replied), ticket("1", "2026-03-02 10:00", **replied), ticket("3", **replied)]
+    found = facts([*made, TOLD], settings=promised, as_of="2026-03-02 12:00").sla_instances
+    assert found.filter(found["ticket_id"] != "told").select("ticket_id", "thing").rows() == [
+        ("2", "first_response"), ("2", "resolution"), ("3", "first_response"), ("3", "resolution"),
+        ("1", "first_response"), ("1", "resolution"),
+    ]  # fmt: skip
+
+
+def test_what_was_rested_before_it_was_due_is_no_lateness() -> None:
+    changes = [change("1", "2026-03-02 14:59", "pending"), change("1", "2026-03-02 16:00", "open")]
+    made = ticket(status="resolved", resolved_at="2026-03-02 17:00")
+    (row,) = runs(made, changes=changes, settings=desk(Target("resolution", 6 * HOUR, "calendar")))
+    assert row["due_at"] == at("2026-03-02 16:01")
+    assert (row["sla_overrun_calendar_seconds"], row["sla_overrun_business_seconds"]) == (59 * 60, 59 * 60)
