@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.desk import Desk, Head
-from dashboard.people import Act, Actor, needs
+from dashboard.people import SERVER, Act, Actor, needs
+from dashboard.services.figures import facts_of
 from dashboard.services.monthly import read_meta
 from dashboard.services.months import known
 from dashboard.services.settings_changes import demand_fit, demand_newest
@@ -128,7 +129,7 @@ class _Measuring:
         with self.desk.warehouse.damage_told(self.head.versions):
             self.on_progress(Progress("reading"))
             whole = self.desk.warehouse.tables(self.head.versions)
-            keys = _alive(whole, self._instant(period.start))
+            keys = _alive(self._tickets(), whole, self._instant(period.start))
             asked = _sample(keys, self.at_most)
             tables, knowledge = _narrowed(whole, asked), self._knowledge(whole)
             is_sample = asked.height < keys.height
@@ -161,6 +162,10 @@ class _Measuring:
         """Before the day's beginning in any zone."""
         return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
 
+    def _tickets(self) -> pl.DataFrame:
+        """Every ticket with when it came and when it ended, from the facts that are kept."""
+        return facts_of(SERVER, self.desk).tickets.select(*KEY, "created_at", "ended_at")
+
     def _knowledge(self, whole: Tables) -> Knowledge:
         """What the sources tell at all: as kept beside the facts of a large desk, else found in all rows."""
         kept = (read_meta(folder) for folder in self.desk.facts_folder.iterdir() if folder.is_dir())
@@ -176,17 +181,17 @@ def _month(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _alive(tables: Tables, start: datetime) -> pl.DataFrame:
-    """The tickets of which something happened since, or that are still open: those that the months' figures are of."""
-    stamps = [name for name in INSTANTS["tickets"] if name != "updated_at"]
-    own = pl.any_horizontal(pl.col(stamps) >= start)
-    is_open = pl.col("resolved_at").is_null() & pl.col("closed_at").is_null()
-    touched = [tables.tickets.filter(own.fill_null(False) | is_open).select(KEY)]
+def _alive(ended: pl.DataFrame, tables: Tables, start: datetime) -> pl.DataFrame:
+    """The tickets that had not ended by then or of which something happened since: those that the figures are of."""
+    going_on = pl.col("ended_at").is_null() | (pl.col("ended_at") >= start)
+    touched = [ended.lazy().filter(going_on | (pl.col("created_at") >= start)).select(KEY)]
     touched += [rows.filter(pl.col("at") >= start).select(KEY) for rows in (tables.messages, tables.changes)]
-    rated = pl.any_horizontal(pl.col("given_at", "offered_at") >= start)
-    touched.append(tables.ratings.filter(rated.fill_null(True)).select(KEY))
+    stamps = pl.max_horizontal(name for name in INSTANTS["tickets"] if name != "updated_at")
+    touched.append(tables.tickets.filter(stamps >= start).select(KEY))
+    rated = pl.max_horizontal("given_at", "offered_at")
+    touched.append(tables.ratings.filter(rated.is_null() | (rated >= start)).select(KEY))
     found = pl.concat(touched).unique().collect()
-    return tables.tickets.select(KEY).collect().join(found, on=KEY, how="semi")
+    return ended.select(KEY).join(found, on=KEY, how="semi")
 
 
 def _sample(keys: pl.DataFrame, at_most: int) -> pl.DataFrame:
