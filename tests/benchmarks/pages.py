@@ -28,6 +28,7 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from dashboard import data
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.navigation import LINES, Line
 from dashboard.people import COMMAND_LINE
@@ -136,12 +137,19 @@ def empty_page(folder: Path) -> Run:
     return Run(statistics.median(run.clock for run in runs), statistics.median(run.work for run in runs), 0, 0)
 
 
+def forget() -> None:
+    """Drop every answer, and keep the frames that answers are made of."""
+    st.cache_data.clear()
+    for answers in (data._made, data._answered, data._agreed, data._worded):
+        answers.clear()
+
+
 def measure(desk: Desk, changes: int, pages: Sequence[str]) -> Iterator[tuple[str, list[Run]]]:
     """Pages and their runs: the first of the whole desk with cold caches, the others filtered, all but answers warm."""
     os.environ["FLOORWALKER_DATA"] = str(desk.root)
     main = ROOT / "dashboard" / "main.py"
     for line in (line for line in LINES if not pages or line.file in pages):
-        st.cache_data.clear()
+        forget()
         period = PERIODS.get(line.file, "all")
         opened(main, line, lang="en", period="last_7")  # the frames come into memory
         asked = [{}, *islice(filters(), changes)]
