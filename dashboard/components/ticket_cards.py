@@ -78,7 +78,8 @@ def head(story: Story) -> None:
         _fact(dimension("status"), value_name("status", ticket["status"]), local(ticket["updated_at"], zone))
         _fact(_("promise.first_response"), *_waited(ticket, "first_response", "first_response"))
         _fact(_("promise.resolution"), *_waited(ticket, "full_resolution", "resolution"))
-        _fact(dimension("agent"), ticket["agent"] or NOTHING, ticket["team"] or "")
+        team = value_name("team", ticket["team"]) if ticket["team"] else ""
+        _fact(dimension("agent"), ticket["agent"] or NOTHING, team)
     names = [name for name in DETAILS if ticket[name] is not None]
     times = [(name, local(ticket[name], zone)) for name in INSTANTS if ticket[name] is not None]
     with st.expander(_("All fields"), icon=":material/list:"):
