@@ -1,12 +1,14 @@
 """Uploads: from whom, into whose page, and how many bytes, counted as they come."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import Runtime
 
+from dashboard.desk import Desk
 from dashboard.gate import paths
 from dashboard.people import ONE_PERSON, Act, Reach, quota, reach
 from dashboard.people.presence import Presence
@@ -43,22 +45,20 @@ class Quota:
         if room - self._under_way[person] <= 0 or _announced(scope) > room - self._under_way[person]:
             await _too_much()(scope, receive, send)
             return
-        came = 0
-        has_answered = False
+        parcel = _Parcel(who.desk, person)
 
         async def counted() -> Message:
-            nonlocal came
             message = await receive()
             size = len(message.get("body", b""))
-            came += size
+            parcel.came += size
             self._under_way[person] += size
             if self._under_way[person] > room:
                 raise TooMuch
             return message
 
         async def answered(message: Message) -> None:
-            nonlocal has_answered
-            has_answered = True
+            await parcel.keep()  # before the answer: what is answered is counted
+            parcel.is_answered = True
             await send(message)
 
         is_too_much = False
@@ -67,10 +67,26 @@ class Quota:
         except TooMuch:
             is_too_much = True
         finally:
-            await run_sync(quota.take, who.desk, person, came)
-            self._under_way[person] -= came  # not before, or for a moment it would be counted nowhere
-        if is_too_much and not has_answered:
+            await parcel.keep()
+            self._under_way[person] -= parcel.came  # not before, or for a moment it would be counted nowhere
+        if is_too_much and not parcel.is_answered:
             await _too_much()(scope, receive, send)
+
+
+@dataclass
+class _Parcel:
+    """One upload: how many bytes came, and whether they are counted."""
+
+    desk: Desk
+    person: int | None
+    came: int = 0
+    is_answered: bool = False
+    _is_kept: bool = False
+
+    async def keep(self) -> None:
+        if not self._is_kept:
+            self._is_kept = True
+            await run_sync(quota.take, self.desk, self.person, self.came)
 
 
 def _refused(live: Live | None, scope: Scope) -> Response | None:
