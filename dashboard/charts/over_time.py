@@ -68,7 +68,7 @@ def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
     for trace in _traces(rows, course):
         drawn.add_trace(trace)
     for path in course.paths:
-        drawn.add_trace(_path(path, course.metric.unit))
+        drawn.add_trace(_path(path, course.metric.unit, rows["period"].to_list()))
     drawn.update_yaxes(**_values(rows, course))
     periods = rows["period"].to_list()
     drawn.update_xaxes(**time_axis(periods, course.every))
@@ -125,16 +125,17 @@ def _values(rows: pl.DataFrame, course: Course) -> dict[str, Any]:
     return value_axis(course.metric.unit, [*rows["value"], *spread, *aimed])
 
 
-def _path(path: Path, unit: Unit) -> go.Scatter:
-    """The way to a goal as a dashed line, named at its end."""
-    last = len(path.days) - 1
+def _path(path: Path, unit: Unit, periods: Sequence[date]) -> go.Scatter:
+    """The way to a goal as a dashed line, named where it begins, or at its end where it begins late."""
+    begins_late = bool(periods) and path.days[0][0] > periods[len(periods) // 2]
+    named = len(path.days) - 1 if begins_late else 0
     return go.Scatter(
         x=[day for day, _value in path.days],
         y=[_at_least(value, unit) for _day, value in path.days],
         mode="lines+text",
         line={"color": RIVAL, "width": 2, "dash": "dash"},
-        text=[shown(path.label) if place == last else "" for place in range(last + 1)],
-        textposition="top left",
+        text=[shown(path.label) if place == named else "" for place in range(len(path.days))],
+        textposition="top left" if begins_late else "top right",
         textfont={"size": 11, "color": RIVAL},
         hovertext=[f"{shown(path.label)}<br>{day}: {figure(value, unit)}" for day, value in path.days],
         hoverinfo="text",

@@ -9,9 +9,12 @@ from dashboard import data
 from dashboard.agreements import parse_seconds
 from dashboard.charts.over_time import Course as Drawn
 from dashboard.charts.over_time import over_time
+from dashboard.charts.periods import period_name
+from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.compare_controls import figures_offered
 from dashboard.components.definition import Basis, label
+from dashboard.components.figure_cards import within
 from dashboard.components.figure_words import course_table
 from dashboard.components.goal_words import all_goals, course_words, goal_head, paths_of
 from dashboard.components.settings_faults import wrong
@@ -23,7 +26,7 @@ from dashboard.people.current import current_actor
 from dashboard.refusals import sentence
 from dashboard.services.asks import Ask
 from dashboard.services.goals import Goal, end_goal, set_goal
-from dashboard.services.trends import cut_periods
+from dashboard.services.trends import cut_periods, end_of
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.errors import ActionableError
@@ -59,7 +62,12 @@ def _one(goal: Goal, scope: Scope) -> None:
     about = [f"{dimension(name)}: {listed([value_name(name, one) for one in values])}"
              for name, values in goal.where.items()]  # fmt: skip
     st.caption(plain(" · ".join([goal_head(goal), *about, *([goal.note] if goal.note else [])])))
-    draw(data.kept(_drawn, goal, scope), data.facts(), state=(goal, scope))
+    clicked = draw(data.kept(_drawn, goal, scope), data.facts(), state=(goal, scope))
+    if clicked:
+        start = date.fromisoformat(str(clicked[-1])[:10])
+        week = within(Period(start, end_of(start, "week")), _about(goal, scope))
+        rows_behind_mark(goal.metric_id, _about(goal, scope), period=week, key=f"goal-{goal.id}",
+                         heading=f"{plain(goal.title)} · {period_name(start, 'week')}")  # fmt: skip
     if _may_end(goal):
         with st.popover(_("End this goal"), icon=":material/flag:", type="tertiary"):
             st.button(_("Yes, end it"), on_click=_end, args=(goal.id, goal.version), key=f"goal-end-{goal.id}")
@@ -76,10 +84,7 @@ def _may_end(goal: Goal) -> bool:
 
 def _drawn(goal: Goal, scope: Scope) -> Card:
     """The course of the figure by weeks since two months before the start, with the path."""
-    one, facts = metric(goal.metric_id), data.facts()
-    last = min(data.choices().last, goal.due_on) + timedelta(days=1)
-    first = max(data.choices().first, min(goal.starts_on, last) - BEFORE)
-    about = Scope(Period(first, max(last, first + timedelta(days=1))), {**scope.where, **goal.where})
+    one, facts, about = metric(goal.metric_id), data.facts(), _about(goal, scope)
     result = data.figures([one.id], about, every="week")
     dated = result.drop_nulls("period")
     periods = dated["period"].to_list()
@@ -96,6 +101,13 @@ def _drawn(goal: Goal, scope: Scope) -> Card:
         export=result,
         asks=(Ask((one.id,), about, (), "week"),),
     )
+
+
+def _about(goal: Goal, scope: Scope) -> Scope:
+    """The goal's tickets, and the days on its chart."""
+    last = min(data.choices().last, goal.due_on) + timedelta(days=1)
+    first = max(data.choices().first, min(goal.starts_on, last) - BEFORE)
+    return Scope(Period(first, max(last, first + timedelta(days=1))), {**scope.where, **goal.where})
 
 
 def _new() -> None:

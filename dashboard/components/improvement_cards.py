@@ -44,6 +44,7 @@ MANY = 0.15
 def measure_list(scope: Scope) -> None:
     """Draw every measure with its verdict, the newest first; how to write them where there are none."""
     found = data.improvements()
+    st.subheader(_("Measures"), anchor="measures")
     st.caption(
         _("Measures are written down on the page “Settings”.")
         + " "
