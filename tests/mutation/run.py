@@ -55,7 +55,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
 PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/calendar.py": CALENDAR,
     "metrics/targets.py": (f"{TESTS}/test_targets.py",),
-    "metrics/facts/durations.py": (f"{TESTS}/test_ticket_facts.py", *PROMISES),
+    "metrics/facts/durations.py": (f"{FACTS}/test_durations.py", *PROMISES),
     "metrics/facts/pauses.py": (f"{FACTS}/test_pauses.py", *PROMISES),
     "metrics/facts/promises.py": PROMISES,
     "metrics/facts/sla.py": PROMISES,
