@@ -27,9 +27,10 @@ SENTENCES: dict[Standing, str] = {
 
 
 def all_goals() -> tuple[Goal, ...]:
-    """The goals that are set, where whoever looks may know of them."""
+    """The goals that are set, where whoever looks may know of them: all that they name is found in his own tickets."""
     actor = current_actor()
-    return goals(actor, data.desk()) if reach(actor, Act.SEE_GOALS) else ()
+    found = goals(actor, data.desk()) if reach(actor, Act.SEE_GOALS) else ()
+    return tuple(goal for goal in found if data.concerns(goal.where))
 
 
 def aim_note(goal: Goal, scope: Scope) -> str:

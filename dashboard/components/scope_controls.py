@@ -16,6 +16,7 @@ from dashboard.scope import (
     begin_with,
     current,
     days_kept,
+    is_filter,
     kept,
     preset_kept,
     remove,
@@ -30,6 +31,8 @@ def choose(choices: Choices, *, with_period: bool) -> None:
         if _preset() == "custom":
             _days(choices)
         _against()
+    for name in [name for name in kept() if is_filter(name) and name not in choices.values]:
+        kept()[name] = []  # a link may ask for what this reader's tickets do not tell
     more = [name for name in choices.values if name not in FILTERS and _is_worth(name, choices)]
     for name in (name for name in FILTERS if _is_worth(name, choices)):
         _values(name, choices.values[name])
@@ -41,7 +44,8 @@ def choose(choices: Choices, *, with_period: bool) -> None:
 
 
 def _is_worth(name: str, choices: Choices) -> bool:
-    return len(choices.values.get(name, ())) > 1 or bool(kept().get(name))
+    values = choices.values.get(name, ())
+    return len(values) > 1 or bool(values and kept().get(name))
 
 
 def _preset() -> Preset:

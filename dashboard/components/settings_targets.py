@@ -93,10 +93,11 @@ def target_test() -> None:
     if not data.has_data():
         st.caption(_("Nothing is loaded yet, so there is no ticket to try."))
         return
+    tickets = data.readable().tickets["ticket_id"]
     typed = st.text_input(
         _("Number of a ticket"),
         key=TESTED,
-        placeholder=str(data.facts().tickets["ticket_id"][0]),
+        placeholder=None if tickets.is_empty() else str(tickets[0]),
         icon=":material/search:",
     )
     wanted = str(typed or "").strip()

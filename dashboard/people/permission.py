@@ -39,6 +39,10 @@ class Permission:
         """The facts of the tickets that he may read."""
         return facts if self.is_everything else belonging(facts, self.where)
 
+    def covers(self, where: Where) -> bool:
+        """Whether what these filters describe is the reader's to know of: they name nobody beyond his own."""
+        return all(set(where.get(name, ())) <= set(values) for name, values in self.where.items())
+
     def asked(self, scope: Scope) -> Scope:
         """What is asked of his figures; where they are those of a person, of nobody else's part in the tickets."""
         people = [name for name in self.where.get(PERSON, ()) if name is not None]

@@ -79,7 +79,7 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.CHANGE_SETTINGS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SAVE_VIEWS: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
     Act.SHARE_VIEWS: _row(_NONE, _NONE, _OWN, _OWN, _OWN),
-    Act.SEE_GOALS: _row(_ALL, _ALL, _ALL, _ALL, _ALL),
+    Act.SEE_GOALS: _row(_OWN, _ALL, _TEAMS, _ALL, _ALL),
     Act.SET_GOALS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.SEE_PEOPLE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.MANAGE_PEOPLE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, Denied, Reach, demand, needs, record
+from dashboard.people.permission import permission_of
 from dashboard.people.policy import DENIED
 from dashboard.services.settings_changes import Overtaken
 from dashboard.services.trends import settled, today_of
@@ -80,11 +81,11 @@ class Course:
 
 @needs(Act.SEE_GOALS)
 def goals(actor: Actor, desk: Desk) -> tuple[Goal, ...]:
-    """Every goal that was not ended, the one due first first."""
-    del actor
+    """Every goal that was not ended, the one due first first; none that is about other teams or people alone."""
+    may = permission_of(actor, Act.SEE_GOALS)
     with desk.reading() as session:
         rows = session.scalars(select(GoalRow).where(GoalRow.ended_at.is_(None)).order_by(GoalRow.due_on, GoalRow.id))
-        return tuple(_goal(row) for row in rows)
+        return tuple(found for row in rows if may.covers((found := _goal(row)).where))
 
 
 @needs(Act.SET_GOALS)

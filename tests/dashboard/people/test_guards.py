@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import privacy, services
+from dashboard import services
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor
 
@@ -24,7 +24,7 @@ Service = Callable[..., Any]
 
 def public_functions() -> Iterator[tuple[str, Service]]:
     """All functions of the services that others may call, with the names by which they are known."""
-    for package in (services, privacy):
+    for package in (services,):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield from own_functions(importlib.import_module(found.name))
 
