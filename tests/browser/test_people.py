@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -110,6 +111,22 @@ def test_an_uploaded_file_comes_from_the_owner_of_the_page_alone(address: str) -
         answer = owner.ask(f"/_stcore/upload_file/{state}/f", "PUT", body=b"x")
         assert answer.status != 401  # through the gate; Streamlit asks for its own token next
         assert "not a page of yours" not in answer.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_way_in_is_open_to_screen_readers_and_keyboards(browser: Chromium, address: str, scheme: str) -> None:
+    with visiting(browser, address, scheme=scheme) as visitor:
+        visitor.page.set_viewport_size({"width": 390, "height": 800})
+        visitor.page.goto(address + "/sla")
+        assert visitor.page.title().startswith("登录")
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+        found = Axe().run(visitor.page).response["violations"]
+        assert [one["id"] for one in found] == []
+        visitor.page.keyboard.type("wu")
+        visitor.page.keyboard.press("Tab")
+        visitor.page.keyboard.type(SECRET)
+        visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_url("**/sla**", timeout=PATIENCE * 1000)
 
 
 def test_two_people_sign_in_and_one_loses_the_page_with_his_role(browser: Chromium, address: str, desk: Desk) -> None:
