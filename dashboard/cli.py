@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, desks, figures, people, privacy, serving
+from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, serving
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -48,5 +48,7 @@ for command in (
     privacy.hold,
     privacy.purge,
     privacy.customer,
+    backups.backup,
+    backups.restore,
 ):
     main.add_command(command)
