@@ -49,7 +49,7 @@ class MonthlyMaking:
         words = read_words(self.older / FOLDER) if self.older is not None else None
         if words is None:  # without them the codes of its rollups mean nothing
             self.older = None
-        self.parts = PartFiles(self.folder, self.older, words or {})
+        self.parts = PartFiles(self.folder, words or {})
 
     @cached_property
     def inputs(self) -> dict[str, str]:

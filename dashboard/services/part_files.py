@@ -1,8 +1,8 @@
-"""The rollups of single months as files, and all of them together made anew only for the days that changed."""
+"""The rollups of single months as files, and all of them together: the months added up."""
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +14,7 @@ from metrics.catalog import METRICS
 from metrics.facts import Facts
 from metrics.facts.partitions import OF_TICKETS
 from metrics.model import FactName
-from metrics.rollup import DAY, MONTH, Parts, Shape, Sums, Words, merged, rolled, shapes
+from metrics.rollup import MONTH, Parts, Shape, Sums, Words, merged, rolled, shapes
 
 PARTS, WORDS = "parts", "words"
 COLUMN = "words"
@@ -22,12 +22,10 @@ COLUMN = "words"
 
 @dataclass
 class PartFiles:
-    """The rollups of a state in the making; those of `older`, if there is one, have the same codes for texts."""
+    """The rollups of a state in the making; `words`: the codes of texts so far."""
 
     folder: Path
-    older: Path | None
     words: Words
-    _made: list[str] = field(default_factory=list)
 
     def add(self, month: str, slices: Iterable[Facts]) -> None:
         """Write the rollups of a month, by the name of its folder; its facts come slice by slice."""
@@ -42,7 +40,6 @@ class PartFiles:
         for shape, one in sums.items():
             if one.count == count:  # a rollup that one slice does not have tells nothing of the whole
                 one.table().write_ipc(own / f"{shape.name}.arrow", compression="lz4")
-        self._made.append(month)
 
     def keep_words(self, month: str) -> None:
         """Write the texts behind the codes of a month that was made elsewhere, for `take` to find."""
@@ -67,7 +64,6 @@ class PartFiles:
                     self.folder / month / PARTS / f"{shape.name}.arrow", compression="lz4"
                 )
         shutil.rmtree(own)
-        self._made.append(month)
 
     def _rolled(self, facts: Facts, names: Collection[FactName] = OF_TICKETS) -> Parts:
         parts = rolled(facts, METRICS.values(), self.words, names)
@@ -87,29 +83,10 @@ class PartFiles:
 
     def _together(self, months: Sequence[str]) -> Iterator[tuple[Shape, pl.DataFrame]]:
         """Each rollup that all months have, over all of them."""
-        changed = self._changed(months)
         for shape in shapes(METRICS.values()):
             parts = {month: table for month in months if (table := _read(self.folder, month, shape)) is not None}
             if shape.fact in OF_TICKETS and len(parts) == len(months):
-                yield shape, self._whole(shape, parts, changed)
-
-    def _changed(self, months: Sequence[str]) -> list[str]:
-        """The months that are others than in the older state, or gone."""
-        before = [path.parent.name for path in self.older.glob(f"*/{PARTS}")] if self.older is not None else []
-        return [*self._made, *(month for month in before if month not in months)]
-
-    def _whole(self, shape: Shape, parts: Mapping[str, pl.DataFrame], changed: Sequence[str]) -> pl.DataFrame:
-        standing = None if self.older is None else _opened(self.older / FOLDER / WHOLE / f"{shape.name}.arrow")
-        if standing is None or self.older is None or len(changed) >= len(parts):
-            return _added(shape, pl.concat(parts.values()))
-        older = [_read(self.older, month, shape) for month in changed]
-        touched = [parts[month] for month in changed if month in parts] + [
-            table for table in older if table is not None
-        ]
-        days = pl.concat([table[DAY] for table in touched]).unique().implode()
-        again = _added(shape, pl.concat([table.filter(pl.col(DAY).is_in(days)) for table in parts.values()]))
-        stays = standing.filter(~pl.col(DAY).is_in(days)).select(again.columns)
-        return pl.concat([stays, again]).sort(DAY, maintain_order=True)
+                yield shape, _added(shape, pl.concat(parts.values()))
 
 
 def _united(words: Words, name: tuple[FactName, str], local: pl.Series) -> tuple[Words, pl.Series]:

@@ -119,7 +119,7 @@ def _told(task: Task, month: str) -> list[tuple[str, str]]:
 
 def _measured(task: Task, month: str) -> list[Any]:
     """Make and write the facts and rollups of a month; what must be known of it."""
-    measuring, parts = Measuring(task.plan, task.settings, task.as_of), PartFiles(task.folder, None, {})
+    measuring, parts = Measuring(task.plan, task.settings, task.as_of), PartFiles(task.folder, {})
     seen, _ = measuring.make(month, task.knowledge, task.folder, parts)
     parts.keep_words(folder_of(month))
     settled = seen.settled_at.isoformat() if seen.settled_at else None

@@ -86,10 +86,10 @@ def test_what_is_missing_for_a_cluster_is_told(tmp_path: Path, monkeypatch: pyte
 
 def test_a_month_made_elsewhere_gets_the_codes_of_all_others(tmp_path: Path) -> None:
     words = {"2026-01": ("b", "a"), "2026-02": ("c", "b")}
-    whole = PartFiles(tmp_path, None, {})
+    whole = PartFiles(tmp_path, {})
     for month, teams in words.items():
         made = facts([ticket(team, f"{month}-05 09:00", team=team) for team in teams])
-        elsewhere = PartFiles(tmp_path, None, {})
+        elsewhere = PartFiles(tmp_path, {})
         elsewhere.add(month, [made])
         elsewhere.keep_words(month)
         whole.take(month)
