@@ -31,7 +31,7 @@ def calendar_of_team(desk: DeskSettings) -> pl.Expr:
     usual = names[0] if names else None
     return (
         pl.col("team")
-        .replace_strict(dict(desk.team_calendars) or {"": ""}, default=usual, return_dtype=pl.String)
+        .replace_strict(dict(desk.team_calendars) or {"": usual}, default=None, return_dtype=pl.String)
         .fill_null(pl.lit(usual, pl.String))
         .alias(CALENDAR)
     )

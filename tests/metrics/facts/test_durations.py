@@ -48,13 +48,13 @@ def test_a_desk_without_calendars_has_no_clock_and_no_business_time() -> None:
 
 
 def test_a_team_has_its_calendar_and_everybody_else_the_first() -> None:
-    teams = pl.DataFrame({"team": ["nights", "days", None]}, schema={"team": pl.String()})
+    teams = pl.DataFrame({"team": ["nights", "days", "", None]}, schema={"team": pl.String()})
     two = (calendar("office"), calendar("night", weekly=ALWAYS))
     for settings, expected in (
-        (desk(calendars=two, team_calendars={"nights": "night"}), ["night", "office", "office"]),
-        (desk(calendars=two), ["office", "office", "office"]),
-        (desk(calendars=()), [None, None, None]),
-        (desk(calendars=(), team_calendars={"nights": "night"}), ["night", None, None]),
+        (desk(calendars=two, team_calendars={"nights": "night"}), ["night", "office", "office", "office"]),
+        (desk(calendars=two), ["office", "office", "office", "office"]),
+        (desk(calendars=()), [None, None, None, None]),
+        (desk(calendars=(), team_calendars={"nights": "night"}), ["night", None, None, None]),
     ):
         found = teams.select(calendar_of_team(settings))
         assert found.schema == {CALENDAR: pl.String()}
