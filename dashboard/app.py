@@ -11,6 +11,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from streamlit import config
 
 from dashboard.components.incoming import clear_left_uploads
@@ -19,6 +22,7 @@ from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
 from dashboard.headers import guards
+from dashboard.navigation import LINES
 from dashboard.settings import AppSettings
 
 WARM = (
@@ -51,10 +55,16 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+def to_the_first_page(request: Request) -> RedirectResponse:
+    """Streamlit knows the first page at the bare address only; by its own name it would be told as not found."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/")
+
+
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=warm_up,
     middleware=[*guards(AppSettings.from_environment().hosts), Middleware(Gate)],
-    routes=routes(),
+    routes=[*routes(), Route(f"/{LINES[0].url_path}", to_the_first_page)],
     on_script_error=told,
 )
