@@ -82,9 +82,9 @@ class Gate:
         if not passage.may_pass and not paths.is_open_to_all(path, method):
             await _refusal(scope, passage)(scope, receive, send)
         elif path.startswith(paths.UPLOAD) and passage.may_pass:
-            await self.quota.count(self.app, who, passage.live, scope, receive, _not_stored(send))
+            await self.quota.count(self.app, who, passage.live, scope, receive, _not_stored(path, send))
         else:
-            await self.app(scope, receive, _not_stored(send))
+            await self.app(scope, receive, _not_stored(path, send))
 
     async def _socket(self, who: Presence, passage: Passage, scope: Scope, receive: Receive, send: Send) -> None:
         if not passage.may_pass or not _is_from_own_page(scope):
@@ -139,16 +139,14 @@ def _refusal(scope: Scope, passage: Passage) -> Response:
     return PlainTextResponse("Sign in first.\n", status_code=401, headers={"Cache-Control": "no-store"})
 
 
-def _not_stored(send: Send) -> Send:
-    """Let no browser keep a page or a file of the desk for whoever sits there next."""
+def _not_stored(path: str, send: Send) -> Send:
+    """Let no browser keep a page or a file of the desk for whoever sits there next; Streamlit's own files it may."""
+    if path.startswith(paths.STATIC) or path == paths.STYLE:
+        return send
 
     async def send_not_stored(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            if "javascript" not in (kind := headers.get("content-type", "")) and not kind.startswith(
-                ("font/", "text/css")
-            ):
-                headers["Cache-Control"] = "no-store"
+            MutableHeaders(scope=message)["Cache-Control"] = "no-store"
         await send(message)
 
     return send_not_stored

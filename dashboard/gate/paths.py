@@ -9,9 +9,9 @@ LINK = "/auth/link/"
 DOWNLOAD = "/download/"
 HEALTH = "/_stcore/health"
 UPLOAD = "/_stcore/upload_file/"
-MEDIA = "/media/"
+STATIC = "/static/"
 OPEN = frozenset({SIGN_IN, SIGN_OUT, STYLE})
-MACHINERY = ("/_stcore/", "/media/", "/component/", "/static/", "/download/")
+MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD)
 """Asked for by scripts and programs, which no page to sign in on helps."""
 LONGEST_NEXT = 2000
 SESSION_HEADER = "x-floorwalker-session"

@@ -284,3 +284,4 @@ def test_while_the_database_cannot_be_asked_nobody_is_known(root: Browser, desk:
 def test_nothing_of_the_desk_stays_in_the_browser(root: Browser) -> None:
     assert root.ask("/sla").headers["cache-control"] == "no-store"
     assert root.ask("/media/x.csv").headers["cache-control"] == "no-store"
+    assert "cache-control" not in root.ask("/static/js/index.js").headers  # Streamlit's own, the same for everybody
