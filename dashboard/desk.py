@@ -1,12 +1,13 @@
 """A desk on disk: its folder, its database, its warehouse."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from json import JSONDecodeError
 from pathlib import Path
+from threading import Lock
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -130,12 +131,16 @@ class Desk:
     def keeping(self) -> Iterator[Session]:
         """One transaction that is kept as a whole or not at all. Raises WarehouseError where it cannot be written."""
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (OSError, DatabaseError) as error:
             raise WarehouseError(_KEEPING, path=str(self.root), detail=_detail(error)) from error
         except JSONDecodeError as error:
             raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
+
+    def _turn(self) -> AbstractContextManager[object]:
+        """Those who wait for SQLite's lock try again by chance, some for too long; in one process they take turns."""
+        return nullcontext() if self.engine.dialect.name != "sqlite" else _turn_at(str(self.engine.url))
 
     def head(self) -> Head | None:
         """The newest entry of the load ledger, or None on an empty desk."""
@@ -167,6 +172,11 @@ class Desk:
         ZoneInfo(zone)
         with self.keeping() as session:
             keep_zone(session, zone)
+
+
+@cache
+def _turn_at(database: str) -> Lock:  # noqa: ARG001 - its name tells it apart
+    return Lock()
 
 
 def keep_zone(session: Session, zone: str) -> None:

@@ -55,9 +55,13 @@ def added(query: str, mark: str) -> str:
 WRITERS: dict[str, Write] = {"with_care": with_care, "naively": naively}
 
 
-def race(root: str, database: str | None, writer: str, threads: int, actions: int, name: str, log: str) -> None:
-    """Let threads of this process write; every acknowledged action is a line of the log before the next begins."""
+def race(root: str, database: str | None, writer: str, threads: int, actions: int, name: str, log: str) -> int:
+    """Let threads of this process write; every acknowledged action is a line of the log before the next begins.
+
+    How many threads ended before they had done all of theirs.
+    """
     desk = open_desk(Path(root), database=database)
+    through: list[str] = []
     with open(log, "a", encoding="utf-8") as file:
         lock = threading.Lock()
 
@@ -68,7 +72,7 @@ def race(root: str, database: str | None, writer: str, threads: int, actions: in
                 os.fsync(file.fileno())
 
         pool = [
-            threading.Thread(target=_write, args=(desk, WRITERS[writer], actions, f"{name}.{n}", told))
+            threading.Thread(target=_write, args=(desk, WRITERS[writer], actions, f"{name}.{n}", told, through))
             for n in range(threads)
         ]
         for one in pool:
@@ -76,9 +80,12 @@ def race(root: str, database: str | None, writer: str, threads: int, actions: in
         for one in pool:
             one.join()
     desk.engine.dispose()
+    return threads - len(through)
 
 
-def _write(desk: Desk, write: Write, actions: int, name: str, told: Callable[[dict[str, Any]], None]) -> None:
+def _write(
+    desk: Desk, write: Write, actions: int, name: str, told: Callable[[dict[str, Any]], None], through: list[str]
+) -> None:
     chance, actor = random.Random(name), Actor(None, name, "manager")
     for number in range(actions):
         mark, row = f"{name}-{number}", chance.randint(1, ROWS)
@@ -89,6 +96,7 @@ def _write(desk: Desk, write: Write, actions: int, name: str, told: Callable[[di
                 continue
             told({"row": row, "version": version, "mark": mark})
             break
+    through.append(name)
 
 
 def faults(desk: Desk, acknowledged: Iterable[dict[str, Any]]) -> list[str]:
@@ -117,4 +125,5 @@ def faults(desk: Desk, acknowledged: Iterable[dict[str, Any]]) -> list[str]:
 
 
 if __name__ == "__main__":
-    race(sys.argv[1], sys.argv[2] or None, sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), sys.argv[6], sys.argv[7])
+    root, database, writer, threads, actions, name, log = sys.argv[1:]
+    sys.exit(race(root, database or None, writer, int(threads), int(actions), name, log))
