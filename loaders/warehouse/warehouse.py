@@ -5,7 +5,7 @@ the versions. Versions beyond those of the ledger come from a load that crashed 
 from the ledger's versions again.
 
 Retention: loads never remove data files or log entries, so each load in the ledger can be undone and each report
-reproduced. What leaves the warehouse leaves by a purge or an erasure of the desk, which leaves one version of each table.
+reproduced. What leaves the warehouse leaves by a purge or an erasure, which leaves one version of each table.
 """
 
 import re
