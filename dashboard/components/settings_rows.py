@@ -1,6 +1,7 @@
 """A table of settings to edit: rows are added below the last one and taken away by a tick, on every kind of screen."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,11 @@ from dashboard.format import NOTHING
 from dashboard.wording import _
 
 GONE = "gone"
+
+
+def _told(value: Any) -> Any:
+    """A day as a day: what comes back from the browser has a time beside it."""
+    return value.date() if isinstance(value, datetime) else value
 
 
 def edited_rows(
@@ -28,7 +34,7 @@ def edited_rows(
     fixed: columns that tell and are not edited.
     """
     may = may_change()
-    ticks = {GONE: st.column_config.CheckboxColumn(_("Take away"), default=False, width="small")} if may else {}
+    ticks = {GONE: st.column_config.CheckboxColumn(_("Take away"), default=False, width=72)} if may else {}
     edited = st.data_editor(
         rows.with_columns(pl.lit(value=False).alias(GONE)) if may else rows,
         num_rows="add" if may else "fixed",
@@ -40,5 +46,5 @@ def edited_rows(
         key=field_key(name),
         alt=called,
     )
-    kept = [{key: row[key] for key in rows.columns} for row in edited.to_dicts() if not row.get(GONE)]
+    kept = [{key: _told(row[key]) for key in rows.columns} for row in edited.to_dicts() if not row.get(GONE)]
     return [row for row in kept if any(row[key] not in (None, "") for key in rows.columns if key not in fixed)]

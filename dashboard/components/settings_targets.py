@@ -52,18 +52,18 @@ def _columns() -> dict[str, Any]:
             options=get_args(Thing),
             format_func=lambda id: _(f"promise.{id}"),
             required=True,
-            width="medium",
+            width=116,
         ),
         **{name: _condition(name) for name in CONDITIONS},
-        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width="small"),
-        "within": kinds.TextColumn(_("Within"), required=True, width="small"),
+        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=82),
+        "within": kinds.TextColumn(_("Within"), required=True, width=82),
         "clock": kinds.SelectboxColumn(
             _("Clock"),
             options=get_args(Clock),
             format_func=lambda id: _(CLOCKS[str(id)]),
             required=True,
             default="business",
-            width="small",
+            width=100,
         ),
         "valid_from": kinds.DateColumn(
             _("Since"), format="YYYY-MM-DD", help=_("Empty: as long as this agreement holds.")
@@ -77,9 +77,9 @@ CLOCKS = {"business": N_("opening hours"), "calendar": N_("around the clock")}
 def _condition(name: str) -> Any:
     known = KNOWN.get(name) or tuple(filter(None, _values().get(name, ())))
     if not known:
-        return st.column_config.TextColumn(dimension(name), width="small")
+        return st.column_config.TextColumn(dimension(name), width=82)
     return st.column_config.SelectboxColumn(
-        dimension(name), options=known, format_func=lambda id: value_name(name, str(id)), width="small"
+        dimension(name), options=known, format_func=lambda id: value_name(name, str(id)), width=82
     )
 
 

@@ -1,6 +1,7 @@
 """The settings: looked at, changed with a day and a reason, refused beside the field, taken back."""
 
 import shutil
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.desk import Desk, existing_desk
 from dashboard.people import Actor
 from dashboard.services.settings_changes import history, keep_agreements
+from dashboard.services.settings_editing import usual_days
 from tests.pages.conftest import Visit, words
 
 PARTS = ("promises", "hours", "days", "rules", "measures", "history")
@@ -123,6 +125,64 @@ def test_the_week_and_the_calendar_of_a_team_are_changed_together(own: Path, vis
     app = pressed(app, "Save")
     ((_since, text),) = held(own)
     assert '"甲组" = "甲组"' in text
+
+
+HOLIDAYS = """
+[[calendar]]
+name = "office"
+weekdays = "09:00-18:00"
+holidays = "CN"
+days = { 2026-12-31 = "09:00-12:00" }
+[[target]]
+thing = "first_response"
+within = "1 h"
+valid_from = 2026-02-01
+[[measure]]
+title = "Training"
+from = 2026-03-09
+metric = "csat"
+where = { team = "甲组" }
+expected = 0.9
+"""
+
+
+@pytest.fixture
+def dated(own: Path) -> Path:
+    """The same with holidays, a dated promise and a measure."""
+    desk = existing_desk(own)
+    keep_agreements(LI, desk, HOLIDAYS, since=date(2026, 1, 1), reason="test")
+    desk.engine.dispose()
+    return own
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_days_come_back_from_a_table_as_they_went_in(dated: Path, visit: Visit, part: str) -> None:
+    app = visit(dated, "settings", part=part)
+    assert not app.exception
+    assert "Nothing is changed yet" in words(app)
+
+
+@pytest.mark.filterwarnings("ignore:Setting an item of incompatible dtype")  # Streamlit's own way to add a row
+def test_the_single_days_of_a_year_are_changed_in_their_table(dated: Path, visit: Visit) -> None:
+    app = visit(dated, "settings", part="hours")
+    app.selectbox(key="settings.year").set_value(2026).run()
+    days = next(one.value for one in app.dataframe if "hours" in one.value.columns)
+    first = next(place for place, hours in enumerate(days["hours"]) if hours == "09:00-12:00")
+    key = next(key for n in range(9) if (key := f"settings.days-{holidays()}.{n}.en") in app.session_state)
+    app.session_state[key] = {"edited_rows": {first: {"hours": "10:00-11:00"}}, "added_rows": [
+        {"day": "2026-06-06", "hours": "10:00-12:00"}], "deleted_rows": []}  # fmt: skip
+    app = app.run()
+    assert not app.exception
+    assert "single days or earlier hours change" in words(app)
+    app = pressed(typed(app, "Why", "stock-taking"), "Save")
+    assert not app.exception
+    kept = tomllib.loads(held(dated)[-1][1])["calendar"][0]["days"]
+    assert kept == {"2026-06-06": "10:00-12:00", "2026-12-31": "10:00-11:00"}
+
+
+def holidays() -> int:
+    """How many public days the table's key names."""
+    return len(usual_days({"name": "office", "weekdays": "09:00-18:00", "holidays": "CN"}, {}, "Asia/Shanghai"))
 
 
 def test_whoever_was_slower_is_told_and_overwrites_nothing(own: Path, visit: Visit) -> None:
