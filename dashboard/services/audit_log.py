@@ -31,7 +31,10 @@ ACTIONS = {
     "data.purge": N_("Old data removed"), "hold.place": N_("Legal hold placed"), "hold.lift": N_("Legal hold lifted"),
     "customer.find": N_("Customer looked up"), "customer.export": N_("Customer's data handed out"),
     "customer.erase": N_("Customer erased"), "desk.backup": N_("Backup made"), "desk.restore": N_("Backup restored"),
-    "retention.change": N_("Retention changed"),
+    "retention.change": N_("Retention changed"), "figures.export": N_("Figures handed out"),
+    "tickets.export": N_("Tickets handed out"), "goal.set": N_("Goal set"), "goal.change": N_("Goal changed"),
+    "goal.end": N_("Goal ended"), "view.save": N_("View saved"), "view.rename": N_("View renamed"),
+    "view.share": N_("View shared or withdrawn"), "view.delete": N_("View deleted"),
 }  # fmt: skip
 
 
