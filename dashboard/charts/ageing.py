@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.style import LIMIT, WITHIN, framed
 from dashboard.format import count, duration
 from dashboard.wording import _
@@ -22,8 +23,9 @@ YOUNGEST = 60.0
 def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.Figure:
     """A bar per span of age, each with its bounds; *lines*: seconds and a name each, drawn across, named above."""
     bins = age_bins(ages)
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        trace(
+            "bar",
             x=[math.sqrt(low * high) for low, high in bins.select("low", "high").iter_rows()], y=bins["n"],
             width=[(high - low) * 0.94 for low, high in bins.select("low", "high").iter_rows()],
             marker={"color": WITHIN, "line": {"width": 0}}, hoverinfo="text",
@@ -46,7 +48,7 @@ def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.
     figure.update_xaxes(title=titled(_("age of the open tickets, or time in work of the finished")))
     figure.update_yaxes(title=titled(_("open tickets")), rangemode="tozero", tickformat=",d")
     above = LINE_PIXELS * (len(lines) + 1)
-    return framed(figure, height=HEIGHT + above).update_layout(margin={"t": above})
+    return framed(figure, height=HEIGHT + above).update_layout(margin={"t": above}).made()
 
 
 def age_bins(ages: pl.Series) -> pl.DataFrame:

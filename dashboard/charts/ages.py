@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import framed
 from dashboard.format import count
@@ -23,8 +24,9 @@ ENDS: dict[Every, str] = {
 def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
     """A bar per `band` with `n`, the youngest on top; every bar carries its band."""
     whole = max(int(rows["n"].sum()), 1)
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        trace(
+            "bar",
             x=rows["n"], y=[names[band] for band in rows["band"]], orientation="h",
             marker={"color": list(AGES[: rows.height]), "line": {"width": 0}},
             text=[f"{count(n)} · {share(n / whole, digits=0)}" for n in rows["n"]], textposition="outside",
@@ -39,15 +41,15 @@ def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
         title={"text": _("open tickets"), "font": {"size": 12}},
     )  # fmt: skip
     framed(figure, height=280)
-    figure.update_yaxes(title_standoff=20)
-    return figure.update_layout(margin={"r": 80})
+    figure.update_yaxes(title={"standoff": 20})
+    return figure.update_layout(margin={"r": 80}).made()
 
 
 def ages_over_time(
     rows: pl.DataFrame, names: Mapping[str, str], *, every: Every, moments: Sequence[Moment] = ()
 ) -> go.Figure:
     """Bars over `period`, piled up by `band` from the oldest upwards; every part carries its period and band."""
-    figure = go.Figure()
+    figure = Drawing()
     for band, colour in reversed(list(zip(names, AGES, strict=True))):
         part = rows.filter(pl.col("band") == band)
         figure.add_bar(
@@ -62,4 +64,4 @@ def ages_over_time(
     figure.update_xaxes(**{**time_axis(periods, every), "title": titled(_(ENDS[every]))})
     draw_moments(figure, moments, periods, every)
     figure.update_yaxes(tickformat=",d", rangemode="tozero", title={"text": _("open tickets"), "font": {"size": 12}})
-    return framed(figure, height=340, legend=True)
+    return framed(figure, height=340, legend=True).made()

@@ -6,6 +6,7 @@ from datetime import date
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.periods import Moment, draw_moments, time_axis
 from dashboard.charts.style import BAND, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, weekday_and_day
@@ -14,7 +15,7 @@ from dashboard.wording import _
 
 def burn_down_chart(days: pl.DataFrame, moments: Sequence[Moment] = ()) -> go.Figure:
     """Lines over `day`: `left` (what was seen), `even` (exactly the goal), `ahead` with its range, and nothing left."""
-    figure = go.Figure()
+    figure = Drawing()
     seen, coming = days.filter(pl.col("left").is_not_null()), days.filter(pl.col("ahead").is_not_null())
     figure.add_scatter(
         x=days["day"].to_list(), y=days["even"], mode="lines", name=_("keeping the goal exactly"), hoverinfo="skip",
@@ -31,10 +32,10 @@ def burn_down_chart(days: pl.DataFrame, moments: Sequence[Moment] = ()) -> go.Fi
     figure.update_xaxes(**time_axis(days["day"].to_list(), "day"))
     draw_moments(figure, moments, days["day"].to_list(), "day")
     figure.update_yaxes(tickformat=",d", title={"text": _("breaches still affordable"), "font": {"size": 12}})
-    return framed(figure, height=340, legend=True)
+    return framed(figure, height=340, legend=True).made()
 
 
-def _ahead(figure: go.Figure, coming: pl.DataFrame) -> None:
+def _ahead(figure: Drawing, coming: pl.DataFrame) -> None:
     days = coming["day"].to_list()
     figure.add_scatter(
         x=days, y=coming["ahead_high"], mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False

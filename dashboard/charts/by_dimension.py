@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, titled, value_axis
+from dashboard.charts.drawing import Drawing, Properties, trace
 from dashboard.charts.notes import row_notes
 from dashboard.charts.over_time import Goal
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
@@ -37,15 +38,15 @@ def by_dimension(
     """
     kept = drawn_rows(rows)
     names = [shown(value_name(dimension_name, value)) for value in kept["value"]]
-    drawn = go.Figure()
+    drawn = Drawing()
     drawn.add_trace(_marks(kept, names, metric))
     targets = [(row_goals or {}).get(value) for value in kept["value"]]
     if any(target is not None for target in targets):
         diamond = {"size": 9, "symbol": "diamond-open", "color": LIMIT, "line": {"width": 1.5}}
         drawn.add_scatter(x=targets, y=list(range(kept.height)), mode="markers", marker=diamond, hoverinfo="skip")
     for goal in goals:
-        drawn.add_vline(x=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, annotation_text=goal.label,
-                        annotation_font={"color": LIMIT, "size": 11})  # fmt: skip
+        label = {"text": goal.label, "font": {"color": LIMIT, "size": 11}}
+        drawn.add_vline(x=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, label=label)
     seen = [*kept["figure"], *kept["low"], *kept["high"], *(goal.value for goal in goals), *targets]
     axis = value_axis(metric.unit, seen, from_zero=True if metric.unit in BARS else None)
     drawn.update_xaxes(**axis)
@@ -56,7 +57,7 @@ def by_dimension(
     framed(drawn, height=90 + ROW_HEIGHT * max(kept.height, 2))
     drawn.update_xaxes(showgrid=True)
     drawn.update_yaxes(showgrid=False)
-    return row_notes(drawn, _notes(kept, metric))
+    return row_notes(drawn, _notes(kept, metric)).made()
 
 
 def drawn_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +68,7 @@ def drawn_rows(rows: pl.DataFrame) -> pl.DataFrame:
     return largest.sort("__place").drop("__place")
 
 
-def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> go.Bar | go.Scatter:
+def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> Properties:
     colours = [WITHIN if enough else QUIET for enough in kept["enough"]]
     told: dict[str, Any] = {
         "y": list(range(kept.height)),
@@ -79,9 +80,9 @@ def _marks(kept: pl.DataFrame, names: Sequence[str], metric: Metric) -> go.Bar |
     if metric.unit in BARS:
         strength = PALE if told["error_x"] else 1
         marker = {"color": colours, "opacity": strength, "line": {"width": 0}}
-        return go.Bar(x=kept["figure"], orientation="h", marker=marker, **told)
+        return trace("bar", x=kept["figure"], orientation="h", marker=marker, **told)
     dots = kept["figure"].clip(LEAST) if metric.unit is Unit.SECONDS else kept["figure"]
-    return go.Scatter(x=dots, mode="markers", marker={"size": 12, "color": colours}, **told)
+    return trace("scatter", x=dots, mode="markers", marker={"size": 12, "color": colours}, **told)
 
 
 def _errors(kept: pl.DataFrame, unit: Unit) -> dict[str, Any]:

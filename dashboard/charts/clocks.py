@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import duration, local
 from dashboard.wording import N_, _
@@ -29,13 +30,15 @@ Span = tuple[datetime, datetime]
 
 def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span], *, zone: str) -> go.Figure:
     """A row per promise: bars of `begin`, `end`, `part`, a diamond at each `due_at`, closed hours shaded."""
-    figure = go.Figure()
+    figure = Drawing()
     rows = [thing for thing in get_args(Thing) if thing in runs["thing"]]
     for part, colour in COLOURS.items():
         _bars(figure, spans.filter(pl.col("part") == part), part, colour, zone)
     _dues(figure, runs.filter(pl.col("due_at").is_not_null()), zone)
     for begin, end in closed:
-        figure.add_vrect(x0=_local(begin, zone), x1=_local(end, zone), fillcolor=CLOSED, line_width=0, layer="below")
+        figure.add_vrect(
+            x0=_local(begin, zone), x1=_local(end, zone), fillcolor=CLOSED, line={"width": 0}, layer="below"
+        )
     figure.update_yaxes(
         tickvals=rows[::-1], ticktext=[_(f"promise.{thing}") for thing in rows[::-1]], categoryorder="array",
         categoryarray=rows[::-1], showgrid=False, title=titled(_("Promise")),
@@ -45,10 +48,10 @@ def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span]
     )
     framed(figure, height=150 + ROW_HEIGHT * len(rows), legend=True)
     figure.update_layout(barmode="overlay", bargap=0.45)
-    return figure
+    return figure.made()
 
 
-def _bars(figure: go.Figure, rows: pl.DataFrame, part: str, colour: str, zone: str) -> None:
+def _bars(figure: Drawing, rows: pl.DataFrame, part: str, colour: str, zone: str) -> None:
     if rows.is_empty():
         return
     least = _whole(rows) / NARROWEST
@@ -75,7 +78,7 @@ def _span_hover(row: Mapping[str, Any], part: str, zone: str) -> str:
     return f"{_(NAMES[part])}: {local(row['begin'], zone)} – {local(row['end'], zone)} ({took})"
 
 
-def _dues(figure: go.Figure, runs: pl.DataFrame, zone: str) -> None:
+def _dues(figure: Drawing, runs: pl.DataFrame, zone: str) -> None:
     figure.add_scatter(
         x=[_local(due, zone) for due in runs["due_at"]],
         y=runs["thing"].to_list(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import _
 
@@ -33,7 +34,7 @@ class Difference:
 
 def differences(rows: Sequence[Difference]) -> go.Figure:
     """A dot and bar per row, in the order given from above; filled and blue where more than noise, else grey."""
-    figure = go.Figure()
+    figure = Drawing()
     for stands_out, colour, symbol in ((True, WITHIN, "circle"), (False, QUIET, "circle-open")):
         marks = [(place, row) for place, row in enumerate(rows) if row.stands_out == stands_out]
         figure.add_scatter(
@@ -61,14 +62,14 @@ def differences(rows: Sequence[Difference]) -> go.Figure:
         tickvals=list(range(len(rows))), showticklabels=False, range=[len(rows) - 0.5, -0.8], showgrid=False,
         title=titled(_("figure")),
     )  # fmt: skip
-    return framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
+    return framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2)).made()
 
 
 def _held(value: float) -> float:
     return min(max(value, -FARTHEST), FARTHEST)
 
 
-def _notes(figure: go.Figure, rows: Sequence[Difference]) -> None:
+def _notes(figure: Drawing, rows: Sequence[Difference]) -> None:
     """The figure's name above its bar at the left, the difference in its own unit at the right."""
     added(
         figure,

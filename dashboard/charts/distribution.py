@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, duration
 from dashboard.services.responses import Part
@@ -33,7 +34,7 @@ def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
     Every bar carries its bounds and part, so that a click can ask for the tickets behind it.
     """
     left = bins.select(pl.col("low").clip(LEAST).log10().alias("left"), pl.col("high").log10().alias("right"))
-    figure = go.Figure()
+    figure = Drawing()
     for part, colour in PARTS.items():
         if bins[part].sum():
             figure.add_bar(
@@ -60,10 +61,10 @@ def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
     few = not bins.is_empty() and max(bins["n"]) < FEW
     figure.update_yaxes(tickformat=",d", rangemode="tozero", dtick=1 if few else None, title=titled(_("answers")))
     _draw(figure, lines)
-    return framed(figure, height=340, legend=True)
+    return framed(figure, height=340, legend=True).made()
 
 
-def _draw(figure: go.Figure, lines: Sequence[Line]) -> None:
+def _draw(figure: Drawing, lines: Sequence[Line]) -> None:
     for level, line in enumerate(sorted(lines, key=lambda line: line.seconds)):
         style = {"color": LIMIT, "width": 1.2 if line.is_target else 2, "dash": "dot" if line.is_target else "solid"}
         figure.add_vline(x=_log(line.seconds), line=style)

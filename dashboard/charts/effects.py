@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled, unit_name
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import LATE, QUIET, WITHIN, framed, shown
 from dashboard.format import figure as told
 from dashboard.wording import N_, _
@@ -31,7 +32,7 @@ class Effect:
 
 def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
     """Stacked bars to both sides of 0, in the order given from above; the mix only where a figure has one."""
-    figure = go.Figure()
+    figure = Drawing()
     has_mix = any(row.mix for row in rows)
     for name, colour, pattern, values in (
         (RATE, WITHIN, "", [row.rate for row in rows]),
@@ -51,9 +52,9 @@ def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
     )  # fmt: skip
     height = 150 + ROW_HEIGHT * max(len(rows), 2)
     framed(figure, height=height, legend=has_mix)
-    figure.update_yaxes(title_standoff=20)
+    figure.update_yaxes(title={"standoff": 20})
     figure.update_layout(barmode="relative", bargap=0.3, legend={"y": 1 + LEGEND_PIXELS / height})
-    return figure
+    return figure.made()
 
 
 def _axis(rows: Sequence[Effect], unit: Unit) -> dict[str, Any]:

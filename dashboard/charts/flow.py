@@ -5,8 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
-from plotly.subplots import make_subplots
 
+from dashboard.charts.drawing import Drawing, Properties, trace
 from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import QUIET, WITHIN, framed
 from dashboard.format import count
@@ -25,14 +25,15 @@ def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every, momen
 
     *names*: id of a figure -> its name. Every bar carries the start of its period and the figure's id.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.1)
+    figure = Drawing.in_panels(2, 1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.1)
     periods = rows["period"].to_list()
     figure.add_trace(_bars(rows, "tickets_created", names, CAME, 1, every), row=1, col=1)
     for id_, colour in OUT.items():
         if rows[id_].sum():
             figure.add_trace(_bars(rows, id_, names, colour, -1, every), row=1, col=1)
     figure.add_trace(
-        go.Scatter(
+        trace(
+            "scatter",
             x=periods, y=rows["backlog"], mode="lines+markers", name=names["backlog"], marker={"size": 5},
             line={"color": STANDS, "width": 2.5}, customdata=[[str(day), "backlog"] for day in periods],
             hovertext=[_hover(row, "backlog", names, every) for row in rows.iter_rows(named=True)], hoverinfo="text",
@@ -50,7 +51,7 @@ def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every, momen
                         title={"text": _("left ↓ · came ↑"), "font": {"size": 12}})  # fmt: skip
     figure.update_yaxes(tickformat=",d", rangemode="tozero", row=2, col=1,
                         title={"text": names["backlog"], "font": {"size": 12}})  # fmt: skip
-    return figure
+    return figure.made()
 
 
 def _edges(rows: pl.DataFrame) -> list[float]:
@@ -64,8 +65,9 @@ def _ticks(most: float) -> list[int]:
     return [*(-tick for tick in reversed(up)), 0, *up]
 
 
-def _bars(rows: pl.DataFrame, id_: str, names: dict[str, str], colour: str, sign: int, every: Every) -> go.Bar:
-    return go.Bar(
+def _bars(rows: pl.DataFrame, id_: str, names: dict[str, str], colour: str, sign: int, every: Every) -> Properties:
+    return trace(
+        "bar",
         x=rows["period"].to_list(), y=rows[id_] * sign, name=names[id_], marker={"color": colour, "line": {"width": 0}},
         customdata=[[str(day), id_] for day in rows["period"]],
         hovertext=[_hover(row, id_, names, every) for row in rows.iter_rows(named=True)], hoverinfo="text",

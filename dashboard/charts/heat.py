@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, TICKS, titled
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.style import GRID, HEAT, framed
 from dashboard.format import count, duration, value_name
 from dashboard.wording import _
@@ -23,8 +24,9 @@ def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
     cells = {(row["weekday"], row["hour"]): row for row in result.iter_rows(named=True)}
     waits = [[_wait(cells.get((day, hour)), enough) for hour in HOURS] for day in WEEKDAYS]
     known = [wait for row in waits for wait in row if wait is not None]
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing(
+        trace(
+            "heatmap",
             x=list(HOURS),
             y=[value_name("weekday", day) for day in WEEKDAYS],
             z=[[None if wait is None else math.log10(max(wait, LEAST)) for wait in row] for row in waits],
@@ -52,7 +54,7 @@ def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
         showgrid=False, type="category", categoryarray=list(HOURS), linecolor=GRID,
         title=titled(_("hour of the day")),
     )  # fmt: skip
-    return framed(figure, height=320)
+    return framed(figure, height=320).made()
 
 
 def _wait(cell: dict[str, object] | None, enough: int) -> float | None:

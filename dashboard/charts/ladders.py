@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import RIVAL, WITHIN, framed
 from dashboard.charts.trend import level_name
 from dashboard.format import NOTHING, count, duration
@@ -30,7 +31,7 @@ class Side:
 
 def ladders(sides: Sequence[Side]) -> go.Figure:
     """A row per percentile, the typical wait on top; a mark carries the key of its side and its percentile."""
-    drawn = go.Figure()
+    drawn = Drawing()
     levels = sides[0].rows["level"].to_list()
     for side, (colour, symbol, shift) in zip(sides, DRAWN, strict=True):
         places = [levels.index(level) + shift for level in side.rows["level"]]
@@ -47,7 +48,7 @@ def ladders(sides: Sequence[Side]) -> go.Figure:
         tickvals=list(range(len(levels))), ticktext=[level_name(level) for level in levels],
         range=[len(levels) - 0.5, -0.5], title=titled(_("share answered")),
     )  # fmt: skip
-    return framed(drawn, height=150 + ROW_HEIGHT * len(levels), legend=True).update_yaxes(showgrid=False)
+    return framed(drawn, height=150 + ROW_HEIGHT * len(levels), legend=True).update_yaxes(showgrid=False).made()
 
 
 def _errors(rows: pl.DataFrame, colour: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.style import framed, shown
 
 ROW_HEIGHT = 32
@@ -35,8 +36,9 @@ def matrix(
 ) -> go.Figure:
     """Fields by (row, column), the first row on top; *titles*: of the columns' axis and of the rows' axis."""
     coloured = [[_strength(fields.get((row, column))) for column in range(len(columns))] for row in range(len(rows))]
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing(
+        trace(
+            "heatmap",
             x=list(range(len(columns))), y=list(range(len(rows))), z=coloured, zmin=0, zmax=1, showscale=False,
             hoverinfo="skip", colorscale=[[0.0, _rgb(WEAK)], [1.0, _rgb(FULL)]], xgap=2, ygap=2,
         )
@@ -60,8 +62,8 @@ def matrix(
         range=[len(rows) - 0.5, -0.5], title={"text": titles[1], "font": {"size": 12}},
     )  # fmt: skip
     framed(figure, height=100 + ROW_HEIGHT * max(len(rows), 2))
-    figure.update_yaxes(title_standoff=STANDOFF)
-    return figure.update_layout(margin={"t": 64})
+    figure.update_yaxes(title={"standoff": STANDOFF})
+    return figure.update_layout(margin={"t": 64}).made()
 
 
 def _strength(field: Field | None) -> float | None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import QUIET, added, beside, shown
 
 LONGEST = 40
 
 
-def row_notes(figure: go.Figure, notes: Sequence[str]) -> go.Figure:
+def row_notes(figure: Drawing, notes: Sequence[str]) -> Drawing:
     """Write a note beside each row, the first on top at 0."""
     added(
         figure,
@@ -19,5 +18,4 @@ def row_notes(figure: go.Figure, notes: Sequence[str]) -> go.Figure:
             for place, note in enumerate(notes)
         ],
     )  # fmt: skip
-    figure.layout.margin.r = beside(note[:LONGEST] for note in notes)
-    return figure
+    return figure.update_layout(margin={"r": beside(note[:LONGEST] for note in notes)})

@@ -8,9 +8,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
-from plotly.subplots import make_subplots
 
 from dashboard.charts.axes import LEAST, titled, unit_name, value_axis
+from dashboard.charts.drawing import Drawing, Properties, trace
 from dashboard.charts.periods import Moment, draw_moments, draw_provisional, period_name, time_axis
 from dashboard.charts.style import BAND, LIMIT, QUIET, QUIET_BAND, RIVAL, WITHIN, framed, shown
 from dashboard.format import NOTHING, count, figure
@@ -64,9 +64,9 @@ def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
     are hollow, provisional ones grey.
     """
     rows = _known(result)
-    drawn = go.Figure()
-    for trace in _traces(rows, course):
-        drawn.add_trace(trace)
+    drawn = Drawing()
+    for marks in _traces(rows, course):
+        drawn.add_trace(marks)
     for path in course.paths:
         drawn.add_trace(_path(path, course.metric.unit, rows["period"].to_list()))
     drawn.update_yaxes(**_values(rows, course))
@@ -76,7 +76,7 @@ def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
     draw_moments(drawn, course.moments, periods, course.every)
     if course.provisional is not None:
         draw_provisional(drawn, course.provisional, periods, course.every)
-    return framed(drawn, height=HEIGHT)
+    return framed(drawn, height=HEIGHT).made()
 
 
 def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> go.Figure:
@@ -86,13 +86,13 @@ def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> go.Fig
     """
     kept = {name: _known(rows) for name, rows in list(parts.items())[:PANELS_AT_MOST]}
     lines = max(1, -(-len(kept) // COLUMNS))
-    drawn = make_subplots(
+    drawn = Drawing.in_panels(
         lines, COLUMNS, shared_xaxes="all", shared_yaxes="all", subplot_titles=[shown(name) for name in kept],
         horizontal_spacing=0.04, vertical_spacing=min(0.12, 0.3 / lines),
     )  # fmt: skip
     for place, (name, rows) in enumerate(kept.items()):
-        for trace in _traces(rows, course, part=name):
-            drawn.add_trace(trace, row=place // COLUMNS + 1, col=place % COLUMNS + 1)
+        for marks in _traces(rows, course, part=name):
+            drawn.add_trace(marks, row=place // COLUMNS + 1, col=place % COLUMNS + 1)
     everything = pl.concat(kept.values()) if kept else _known(pl.DataFrame(schema={"period": pl.Date}))
     periods = everything["period"].to_list()
     time = time_axis(periods, course.every)
@@ -102,10 +102,10 @@ def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> go.Fig
     drawn.update_yaxes(title=titled(unit_name(course.metric.unit)), col=1)
     _draw_goals(drawn, course.goals, labelled=False)
     drawn.update_annotations(font={"size": 12})
-    return framed(drawn, height=80 + PANEL_HEIGHT * lines)
+    return framed(drawn, height=80 + PANEL_HEIGHT * lines).made()
 
 
-def _label_time(drawn: go.Figure, panels: int, title: Mapping[str, Any]) -> None:
+def _label_time(drawn: Drawing, panels: int, title: Mapping[str, Any]) -> None:
     """Write the times below the lowest panel of each column; an odd number of panels leaves the last place empty."""
     for column in range(1, min(panels, COLUMNS) + 1):
         lowest = (panels - column) // COLUMNS + 1
@@ -125,11 +125,12 @@ def _values(rows: pl.DataFrame, course: Course) -> dict[str, Any]:
     return value_axis(course.metric.unit, [*rows["value"], *spread, *aimed])
 
 
-def _path(path: Path, unit: Unit, periods: Sequence[date]) -> go.Scatter:
+def _path(path: Path, unit: Unit, periods: Sequence[date]) -> Properties:
     """The way to a goal as a dashed line, named where it begins, or at its end where it begins late."""
     begins_late = bool(periods) and path.days[0][0] > periods[len(periods) // 2]
     named = len(path.days) - 1 if begins_late else 0
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[day for day, _value in path.days],
         y=[_at_least(value, unit) for _day, value in path.days],
         mode="lines+text",
@@ -143,23 +144,25 @@ def _path(path: Path, unit: Unit, periods: Sequence[date]) -> go.Scatter:
     )
 
 
-def _traces(rows: pl.DataFrame, course: Course, *, part: str | None = None) -> list[go.Scatter | go.Bar]:
+def _traces(rows: pl.DataFrame, course: Course, *, part: str | None = None) -> list[Properties]:
     if course.metric.unit in BARS:
         return [_bars(rows, course, part)]
     return [*_bands(rows, course), _line(rows, course, part)]
 
 
-def _bars(rows: pl.DataFrame, course: Course, part: str | None) -> go.Bar:
-    return go.Bar(
+def _bars(rows: pl.DataFrame, course: Course, part: str | None) -> Properties:
+    return trace(
+        "bar",
         x=rows["period"].to_list(), y=rows["value"], marker={"color": _colours(rows, course), "line": {"width": 0}},
         **_told(rows, course, part),
     )  # fmt: skip
 
 
-def _line(rows: pl.DataFrame, course: Course, part: str | None) -> go.Scatter:
+def _line(rows: pl.DataFrame, course: Course, part: str | None) -> Properties:
     colours = _colours(rows, course)
     few = [n < course.metric.minimum_n for n in rows["n"]]
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=rows["period"].to_list(),
         y=_drawable(rows["value"], course.metric.unit),
         mode="lines+markers",
@@ -175,7 +178,7 @@ def _line(rows: pl.DataFrame, course: Course, part: str | None) -> go.Scatter:
     )
 
 
-def _bands(rows: pl.DataFrame, course: Course) -> list[go.Scatter]:
+def _bands(rows: pl.DataFrame, course: Course) -> list[Properties]:
     """The interval behind the line, one shape for each run of points that have one, the provisional tail grey."""
     marked = [
         (row["period"], row["low"], row["high"], _is_young(row["period"], course)) for row in rows.iter_rows(named=True)
@@ -188,7 +191,8 @@ def _bands(rows: pl.DataFrame, course: Course) -> list[go.Scatter]:
             low = [_at_least(point[1], course.metric.unit) for point in points]
             high = [_at_least(point[2], course.metric.unit) for point in points]
             bands.append(
-                go.Scatter(
+                trace(
+                    "scatter",
                     x=across + across[::-1], y=high + low[::-1], fill="toself", hoverinfo="skip", mode="lines",
                     fillcolor=QUIET_BAND if young else BAND, line={"width": 0}, showlegend=False,
                 )
@@ -240,7 +244,7 @@ def _at_least(value: float, unit: Unit) -> float:
     return max(value, LEAST) if unit is Unit.SECONDS else value
 
 
-def _draw_goals(drawn: go.Figure, goals: Sequence[Goal], *, labelled: bool = True) -> None:
+def _draw_goals(drawn: Drawing, goals: Sequence[Goal], *, labelled: bool = True) -> None:
     for goal in goals:
-        note = {"annotation_text": goal.label, "annotation_font": {"color": LIMIT, "size": 11}} if labelled else {}
-        drawn.add_hline(y=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, **note)
+        label = {"text": goal.label, "font": {"color": LIMIT, "size": 11}} if labelled else None
+        drawn.add_hline(y=goal.value, line={"color": LIMIT, "width": 1.2, "dash": "dot"}, label=label)

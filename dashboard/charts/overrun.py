@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import log_durations
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.style import LATE, QUIET, framed
 from dashboard.format import count, duration
 from dashboard.wording import _, share
@@ -21,8 +22,9 @@ def overrun_chart(bins: pl.DataFrame, marks: Sequence[tuple[float, str]]) -> go.
     # The x values are already logarithms, because bar widths on a Plotly log axis would not be even.
     left = bins.select(pl.col("low").clip(FIRST).log10().alias("left"), pl.col("high").log10().alias("right"))
     whole = max(int(bins["n"].sum()), 1)
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        trace(
+            "bar",
             x=(left["left"] + left["right"]) / 2,
             width=left["right"] - left["left"],
             y=bins["n"],
@@ -50,7 +52,7 @@ def overrun_chart(bins: pl.DataFrame, marks: Sequence[tuple[float, str]]) -> go.
             font={"color": QUIET, "size": 11},
         )  # fmt: skip
     framed(figure, height=310)
-    return figure.update_layout(margin={"t": 40})
+    return figure.update_layout(margin={"t": 40}).made()
 
 
 def _hover(row: dict[str, float], whole: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LATE, QUIET, framed, shown
 from dashboard.wording import share
@@ -38,7 +39,7 @@ def rows_of_pairs(rows: Sequence[Pair], *, of: str, title: str, names: tuple[str
     """
     kept = list(rows)[:ROWS_AT_MOST]
     places = list(range(len(kept)))
-    figure = go.Figure()
+    figure = Drawing()
     for place, row in enumerate(kept):
         figure.add_shape(
             type="line", x0=row.low, x1=row.high, y0=place, y1=place, layer="below", opacity=0.45,
@@ -69,4 +70,4 @@ def rows_of_pairs(rows: Sequence[Pair], *, of: str, title: str, names: tuple[str
         showgrid=False,
         title=titled(of),
     )
-    return row_notes(figure, [row.note for row in kept])
+    return row_notes(figure, [row.note for row in kept]).made()

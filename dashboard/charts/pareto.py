@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import GRID, LEVELS, QUIET, WITHIN, framed, shown
 from dashboard.wording import _, share
@@ -35,7 +36,7 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
     places = list(range(len(kept)))
     hover = [row.hover for row in kept]
     custom = [list(row.custom) for row in kept]
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_bar(
         x=[row.n for row in kept], y=places, orientation="h", width=0.66, name=title, customdata=custom,
         hovertext=hover, hoverinfo="text",
@@ -56,9 +57,11 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
         },
         margin={"t": 64},
     )  # fmt: skip
-    figure.update_xaxes(
-        rangemode="tozero", tickformat=",d", dtick=1 if 0 < largest < FEW else None, title=titled(title),
-        gridcolor=GRID, selector={"overlaying": None}, range=[0, largest * 1.04 or 1],
+    figure.update_layout(
+        xaxis={
+            "rangemode": "tozero", "tickformat": ",d", "dtick": 1 if 0 < largest < FEW else None,
+            "title": titled(title), "gridcolor": GRID, "range": [0, largest * 1.04 or 1],
+        }
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=places,
@@ -67,4 +70,4 @@ def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
         showgrid=False,
         title=titled(of),
     )
-    return row_notes(figure, [row.note for row in kept])
+    return row_notes(figure, [row.note for row in kept]).made()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, value_name
 from dashboard.wording import _, share
@@ -26,8 +27,9 @@ def paths_chart(paths: pl.DataFrame) -> go.Figure:
     nodes = {("from_team", team): place for place, team in enumerate(sides[0]["team"])}
     nodes |= {("to_team", team): place + len(nodes) for place, team in enumerate(sides[1]["team"])}
     whole = max(int(paths["n"].sum()), 1)
-    figure = go.Figure(
-        go.Sankey(
+    figure = Drawing(
+        trace(
+            "sankey",
             arrangement="fixed",
             node={
                 "label": [""] * len(nodes), "pad": _gap(sides, tall), "thickness": 12, "line": {"width": 0},
@@ -47,7 +49,7 @@ def paths_chart(paths: pl.DataFrame) -> go.Figure:
     framed(figure, height=tall + 72)
     for side, heights, edge in zip(sides, places, (0.0, 1.0), strict=True):
         _label(figure, side, heights, edge)
-    return figure.update_layout(margin={"t": 56, "b": 16, "l": 8, "r": 8})
+    return figure.update_layout(margin={"t": 56, "b": 16, "l": 8, "r": 8}).made()
 
 
 def _side(kept: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -72,7 +74,7 @@ def _gap(sides: Sequence[pl.DataFrame], tall: float) -> float:
     return (1 - FILLED) * tall / max(max(side.height for side in sides) - 1, 1)
 
 
-def _label(figure: go.Figure, side: pl.DataFrame, heights: Sequence[float], edge: float) -> None:
+def _label(figure: Drawing, side: pl.DataFrame, heights: Sequence[float], edge: float) -> None:
     """The names in the gaps above the nodes, so that a narrow screen keeps the streams; above all what the side is."""
     anchor, whole = ("left" if edge == 0.0 else "right"), int(side["n"].sum())
     filled = FILLED if side.height > 1 else 1.0

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts.drawing import Drawing, Properties
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, duration, value_name
@@ -17,8 +18,8 @@ def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> go.Figure:
     """A bar per `value` of the mean `run` and `paused` (seconds) of its runnings, with `known` of them; at most 25."""
     kept = rows.head(ROWS_AT_MOST)
     places = list(range(kept.height))
-    figure = go.Figure()
-    marks = {
+    figure = Drawing()
+    marks: Properties = {
         "y": places, "orientation": "h", "customdata": [[value] for value in kept["value"]],
         "hovertext": [_hover(row, dimension) for row in kept.iter_rows(named=True)], "hoverinfo": "text",
     }  # fmt: skip
@@ -34,10 +35,10 @@ def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> go.Figure:
         rangemode="tozero", title={"text": _("mean hours on the calendar, per resolution"), "font": {"size": 12}}
     )
     framed(figure, height=120 + ROW_HEIGHT * max(kept.height, 2), legend=True)
-    figure.update_yaxes(title_standoff=20)
+    figure.update_yaxes(title={"standoff": 20})
     return row_notes(
         figure, [_("{share} still", share=share(_still(row), digits=0)) for row in kept.iter_rows(named=True)]
-    )
+    ).made()
 
 
 def _still(row: dict[str, float]) -> float:

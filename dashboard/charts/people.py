@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import LEAST, titled, value_axis
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import N_, _
@@ -33,7 +34,7 @@ class Person:
 
 def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str) -> go.Figure:
     """A row per person in the order given from above; the line is what is usual here."""
-    figure = go.Figure()
+    figure = Drawing()
     places = list(range(len(rows)))
     floor = LEAST if unit is Unit.SECONDS else 0.0
     colours = [WITHIN if row.differs else QUIET for row in rows]
@@ -65,4 +66,4 @@ def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str
     height = 150 + ROW_HEIGHT * max(len(rows), 3)
     framed(figure, height=height, legend=True)
     figure.update_layout(legend={"y": 1 + LEGEND_PIXELS / height})
-    return row_notes(figure, [row.note for row in rows])
+    return row_notes(figure, [row.note for row in rows]).made()

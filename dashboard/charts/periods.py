@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import EVENT, QUIET
 from dashboard.format import short_day
 from dashboard.wording import N_, _
@@ -82,7 +81,7 @@ def period_name(start: date, every: Every) -> str:
     return str(start)[:16]
 
 
-def draw_moments(figure: go.Figure, moments: Sequence[Moment], periods: Sequence[date], every: Every) -> None:
+def draw_moments(figure: Drawing, moments: Sequence[Moment], periods: Sequence[date], every: Every) -> None:
     """Shade event days and draw a line where something began, as far as they lie on the axis; a hover tells which."""
     if not periods or every == "hour":
         return
@@ -95,7 +94,7 @@ def draw_moments(figure: go.Figure, moments: Sequence[Moment], periods: Sequence
             figure.add_vline(x=_noon(moment.start), line={"color": QUIET, "width": 1, "dash": "dash"})
         else:
             figure.add_vrect(
-                x0=_noon(moment.start) - HALF["day"], x1=_noon(end) - HALF["day"], fillcolor=EVENT, line_width=0,
+                x0=_noon(moment.start) - HALF["day"], x1=_noon(end) - HALF["day"], fillcolor=EVENT, line={"width": 0},
                 layer="below",
             )  # fmt: skip
         figure.add_annotation(
@@ -105,14 +104,14 @@ def draw_moments(figure: go.Figure, moments: Sequence[Moment], periods: Sequence
         )  # fmt: skip
 
 
-def draw_provisional(figure: go.Figure, since: date, periods: Sequence[date], every: Every) -> None:
+def draw_provisional(figure: Drawing, since: date, periods: Sequence[date], every: Every) -> None:
     """Grey the tail of an axis from the first period that may still change, and say what the grey is."""
     young = [start for start in periods if start >= since]
     if not young:
         return
     begin = _noon(min(young)) - HALF[every]
     figure.add_vrect(
-        x0=begin, x1=_noon(max(young)) + HALF[every], fillcolor=QUIET, opacity=0.12, line_width=0, layer="below"
+        x0=begin, x1=_noon(max(young)) + HALF[every], fillcolor=QUIET, opacity=0.12, line={"width": 0}, layer="below"
     )
     figure.add_annotation(
         x=begin, y=1, yref="paper", xanchor="left", yanchor="top", showarrow=False, text=_("provisional"),

@@ -7,6 +7,7 @@ from math import log10
 import plotly.graph_objects as go
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.wording import _, number
@@ -42,7 +43,7 @@ def rows_of_times(rows: Sequence[Times], *, of: str, title: str, same: str) -> g
     kept = list(rows)[:ROWS_AT_MOST]
     known = [(place, row) for place, row in enumerate(kept) if row.value]
     colours = [WITHIN if row.is_named else QUIET for _place, row in known]
-    figure = go.Figure()
+    figure = Drawing()
     span = _span(kept)
     for (place, row), colour in zip(known, colours, strict=True):
         low, high = row.low or span[0], row.high or span[1]
@@ -70,7 +71,7 @@ def rows_of_times(rows: Sequence[Times], *, of: str, title: str, same: str) -> g
     figure.add_annotation(
         x=0, y=1, yref="paper", yanchor="bottom", text=same, showarrow=False, font={"color": LIMIT, "size": 11}
     )
-    return row_notes(figure, [row.note for row in kept])
+    return row_notes(figure, [row.note for row in kept]).made()
 
 
 def times_text(value: float) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, added, framed, shown, two_lines
 from dashboard.format import NOTHING
@@ -43,25 +45,26 @@ def rows_of_shares(
     goal, the whole) · *counts*: the title of the bars' axis; without one there are no bars.
     """
     kept = list(rows)[:ROWS_AT_MOST]
-    figure = go.Figure()
+    figure = Drawing()
     if counts is not None:
         _bars(figure, kept, counts)
     _dots(figure, kept, "x2" if counts else "x")
     framed(figure, height=86 + ROW_HEIGHT * max(len(kept), 2))
     span = {"domain": [0.46, 1.0]} if counts else {}
-    axis = figure.update_layout(xaxis2={"anchor": "y"}).layout.xaxis2 if counts else figure.layout.xaxis
-    axis.update(_share_axis(kept, lines), title={"text": title, "font": {"size": 12}}, **span)
+    axis = _share_axis(kept, lines)
+    own = {**({"anchor": "y"} if counts else {}), **axis, "title": {"text": title, "font": {"size": 12}}, **span}
+    figure.update_layout(**{"xaxis2" if counts else "xaxis": own})
     places = list(range(len(kept)))
     figure.update_yaxes(
         tickvals=places, ticktext=[two_lines(shown(row.label)) for row in kept], range=[len(kept) - 0.4, -0.6],
         showgrid=False, title={"text": of, "font": {"size": 12}, "standoff": 20},
     )  # fmt: skip
-    _lines(figure, lines, axis.range, "x2" if counts else "x")
+    _lines(figure, lines, axis["range"], "x2" if counts else "x")
     _notes(figure, kept)
-    return figure
+    return figure.made()
 
 
-def _bars(figure: go.Figure, rows: Sequence[Row], title: str) -> None:
+def _bars(figure: Drawing, rows: Sequence[Row], title: str) -> None:
     figure.add_bar(
         x=[row.count for row in rows], y=list(range(len(rows))), orientation="h", width=0.62,
         marker={"color": LATE, "line": {"width": 0}}, customdata=[list(row.custom) for row in rows],
@@ -74,7 +77,7 @@ def _bars(figure: go.Figure, rows: Sequence[Row], title: str) -> None:
     )  # fmt: skip
 
 
-def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
+def _dots(figure: Drawing, rows: Sequence[Row], xaxis: str) -> None:
     known = [(place, row) for place, row in enumerate(rows) if row.value is not None]
     colours = [WITHIN if row.is_fair else QUIET for _place, row in known]
     added(
@@ -94,7 +97,7 @@ def _dots(figure: go.Figure, rows: Sequence[Row], xaxis: str) -> None:
     )  # fmt: skip
 
 
-def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict[str, object]:
+def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict[str, Any]:
     """An axis of shares as wide as the intervals need, never less than twenty points, so that noise stays small."""
     known = [value for row in rows for value in (row.value, row.low, row.high) if value is not None]
     known += [line for line, _name in lines]
@@ -109,7 +112,7 @@ def _share_axis(rows: Sequence[Row], lines: Sequence[tuple[float, str]]) -> dict
     }  # fmt: skip
 
 
-def _lines(figure: go.Figure, lines: Sequence[tuple[float, str]], span: Sequence[float], xaxis: str) -> None:
+def _lines(figure: Drawing, lines: Sequence[tuple[float, str]], span: Sequence[float], xaxis: str) -> None:
     last: float | None = None
     for line, name in sorted(lines):
         shift = 12 if last is not None and line - last < NO_ROOM * (span[1] - span[0]) * 12 else 0
@@ -123,7 +126,7 @@ def _lines(figure: go.Figure, lines: Sequence[tuple[float, str]], span: Sequence
         last = line
 
 
-def _notes(figure: go.Figure, rows: Sequence[Row]) -> None:
+def _notes(figure: Drawing, rows: Sequence[Row]) -> None:
     """What stands at the right of every row, and room for it."""
     if any(row.note for row in rows):
         row_notes(figure, [row.note for row in rows])

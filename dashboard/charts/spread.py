@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.distribution import Line
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.format import NOTHING, count, duration, value_name
@@ -26,7 +27,7 @@ def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[s
     """
     kept = rows.sort("n", descending=True).head(ROWS_AT_MOST).sort("p50", descending=True, nulls_last=False)
     names = [shown(value_name(dimension, value)) for value in kept["value"]]
-    figure = go.Figure()
+    figure = Drawing()
     _ranges(figure, kept, names, targets)
     seconds = [*kept["p50"], *kept["p90"], *targets.values(), line.seconds]
     figure.update_xaxes(**log_durations(seconds), title=titled(_("time waited")))
@@ -42,10 +43,10 @@ def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[s
     framed(figure, height=80 + ROW_HEIGHT * max(kept.height, 2))
     figure.update_xaxes(showgrid=True)
     figure.update_yaxes(showgrid=False)
-    return row_notes(figure, _notes(kept))
+    return row_notes(figure, _notes(kept)).made()
 
 
-def _ranges(figure: go.Figure, kept: pl.DataFrame, names: Sequence[str], targets: Mapping[str | None, float]) -> None:
+def _ranges(figure: Drawing, kept: pl.DataFrame, names: Sequence[str], targets: Mapping[str | None, float]) -> None:
     """Per row a line from the median to the ninetieth percentile, a dot, an end, and the target's diamond."""
     positions = list(range(kept.height))
     colours = [WITHIN if enough else QUIET for enough in kept["enough"]]

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.periods import period_name, time_axis
 from dashboard.charts.style import QUIET, framed
 from dashboard.format import count
@@ -27,7 +28,7 @@ def star_course(rows: pl.DataFrame, *, every: Every, enough: int) -> go.Figure:
     Custom data: the period and the star.
     """
     laid = _laid(rows.drop_nulls("share"), enough)
-    figure = go.Figure()
+    figure = Drawing()
     for star, colour in COLOURS.items():
         part = laid.filter(pl.col("stars") == star)
         figure.add_bar(
@@ -47,7 +48,7 @@ def star_course(rows: pl.DataFrame, *, every: Every, enough: int) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(**time_axis(_periods(rows), every))
     figure.add_hline(y=0, line={"color": QUIET, "width": 1})
-    return framed(figure, height=360, legend=True).update_yaxes(title_standoff=14)
+    return framed(figure, height=360, legend=True).update_yaxes(title={"standoff": 14}).made()
 
 
 def star_name(star: int) -> str:

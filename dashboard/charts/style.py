@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-import plotly.graph_objects as go
+from dashboard.charts.drawing import Drawing
 
 WITHIN = "#3b7dbd"
 """What was measured, and what kept its target."""
@@ -36,32 +36,26 @@ NOTE_LETTER = 6.4
 """Of letters 12 pixels high, digits and Chinese; a screen 390 wide has none to give away."""
 
 
-def framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
+def framed(figure: Drawing, *, height: int, legend: bool = False) -> Drawing:
     """Give a figure the house's frame: transparent, tight, no zoom by dragging, a click selects one mark."""
-    # Set one by one: the `update_…` of Plotly merge whole trees, which takes longer than all else of a chart.
-    layout = figure.layout
-    layout.height = height
-    layout.margin = {"l": 8, "r": 16, "t": 70 if legend else 28, "b": 8}
-    layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)"
-    layout.showlegend = legend
-    layout.legend = LEGEND
-    layout.hoverlabel = {"align": "left"}
-    layout.dragmode, layout.clickmode, layout.bargap = False, "event+select", 0.06
-    for axes, standoff in ((figure.select_xaxes(), 10), (figure.select_yaxes(), 18)):
-        for axis in axes:
-            axis.automargin, axis.zeroline, axis.gridcolor, axis.fixedrange = True, False, GRID, True
-            axis.title.standoff = standoff
-    return figure
+    clear = "rgba(0,0,0,0)"
+    figure.update_layout(
+        height=height, margin={"l": 8, "r": 16, "t": 70 if legend else 28, "b": 8}, paper_bgcolor=clear,
+        plot_bgcolor=clear, showlegend=legend, legend=LEGEND, hoverlabel={"align": "left"}, dragmode=False,
+        clickmode="event+select", bargap=0.06,
+    )  # fmt: skip
+    axis: dict[str, Any] = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
+    return figure.update_xaxes(**axis, title={"standoff": 10}).update_yaxes(**axis, title={"standoff": 18})
 
 
 def added(
-    figure: go.Figure, *, shapes: Iterable[dict[str, Any]] = (), annotations: Iterable[dict[str, Any]] = ()
-) -> go.Figure:
-    """Lay many shapes and words over a figure at once: one by one, each addition checks all before it anew."""
-    if new := list(shapes):
-        figure.layout.shapes = [*figure.layout.shapes, *new]
-    if words := list(annotations):
-        figure.layout.annotations = [*figure.layout.annotations, *words]
+    figure: Drawing, *, shapes: Iterable[dict[str, Any]] = (), annotations: Iterable[dict[str, Any]] = ()
+) -> Drawing:
+    """Lay many shapes and words over a figure."""
+    for shape in shapes:
+        figure.add_shape(**shape)
+    for words in annotations:
+        figure.add_annotation(**words)
     return figure
 
 

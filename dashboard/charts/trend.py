@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.periods import (
     Moment,
     day_labels,
@@ -30,7 +31,7 @@ def percentiles(
     result: pl.DataFrame, *, every: Every, provisional: date | None = None, moments: Sequence[Moment] = ()
 ) -> go.Figure:
     """A line per percentile from a result with `period`, `metric` (ending in `_p50` …), `value` (seconds) and `n`."""
-    figure = go.Figure()
+    figure = Drawing()
     band = not result["value"].has_nulls()  # over a gap the band would fold back across the chart
     for level, (dash, width) in SHAPES.items():
         rows = result.filter(pl.col("metric").str.ends_with(f"_{level}")).sort("period")
@@ -57,7 +58,7 @@ def percentiles(
     if provisional is not None:
         draw_provisional(figure, provisional, periods, every)
     draw_moments(figure, moments, periods, every)
-    return framed(figure, height=340, legend=True)
+    return framed(figure, height=340, legend=True).made()
 
 
 def level_name(level: str) -> str:

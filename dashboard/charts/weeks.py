@@ -5,9 +5,9 @@ from datetime import date
 
 import plotly.graph_objects as go
 import polars as pl
-from plotly.subplots import make_subplots
 
 from dashboard.charts.axes import titled
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.periods import labels
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count
@@ -26,7 +26,7 @@ def week_by_week(weeks: pl.DataFrame, groups: Sequence[tuple[str, str]], *, by: 
     Custom data: the value, the week.
     """
     lines = max(1, -(-len(groups) // COLUMNS))
-    figure = make_subplots(
+    figure = Drawing.in_panels(
         lines, COLUMNS, shared_xaxes="all", subplot_titles=[shown(name) for _value, name in groups],
         horizontal_spacing=0.16, vertical_spacing=min(0.16, 0.4 / lines),
     )  # fmt: skip
@@ -45,7 +45,7 @@ def week_by_week(weeks: pl.DataFrame, groups: Sequence[tuple[str, str]], *, by: 
     figure.update_yaxes(rangemode="tozero", nticks=4, tickformat=",d")
     figure.update_yaxes(title=titled(_("tickets")), col=1)
     figure.update_annotations(font={"size": 12})
-    return framed(figure, height=110 + PANEL_HEIGHT * lines)
+    return framed(figure, height=110 + PANEL_HEIGHT * lines).made()
 
 
 def _hover(name: str, week: date, n: int) -> str:

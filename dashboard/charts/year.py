@@ -5,6 +5,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
+from dashboard.charts.drawing import Drawing
 from dashboard.charts.style import LATE, RIVAL, WITHIN, framed
 from dashboard.format import weekday_and_day
 from dashboard.services.settings_editing import hours_text
@@ -25,7 +26,7 @@ CELL = 17
 
 def year_chart(days: Sequence[Day]) -> go.Figure:
     """Draw every day of a year; *days*: the day, its kind, its hours."""
-    figure = go.Figure()
+    figure = Drawing()
     for kind, (name, colour) in KINDS.items():
         own = [(day, hours) for day, found, hours in days if found == kind]
         figure.add_scatter(
@@ -53,7 +54,7 @@ def year_chart(days: Sequence[Day]) -> go.Figure:
     figure.update_yaxes(tickvals=[1, 5, 10, 15, 20, 25, 31], range=[31.7, 0.3], showgrid=False)
     framed(figure, height=CELL * 31 + 110, legend=True)
     figure.update_layout(legend={"y": -0.02, "yanchor": "top", "x": 0}, margin={"t": 34, "b": 8, "l": 8, "r": 8})
-    return figure
+    return figure.made()
 
 
 def month_names() -> list[str]:
