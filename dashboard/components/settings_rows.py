@@ -34,7 +34,7 @@ def edited_rows(
     fixed: columns that tell and are not edited.
     """
     may = may_change()
-    ticks = {GONE: st.column_config.CheckboxColumn(_("Take away"), default=False, width=72)} if may else {}
+    ticks = {GONE: st.column_config.CheckboxColumn(_("Remove"), default=False, width=72)} if may else {}
     edited = st.data_editor(
         rows.with_columns(pl.lit(value=False).alias(GONE)) if may else rows,
         num_rows="add" if may else "fixed",
