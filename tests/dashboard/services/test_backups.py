@@ -161,6 +161,7 @@ def _restoring(file: str, root: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_killed_in_the_middle_a_restore_leaves_the_old_desk_or_the_new(tmp_path: Path) -> None:
     """pytest tests/dashboard/services/test_backups.py -m slow -s"""
     opened = open_desk(tmp_path / "desk")

@@ -89,6 +89,7 @@ def test_the_checker_finds_what_a_naive_writer_loses(desk: Desk, tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 def test_fifty_writers_and_killed_processes_lose_nothing_and_double_nothing(desk: Desk, tmp_path: Path) -> None:
     """pytest tests/dashboard/store/test_swap.py -m slow -s
 
