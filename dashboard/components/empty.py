@@ -4,6 +4,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.definition import label
+from dashboard.people import Act, Reach, reach
+from dashboard.people.current import current_actor
 from dashboard.wording import _
 from metrics.absence import absences
 from metrics.catalog import metric
@@ -12,9 +14,12 @@ DATA_PAGE = "../pages/data.py"
 
 
 def empty_desk() -> None:
-    """Say that nothing is loaded yet, and lead to where a file is loaded."""
+    """Say that nothing is loaded yet, and lead whoever may load a file to where that is done."""
     with st.container(border=True):
         st.header(_("No data yet"))
+        if reach(current_actor(), Act.LOAD_DATA) is Reach.NONE:
+            st.markdown(_("Nothing has been loaded into this desk yet; a manager or an administrator can do it."))
+            return
         st.markdown(
             _(
                 "Load an export of your helpdesk first: CSV, Excel, JSON or Parquet, in Chinese or English. "

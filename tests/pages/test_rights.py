@@ -47,3 +47,12 @@ def test_somebody_disabled_is_shown_nothing(small_desk: Path, visit: Visit) -> N
     assert [error.value[:29] for error in app.error] == ["Your role does not allow this"]
     assert not app.sidebar.get("page_link")
     assert not app.dataframe
+
+
+def test_only_whoever_may_load_is_led_to_where_files_are_loaded(empty_desk: Path, visit: Visit) -> None:
+    for role in ROLES:
+        visit.actor = Actor(1, "x", role, teams=frozenset({"甲组"}), agent="王芳")
+        app = visit(empty_desk)
+        assert not app.exception
+        led = any(button.label == "Load a file" for button in app.main.button)
+        assert led is (role in {"manager", "administrator"}), role
