@@ -155,7 +155,7 @@ def not_held(desk: Desk, tickets: pl.DataFrame, standing: tuple[Hold, ...]) -> p
             theirs = [value for value in known if hold.customer in (customer_hash(desk, value), value)]
             left = left.filter(~pl.col("customer").is_in(theirs).fill_null(value=False))
         elif hold.ticket_id is not None:
-            own = (pl.col("source") == hold.source) | pl.lit(hold.source is None)
+            own = pl.lit(True) if hold.source is None else pl.col("source") == hold.source
             left = left.filter(~((pl.col("ticket_id") == hold.ticket_id) & own))
         elif hold.source is not None:
             left = left.filter(pl.col("source") != hold.source)
