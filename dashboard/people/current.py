@@ -15,8 +15,10 @@ TESTING = "FLOORWALKER_TESTING"
 
 def current_actor() -> Actor:
     """Who asks in this run, as the desk database says now; never keep the answer from one run to the next."""
-    acting = _of_test()
-    return presence().actor(own_token()) if acting is None else acting
+    if (acting := _of_test()) is not None:
+        return acting
+    here = presence()
+    return here.actor(_shown_to(here))
 
 
 def presence() -> Presence:
@@ -28,7 +30,11 @@ def presence() -> Presence:
 
 def own_token() -> str | None:
     """The token that the browser of this run showed when it opened the page."""
-    shown = st.context.cookies.get(presence().cookie)
+    return _shown_to(presence())
+
+
+def _shown_to(here: Presence) -> str | None:
+    shown = st.context.cookies.get(here.cookie)
     return shown if isinstance(shown, str) else None  # a page that is run without a browser has no cookies at all
 
 

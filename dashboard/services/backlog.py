@@ -1,5 +1,6 @@
 """What stands open and how it came so: by age now and over time, what came in and what left."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -82,8 +83,10 @@ def by_age_over_time(facts: Facts, scope: Scope, every: Every) -> pl.DataFrame:
         return pl.DataFrame(schema={"period": pl.Date, "band": pl.String, "n": pl.Int64})
     closing = closing_instants(facts, scope, periods, every)
     rows = _near(facts, scope, closing)
-    found = [_aged(rows, day, at) for day, at in zip(periods, closing, strict=True) if at is not None]
-    return pl.concat(found) if found else pl.DataFrame(schema={"period": pl.Date, "band": pl.String, "n": pl.Int64})
+    ends = [(day, at) for day, at in zip(periods, closing, strict=True) if at is not None]
+    counted = _younger(rows, [at for _day, at in ends])
+    found = [(day, band, n) for (day, _at), ages in zip(ends, counted, strict=True) for band, n in _by_band(ages)]
+    return pl.DataFrame(found, schema={"period": pl.Date, "band": pl.String, "n": pl.Int64}, orient="row")
 
 
 def _near(facts: Facts, scope: Scope, closing: pl.Series) -> pl.DataFrame:
@@ -94,11 +97,21 @@ def _near(facts: Facts, scope: Scope, closing: pl.Series) -> pl.DataFrame:
     return facts.tickets.filter(open_once & in_where(scope, metric(BACKLOG))).select("opened_at", "ended_at")
 
 
-def _aged(rows: pl.DataFrame, day: date, at: datetime) -> pl.DataFrame:
-    opened = rows.filter((pl.col("opened_at") < at) & (pl.col("ended_at").is_null() | (pl.col("ended_at") >= at)))
-    # Opened since the bound: how many are younger than so many days.
-    age = pl.lit(at, opened.schema["opened_at"]).dt.epoch("s") - pl.col("opened_at").dt.epoch("s")
-    younger = [opened.select((age < bound * 86_400).sum()).item() for bound in AGE_BOUNDS] + [opened.height]
-    counts = [younger[0], *(after - before for before, after in pairwise(younger))]
-    schema = {"period": pl.Date, "band": pl.String, "n": pl.Int64}
-    return pl.DataFrame({"period": [day] * len(counts), "band": AGE_BANDS, "n": counts}, schema=schema)
+def _younger(rows: pl.DataFrame, instants: Sequence[datetime]) -> list[list[int]]:
+    """At each instant how many open tickets were younger than each bound of age, and at last how many were open."""
+    opened, ended = pl.col("opened_at"), pl.col("ended_at")
+    asked = []
+    for at in instants:
+        is_open = (opened < at) & (ended.is_null() | (ended >= at))
+        age = pl.lit(at, rows.schema["opened_at"]).dt.epoch("s") - opened.dt.epoch("s")
+        asked += [(is_open & (age < bound * 86_400)).sum() for bound in AGE_BOUNDS] + [is_open.sum()]
+    if not asked:
+        return []
+    # All at once: asked one by one, the asking takes longer than the counting.
+    counts = rows.select(count.alias(str(place)) for place, count in enumerate(asked)).row(0)
+    each = len(AGE_BOUNDS) + 1
+    return [list(counts[place : place + each]) for place in range(0, len(counts), each)]
+
+
+def _by_band(younger: Sequence[int]) -> Iterator[tuple[str, int]]:
+    yield from zip(AGE_BANDS, [younger[0], *(after - before for before, after in pairwise(younger))], strict=True)
