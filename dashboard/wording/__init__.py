@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, parse_pattern
 
 from metrics.words import N_
 
@@ -64,12 +65,23 @@ def _(message: str, **params: object) -> str:
 def number(value: float, *, digits: int = 0) -> str:
     """A number with the language's separators."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(value, format=pattern, locale=_language.get()))
+    return str(_read(pattern).apply(value, _locale(_language.get())))
 
 
 def share(value: float, *, digits: int = 1) -> str:
     """A share 0–1 as per cent."""
-    return str(format_percent(value, format="#,##0." + "0" * digits + "%", locale=_language.get()))
+    return str(_read("#,##0." + "0" * digits + "%").apply(value, _locale(_language.get())))
+
+
+@lru_cache(maxsize=64)
+def _read(pattern: str) -> NumberPattern:
+    """A pattern, read once: a page writes thousands of numbers."""
+    return parse_pattern(pattern)
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language)
 
 
 def day(value: date) -> str:
