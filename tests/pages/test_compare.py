@@ -27,7 +27,7 @@ def test_both_values_their_difference_and_a_verdict_stand_in_the_table(small_des
     frames = [frame.value for frame in app.main.dataframe if "Verdict" in frame.value.columns]
     rows = {row["Figure"]: row for row in frames[-1].to_dict("records")}
     created = rows["Tickets created"]
-    assert list(created.values()) == ["Tickets created", "no more than noise", "0", "−30 to +30", "120", "120"]
+    assert list(created.values()) == ["Tickets created", "no more than noise", "0", "from −30 to +30", "120", "120"]
 
 
 def test_two_teams_are_compared_and_the_link_says_which(small_desk: Path, visit: Visit) -> None:
