@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from json import JSONDecodeError
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -175,8 +175,8 @@ class Desk:
 
 
 @cache
-def _turn_at(database: str) -> Lock:  # noqa: ARG001 - its name tells it apart
-    return Lock()
+def _turn_at(database: str) -> AbstractContextManager[object]:  # noqa: ARG001 - its name tells it apart
+    return RLock()  # a nested one fails on the database, as between processes, where a plain lock would wait for ever
 
 
 def keep_zone(session: Session, zone: str) -> None:
