@@ -44,7 +44,8 @@ def ticket_table(
 ) -> None:
     """Draw one row per ticket with *extra* columns, the *wide* ones broad; choosing a row opens the ticket.
 
-    What tells who the customers are is masked, here and in the file.
+    It stays open until another is chosen: Esc, the keyboard's way out of a table, gives up the chosen row. What tells
+    who the customers are is masked, here and in the file.
     """
     rows = masked_frame(rows)
     table = readable(rows, extra)
@@ -61,11 +62,22 @@ def ticket_table(
         },
     )
     download_tickets(rows, key=key)
-    picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
-    if not picked:
+    opened = _opened(rows, list(getattr(getattr(chosen, "selection", None), "rows", ())), f"{key}-opened")
+    if opened is None:
         st.caption(_("Choose a row to read its ticket; by keyboard: arrows, then Shift + Space. Esc and Tab lead on."))
+    else:
+        ticket_detail(opened)
+
+
+def _opened(rows: pl.DataFrame, picked: Sequence[int], key: str) -> dict[str, object] | None:
+    """The chosen ticket, else the one chosen last while it is in the table."""
     if picked and picked[0] < rows.height:
-        ticket_detail(rows.row(picked[0], named=True))
+        st.session_state[key] = rows.select(data.TICKET_KEYS).row(picked[0])
+    if key not in st.session_state:
+        return None
+    source, ticket_id = st.session_state[key]
+    found = rows.filter(pl.col("source") == source, pl.col("ticket_id") == ticket_id)
+    return None if found.is_empty() else found.row(0, named=True)
 
 
 def readable(rows: pl.DataFrame, extra: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:

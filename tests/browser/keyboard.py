@@ -60,6 +60,7 @@ class Keyboard:
         """One stop on; out of a table by Esc, as Tab walks through its cells."""
         if self.last.in_grid:
             self.press("Escape")
+            self.settle()  # Esc gives up a chosen row, and the page hears of it
         self.press("Tab")
         return self.here()
 

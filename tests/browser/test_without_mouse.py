@@ -39,10 +39,6 @@ def opened(keyboard: Keyboard, path: str) -> Visitor:
     return keyboard.visitor
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Esc, the way out of a table, also clears its chosen row: the link to the ticket may be gone",
-)
 def test_why_the_promise_fell_is_found_by_the_keyboard_alone(keyboard: Keyboard) -> None:
     visitor = opened(keyboard, "/?lang=en")
     keyboard.to("SLA")
