@@ -44,6 +44,12 @@ class Act(StrEnum):
     SHARE_VIEWS = "views.share"
     SEE_GOALS = "goals.see"
     SET_GOALS = "goals.set"
+    SEE_TRIAGE = "triage.see"
+    WORK_TRIAGE = "triage.work"
+    ASSIGN_TRIAGE = "triage.assign"
+    RUN_TRIAGE = "triage.run"
+    SEE_MEETINGS = "meetings.see"
+    LEAD_MEETINGS = "meetings.lead"
     SEE_PEOPLE = "people.see"
     MANAGE_PEOPLE = "people.manage"
     READ_AUDIT = "audit.read"
@@ -81,6 +87,12 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.SHARE_VIEWS: _row(_NONE, _NONE, _OWN, _OWN, _OWN),
     Act.SEE_GOALS: _row(_OWN, _ALL, _TEAMS, _ALL, _ALL),
     Act.SET_GOALS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.SEE_TRIAGE: _row(_OWN, _ALL, _TEAMS, _ALL, _ALL),
+    Act.WORK_TRIAGE: _row(_OWN, _NONE, _TEAMS, _ALL, _ALL),
+    Act.ASSIGN_TRIAGE: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.RUN_TRIAGE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.SEE_MEETINGS: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.LEAD_MEETINGS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.SEE_PEOPLE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.MANAGE_PEOPLE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.READ_AUDIT: _row(_NONE, _NONE, _NONE, _NONE, _ALL),

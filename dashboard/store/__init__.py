@@ -17,6 +17,17 @@ from dashboard.store.people import (
     Upload,
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
+from dashboard.store.triage import (
+    Meeting,
+    MeetingItem,
+    ReminderClaim,
+    TriageCause,
+    TriageClock,
+    TriageEvent,
+    TriageItem,
+    TriageNote,
+    TriageRun,
+)
 
 __all__ = [
     "LOADS",
@@ -32,13 +43,22 @@ __all__ = [
     "KeptMapping",
     "LegalHold",
     "LoadRow",
+    "Meeting",
+    "MeetingItem",
     "Membership",
     "OneTimeLink",
     "Person",
+    "ReminderClaim",
     "SavedView",
     "SessionRow",
     "SettingChange",
     "SignInTry",
+    "TriageCause",
+    "TriageClock",
+    "TriageEvent",
+    "TriageItem",
+    "TriageNote",
+    "TriageRun",
     "Upload",
     "make_engine",
     "migrate",
