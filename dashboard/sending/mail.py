@@ -1,0 +1,111 @@
+"""Mail by SMTP, with the standard library."""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Literal
+
+import stamina
+
+from dashboard.sending.message import Message, NotSent
+
+Security = Literal["starttls", "tls", "none"]
+SECONDS = 10.0
+TRIES = 3
+FIRST_WAIT = 0.2
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Through which server, and from whom. `starttls` and `tls` demand a certificate that holds."""
+
+    host: str
+    port: int
+    sender: str
+    security: Security = "starttls"
+    user: str | None = None
+    password: str | None = None
+
+
+class _Unreachable(Exception):
+    """Nothing was handed over yet, so that trying again can send nothing twice."""
+
+
+def send_mail(server: MailServer, message: Message, to: Sequence[str]) -> None:
+    """Hand one message over for these addresses. Raises NotSent, also where only some of them were taken."""
+    try:
+        mail = _mail(server, message, to)
+        with _connected(server) as smtp:
+            refused = smtp.send_message(mail, server.sender, list(to))
+    except (smtplib.SMTPException, OSError, _Unreachable, ValueError) as error:
+        raise NotSent(_told(error)) from error
+    if refused:
+        raise NotSent(f"refused for {len(refused)} of {len(to)} addresses")
+
+
+def _mail(server: MailServer, message: Message, to: Sequence[str]) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"] = message.line
+    mail["From"] = _address(server.sender)
+    mail["To"] = [_address(one) for one in to]
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = f"<{message.id}@{server.sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # so that holiday notes do not answer
+    mail.set_content(message.text)
+    return mail
+
+
+def _address(text: str) -> Address:
+    """Raises ValueError where it is none, or more than one."""
+    if not text:
+        raise ValueError("there is no address")
+    return Address(addr_spec=text)
+
+
+@stamina.retry(on=_Unreachable, attempts=TRIES, wait_initial=FIRST_WAIT, wait_jitter=FIRST_WAIT, timeout=3 * SECONDS)
+def _connected(server: MailServer) -> smtplib.SMTP:
+    """A session that is ready to be handed a message; what only could not be reached is tried again."""
+    try:
+        return _logged_in(_begun(server), server)
+    except (OSError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError) as error:
+        if isinstance(error, ssl.SSLError | smtplib.SMTPAuthenticationError):
+            raise
+        raise _Unreachable(_told(error)) from error
+
+
+def _begun(server: MailServer) -> smtplib.SMTP:
+    trusted = ssl.create_default_context()
+    if server.security == "tls":
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=trusted)
+    smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+    if server.security == "starttls":
+        _or_closed(smtp, lambda: smtp.starttls(context=trusted))
+    return smtp
+
+
+def _logged_in(smtp: smtplib.SMTP, server: MailServer) -> smtplib.SMTP:
+    if server.user:
+        _or_closed(smtp, lambda: smtp.login(str(server.user), server.password or ""))
+    return smtp
+
+
+def _or_closed(smtp: smtplib.SMTP, step: Callable[[], object]) -> None:
+    try:
+        step()
+    except BaseException:
+        smtp.close()
+        raise
+
+
+def _told(error: Exception) -> str:
+    """What the server said, without what was said to it."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        return f"{error.smtp_code} {said}"[:200]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"every address was refused ({len(error.recipients)})"
+    return (str(error) or type(error).__name__)[:200]

@@ -1,0 +1,26 @@
+"""A message, and the one way in which sending it fails."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be read: a line and plain text. It never holds what customers wrote.
+
+    id: the same whenever the same message is tried again, so that a mailbox shows it once. markdown: the same words
+    for those who read them set.
+    """
+
+    id: str
+    subject: str
+    text: str
+    markdown: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The subject in one line, whatever names stand in it."""
+        return " ".join(self.subject.split())
+
+
+class NotSent(Exception):
+    """The message was not taken, in the words of whoever refused it. Secrets are never among them."""
