@@ -17,6 +17,7 @@ from dashboard.store.people import (
     Upload,
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
+from dashboard.store.sending import CHANNEL_KINDS, MailAddress, SendingChannel
 from dashboard.store.triage import (
     Meeting,
     MeetingItem,
@@ -30,6 +31,7 @@ from dashboard.store.triage import (
 )
 
 __all__ = [
+    "CHANNEL_KINDS",
     "LOADS",
     "READING",
     "ROLES",
@@ -43,6 +45,7 @@ __all__ = [
     "KeptMapping",
     "LegalHold",
     "LoadRow",
+    "MailAddress",
     "Meeting",
     "MeetingItem",
     "Membership",
@@ -50,6 +53,7 @@ __all__ = [
     "Person",
     "ReminderClaim",
     "SavedView",
+    "SendingChannel",
     "SessionRow",
     "SettingChange",
     "SignInTry",
