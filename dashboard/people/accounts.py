@@ -1,6 +1,5 @@
 """The accounts of a desk: who there is, what each may do, and every change of it, with its row in the audit."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ from dashboard.desk import Desk
 from dashboard.people import passwords
 from dashboard.people.actor import Actor, Role
 from dashboard.people.audit import record
+from dashboard.people.names import folded
 from dashboard.people.policy import Act, needs
 from dashboard.people.tries import forgive
 from dashboard.store import Download, Membership, OneTimeLink, Person, SessionRow
@@ -203,7 +203,7 @@ def teams_on(session: Session, on: date, person_id: int | None = None) -> dict[i
 
 def account_name(text: str) -> str:
     """The name to sign in with as it is kept: one form for all ways to type it. Raises AccountError."""
-    name = unicodedata.normalize("NFKC", text).strip().casefold()
+    name = folded(text)
     if not name or len(name) > LONGEST or any(char.isspace() or not char.isprintable() for char in name):
         raise AccountError(_NAMELESS, longest=LONGEST)
     return name

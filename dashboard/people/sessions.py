@@ -49,17 +49,29 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(session: Session, person: Person, address: str, *, now: datetime | None = None) -> str:
-    """A new session in the caller's transaction; its token, which is told once and kept nowhere."""
+def begin(
+    session: Session, person: Person, address: str, *, browser: str | None = None, now: datetime | None = None
+) -> str:
+    """A new session in the caller's transaction; its token, which is told once and kept nowhere.
+
+    browser: the hash by which the browser is known from now on.
+    """
     at = now or datetime.now(UTC)
     token = secrets.token_urlsafe(32)
     session.add(
         SessionRow(
             token=hash_of(token), person_id=person.id, person_version=person.version, made_at=at, seen_at=at,
-            ended_at=None, address=address,
+            ended_at=None, address=address, browser=browser,
         )
     )  # fmt: skip
     return token
+
+
+def end_replaced(session: Session, token: str | None) -> None:
+    """End the session of this hashed token, in whose browser another one begins."""
+    row = session.scalars(select(SessionRow).where(SessionRow.token == token)).first() if token else None
+    if row is not None and row.ended_at is None:
+        row.ended_at = datetime.now(UTC)
 
 
 def live_of(desk: Desk, tokens: Collection[str], *, now: datetime | None = None) -> dict[str, Live]:

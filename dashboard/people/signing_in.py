@@ -1,17 +1,15 @@
 """Signing in: an account and its password become a session."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import passwords, sessions, tries
 from dashboard.people.accounts import AccountError, account_name, actor_of, today_at
 from dashboard.people.actor import NOBODY
 from dashboard.people.audit import record
-from dashboard.store import Person, SessionRow
+from dashboard.store import Person
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -49,7 +47,7 @@ def sign_in(desk: Desk, account: str, password: str, *, address: str, replaces: 
             raise SignInError(_WRONG)  # closed or changed in this half second
         tries.succeed(session, number)
         person.password = better or person.password
-        _end(session, replaces)
+        sessions.end_replaced(session, replaces)
         token = sessions.begin(session, person, address)
         record(
             session, actor_of(session, person, today_at(desk)), "sign_in", f"person:{person.id}", {"address": address}
@@ -72,9 +70,3 @@ def _note_failure(desk: Desk, account: str, candidate: _Candidate | None, addres
     subject = f"person:{candidate.id}" if candidate else f"account:{tries.account_hash(desk, account)[:16]}"
     with desk.keeping() as session:
         record(session, NOBODY, "sign_in.failed", subject, {"address": address})
-
-
-def _end(session: Session, token: str | None) -> None:
-    row = session.scalars(select(SessionRow).where(SessionRow.token == token)).first() if token else None
-    if row is not None and row.ended_at is None:
-        row.ended_at = datetime.now(UTC)

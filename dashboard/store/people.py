@@ -62,6 +62,8 @@ class SessionRow(Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None] = mapped_column(String(64))
+    browser: Mapped[str | None] = mapped_column(String(64))
+    """The hash of what this browser keeps after its first sign-in: it is known again when it tries in vain."""
 
 
 class SignInTry(Base):
@@ -76,6 +78,8 @@ class SignInTry(Base):
     account: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(64))
     succeeded: Mapped[bool]
+    browser: Mapped[str | None] = mapped_column(String(64))
+    """The hash of a browser from which this account had been entered before; such tries are counted by themselves."""
 
 
 class OneTimeLink(Base):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from dashboard.desk import Desk
-from dashboard.people import COMMAND_LINE, Actor, Denied, links, passwords, tries
+from dashboard.people import COMMAND_LINE, Actor, Denied, links, passwords, sessions, tries
 from dashboard.people.accounts import add, person_called, set_disabled, set_password
 from dashboard.people.links import LinkError
 from dashboard.people.tries import ThrottledError
@@ -162,3 +162,48 @@ def test_too_many_tries_are_told_in_the_audit_once(desk: Desk) -> None:
         rows = session.scalars(select(AuditRow)).all()
         assert [row.action for row in rows] == ["sign_in.throttled"]
         assert "li.na" not in rows[0].subject
+
+
+def test_one_persons_slips_do_not_shut_out_those_behind_the_same_address(desk: Desk) -> None:
+    for _ in range(10):
+        tries.begin(desk, "li.na", "10.0.0.1")
+    with pytest.raises(ThrottledError):
+        tries.begin(desk, "li.na", "10.0.0.1")
+    tries.begin(desk, "wu", "10.0.0.1")
+
+
+def test_who_was_here_before_is_not_shut_out_by_strangers(desk: Desk) -> None:
+    add(COMMAND_LINE, desk, "root", name="x", role="administrator", password=SECRET)
+    with desk.keeping() as session:
+        sessions.begin(session, person_called(session, "root"), "10.0.0.1", browser="known")
+    for number in range(10):
+        tries.begin(desk, "root", "10.0.0.1", browser="foreign")
+        tries.begin(desk, f"person{number}", "10.0.0.2")
+    for foreign in (None, "foreign"):
+        with pytest.raises(ThrottledError):
+            tries.begin(desk, "root", "10.0.0.2", browser=foreign)
+    for _ in range(10):
+        tries.begin(desk, "ROOT", "10.0.0.2", browser="known")
+    with pytest.raises(ThrottledError):
+        tries.begin(desk, "root", "10.0.0.2", browser="known")  # nor may a stolen one try for ever
+
+
+def test_a_browser_is_known_for_the_accounts_only_that_were_entered_from_it(desk: Desk) -> None:
+    add(COMMAND_LINE, desk, "root", name="x", role="administrator", password=SECRET)
+    with desk.keeping() as session:
+        long_ago = datetime.now(UTC) - tries.REMEMBERED - timedelta(days=1)
+        sessions.begin(session, person_called(session, "root"), "10.0.0.1", browser="old", now=long_ago)
+        sessions.begin(session, person_called(session, "root"), "10.0.0.1", browser="known")
+    for _ in range(10):
+        tries.begin(desk, "wu", "10.0.0.3")
+        tries.begin(desk, "root", "10.0.0.4")
+    for account, browser in (("wu", "known"), ("root", "old")):
+        with pytest.raises(ThrottledError):
+            tries.begin(desk, account, "10.0.0.5", browser=browser)
+
+
+def test_an_account_typed_with_another_keyboard_is_the_same_account(desk: Desk) -> None:
+    for _ in range(10):
+        tries.begin(desk, "li.na", "10.0.0.1")
+    with pytest.raises(ThrottledError):
+        tries.begin(desk, "ｌｉ．ｎａ", "10.0.0.2")
