@@ -20,6 +20,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 TABLES = (
     "zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla",
     "service_level", "cost", "measure",
+    "triage", "triage_rule", "triage_clock", "reminders", "reminder",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from")
