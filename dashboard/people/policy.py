@@ -50,9 +50,13 @@ class Act(StrEnum):
     RUN_TRIAGE = "triage.run"
     SEE_MEETINGS = "meetings.see"
     LEAD_MEETINGS = "meetings.lead"
+    SET_CHANNELS = "channels.set"
+    SEND_REMINDERS = "reminders.send"
+    KEEP_OWN_ACCOUNT = "people.own"
     SEE_PEOPLE = "people.see"
     MANAGE_PEOPLE = "people.manage"
     READ_AUDIT = "audit.read"
+    SEE_PRIVACY = "personal_data.see"
     HOLD = "personal_data.hold"
     PURGE = "personal_data.purge"
     ERASE = "personal_data.erase"
@@ -93,10 +97,14 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.RUN_TRIAGE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEE_MEETINGS: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.LEAD_MEETINGS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.SET_CHANNELS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.SEND_REMINDERS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.KEEP_OWN_ACCOUNT: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
     Act.SEE_PEOPLE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.MANAGE_PEOPLE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.READ_AUDIT: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
-    Act.HOLD: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.SEE_PRIVACY: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.HOLD: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.PURGE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.ERASE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.BACK_UP: _row(_NONE, _NONE, _NONE, _NONE, _ALL),

@@ -39,7 +39,7 @@ class RetentionError(ActionableError):
     """A limit that is none, or a hold that is not there."""
 
 
-@needs(Act.SEE_DATA)
+@needs(Act.SEE_PRIVACY)
 def limits(actor: Actor, desk: Desk) -> dict[str, int]:
     """Days by kind of data."""
     del actor
@@ -130,7 +130,7 @@ def lift_hold(actor: Actor, desk: Desk, hold: int, *, reason: str, at: datetime 
         record(session, actor, "hold.lift", f"hold:{hold}", {"reason": _said(reason)}, at=at)
 
 
-@needs(Act.HOLD)
+@needs(Act.SEE_PRIVACY)
 def holds(actor: Actor, desk: Desk) -> tuple[Hold, ...]:
     """The holds that stand, the newest first."""
     del actor
