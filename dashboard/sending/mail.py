@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -37,14 +38,27 @@ class _Unreachable(Exception):
 
 def send_mail(server: MailServer, message: Message, to: Sequence[str]) -> None:
     """Hand one message over for these addresses. Raises NotSent, also where only some of them were taken."""
+    if wrong := [one for one in to if not is_mail_address(one)]:
+        raise NotSent(f"{len(wrong)} of {len(to)} are no addresses")
     try:
         mail = _mail(server, message, to)
         with _connected(server) as smtp:
             refused = smtp.send_message(mail, server.sender, list(to))
-    except (smtplib.SMTPException, OSError, _Unreachable, ValueError) as error:
+    except (smtplib.SMTPException, OSError, _Unreachable, ValueError, HeaderParseError) as error:
         raise NotSent(_told(error)) from error
     if refused:
         raise NotSent(f"refused for {len(refused)} of {len(to)} addresses")
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether this is one address that mail can be sent to."""
+    name, at, domain = text.rpartition("@")
+    if not (name and at and domain) or not text.isprintable() or any(map(str.isspace, text)):
+        return False
+    try:
+        return _address(text).addr_spec == text
+    except (ValueError, HeaderParseError):
+        return False
 
 
 def _mail(server: MailServer, message: Message, to: Sequence[str]) -> EmailMessage:
@@ -61,8 +75,6 @@ def _mail(server: MailServer, message: Message, to: Sequence[str]) -> EmailMessa
 
 def _address(text: str) -> Address:
     """Raises ValueError where it is none, or more than one."""
-    if not text:
-        raise ValueError("there is no address")
     return Address(addr_spec=text)
 
 

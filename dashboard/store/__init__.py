@@ -17,7 +17,7 @@ from dashboard.store.people import (
     Upload,
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
-from dashboard.store.sending import CHANNEL_KINDS, MailAddress, SendingChannel
+from dashboard.store.sending import CHANNEL_KINDS, MAIL, MailAddress, SendingChannel
 from dashboard.store.triage import (
     Meeting,
     MeetingItem,
@@ -33,6 +33,7 @@ from dashboard.store.triage import (
 __all__ = [
     "CHANNEL_KINDS",
     "LOADS",
+    "MAIL",
     "READING",
     "ROLES",
     "AuditRow",

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.store.base import Base
 
-CHANNEL_KINDS = ("mail", "wecom", "dingtalk", "feishu", "slack")
+MAIL = "mail"
+CHANNEL_KINDS = (MAIL, "wecom", "dingtalk", "feishu", "slack")
 
 
 class SendingChannel(Base):
