@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
-from metrics.desk import Calendar, DeskSettings, EarlierRules, Target
+from metrics.desk import Calendar, DeskSettings, EarlierRules, Membership, Renaming, Target
 
+Dated = TypeVar("Dated", Renaming, Membership)
 ARROW = " → "
 """Between the names of the calendars that one team had one after the other."""
 
@@ -39,6 +41,9 @@ def in_force(versions: Sequence[Version]) -> DeskSettings:
         targets=tuple(row for settings, window in windows for row in _targets(settings, window)),
         event_days=frozenset(day for settings, (a, b) in windows for day in settings.event_days if a <= day < b),
         earlier=tuple(_rules(settings, until) for settings, (_, until) in windows[:-1]),
+        renamings=tuple(row for settings, window in windows for row in _in_window(settings.renamings, window)),
+        memberships=tuple(row for settings, window in windows for row in _in_window(settings.memberships, window)),
+        word_fields={of: fields for settings, _ in windows for of, fields in settings.word_fields.items()},
     )
 
 
@@ -53,6 +58,15 @@ def _targets(settings: DeskSettings, window: Window) -> Iterator[Target]:
             yield replace(target, since=since, until=until)
 
 
+def _in_window(rows: Sequence[Dated], window: Window) -> Iterator[Dated]:
+    """Names hold on the days of their agreement; those that are to hold throughout hold before it too."""
+    agreed, end = window
+    for row in rows:
+        since, until = row.since if row.throughout else max(row.since, agreed), min(row.until, end)
+        if since < until:
+            yield replace(row, since=since, until=until, agreed=agreed)
+
+
 def _rules(settings: DeskSettings, until: date) -> EarlierRules:
     return EarlierRules(
         until,
@@ -61,6 +75,9 @@ def _rules(settings: DeskSettings, until: date) -> EarlierRules:
         settings.on_hold_pauses,
         settings.answer_within_seconds,
         settings.hourly_cost,
+        settings.team_costs,
+        settings.first_contact,
+        settings.rating_scales,
     )
 
 

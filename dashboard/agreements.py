@@ -1,75 +1,50 @@
 """A desk's agreements as people write them (TOML) -> DeskSettings, with everything that is wrong told at once."""
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import get_args
 
+from dashboard.agreement_names import first_contact_read, interface_read, names_read, rating_scales_read
+from dashboard.agreement_reading import (
+    Fault,
+    Reading,
+    SettingsError,
+    Table,
+    parse_hours,
+    parse_seconds,
+    read_toml,
+)
 from dashboard.public_holidays import FIRST_YEAR, LAST_YEAR, public_holidays
 from metrics.calendar import CalendarError, business_clock
 from metrics.desk import Calendar, DeskSettings, Minutes, Target, Thing
-from metrics.errors import ActionableError
 from metrics.model import Clock
 from metrics.tables import CHANNELS, PRIORITIES, TIERS
 from metrics.words import N_
 
+__all__ = [
+    "BY_ZONE", "WEEKDAYS", "Fault", "SettingsError", "agreed", "holiday_countries", "parse_days", "parse_hours",
+    "parse_seconds", "read_toml",
+]  # fmt: skip
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TABLES = (
     "zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla",
-    "service_level", "cost", "measure",
+    "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
+    "first_contact", "rating_scale", "interface",
     "triage", "triage_rule", "triage_clock", "reminders", "reminder",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
-TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from")
+TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from", "attainment")
 EVENT_KEYS = ("name", "days", "country")
 BY_ZONE = "by zone"
 KNOWN_VALUES = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
-SECONDS = {"s": 1, "min": 60, "h": 3600}
-
-Table = Mapping[str, Any]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong; `template` is the English catalogue entry, `params` fill its braces."""
-
-    template: str
-    params: Mapping[str, object]
-
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
-
-
-class SettingsError(ActionableError):
-    """Settings cannot be used; `faults` are all the things to mend."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("{faults}", faults=faults)
-        self.faults = tuple(faults)
-
-    @classmethod
-    def of(cls, template: str, **params: object) -> "SettingsError":
-        return cls([Fault(template, params)])
-
-    def __str__(self) -> str:
-        return " ".join(str(fault) for fault in self.faults)
-
-
-def read_toml(text: str) -> dict[str, Any]:
-    """The tables of the text. Raises SettingsError naming the line where it is no TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError.of(N_("The settings are not valid TOML: {detail}."), detail=str(error)) from error
 
 
 def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     """The agreements that the tables make. Raises SettingsError with everything that is wrong in them."""
-    reading = _Reading()
+    reading = _Agreements()
     desk_zone = reading.zone(zone or tables.get("zone"))
     reading.keys(tables, TABLES, "desk.toml")
     country = _country(tables, desk_zone)
@@ -88,7 +63,8 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     reading.keys(sla, ("on_hold_pauses", "at_risk_share"), "[sla]")
     service_level, cost = reading.table(tables, "service_level"), reading.table(tables, "cost")
     reading.keys(service_level, ("within",), "[service_level]")
-    reading.keys(cost, ("per_hour", "currency"), "[cost]")
+    reading.keys(cost, ("per_hour", "currency", "teams"), "[cost]")
+    names = names_read(tables, reading)
     settings = DeskSettings(
         zone=desk_zone,
         calendars=calendars,
@@ -103,8 +79,19 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
             parse_seconds, service_level.get("within", "20 s"), "[service_level] within", "20 s, 2 min", 20
         ),
         hourly_cost=reading.rate(cost.get("per_hour"), "[cost] per_hour"),
+        team_costs={
+            str(team): rate
+            for team, told in reading.table(cost, "teams").items()
+            if (rate := reading.rate(told, f"[cost] {team}")) is not None
+        },
         currency=str(cost["currency"]) if "currency" in cost else None,
+        first_contact=first_contact_read(tables, reading),
+        rating_scales=rating_scales_read(tables, reading),
+        renamings=names.renamings,
+        memberships=names.memberships,
+        word_fields=names.word_fields,
     )
+    interface_read(tables, reading)
     if reading.faults:
         raise SettingsError(reading.faults)
     return settings
@@ -124,84 +111,8 @@ def holiday_countries(tables: Table, zone: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """Reads values and notes each fault; what it gives back for a faulty value is never used."""
-
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, template: str, **params: object) -> None:
-        found = Fault(template, params)
-        if found not in self.faults:
-            self.faults.append(found)
-
-    def zone(self, name: object) -> str:
-        try:
-            ZoneInfo(str(name or ""))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.fault(
-                N_("The desk's zone is “{found}”; name one like Asia/Shanghai or Europe/London."), found=name or ""
-            )
-            return "UTC"
-        return str(name)
-
-    def keys(self, table: Table, known: Sequence[str], where: str) -> None:
-        for key in table:
-            if key not in known:
-                self.fault(
-                    N_("{where} “{found}” is not a setting; known here are {known}."),
-                    where=where, found=key, known=", ".join(known),
-                )  # fmt: skip
-
-    def rows(self, tables: Table, name: str) -> list[Table]:
-        rows = tables.get(name, [])
-        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            return rows
-        self.fault(N_("“{name}” must be written as [[{name}]] rows."), name=name)
-        return []
-
-    def table(self, tables: Table, name: str) -> Table:
-        table = tables.get(name, {})
-        if isinstance(table, dict):
-            return table
-        self.fault(N_("“{name}” must be written as a [{name}] table."), name=name)
-        return {}
-
-    def value(self, parse: Callable[[str], T], found: object, where: str, expected: str, otherwise: T) -> T:
-        """The parsed text, else the fault and *otherwise*."""
-        try:
-            return parse(str(found))
-        except ValueError:
-            self.fault(
-                N_("{where} is “{found}”; write it like {expected}."), where=where, found=found, expected=expected
-            )
-            return otherwise
-
-    def hours(self, found: object, where: str) -> tuple[Minutes, ...]:
-        return self.value(parse_hours, found, where, "09:00-12:00, 13:00-18:00", ())
-
-    def share(self, found: object, name: str) -> float:
-        if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= 1:
-            return float(found)
-        self.fault(N_("{name} is “{found}”; it must be a number from 0 to 1."), name=name, found=found)
-        return 0.0
-
-    def rate(self, found: object, name: str) -> float | None:
-        if found is None:
-            return None
-        if isinstance(found, int | float) and not isinstance(found, bool) and 0 < found < float("inf"):
-            return float(found)
-        self.fault(N_("{name} is “{found}”; it must be a number above 0."), name=name, found=found)
-        return None
-
-    def switch(self, found: object, name: str) -> bool:
-        self.one_of(str(found).lower(), ("true", "false"), name)
-        return found is True
-
-    def valid_from(self, row: Table, where: str) -> date:
-        found = row.get("valid_from", date.min)
-        if isinstance(found, date) and not isinstance(found, datetime):
-            return found
-        return self.value(date.fromisoformat, found, f"{where} valid_from", "2026-11-22", date.min)
+class _Agreements(Reading):
+    """Reads opening hours, promises and event days too."""
 
     def calendar(self, row: Table, desk_zone: str, country: str | None) -> Calendar:
         name = str(row.get("name", ""))
@@ -259,13 +170,8 @@ class _Reading:
         self.one_of(thing, get_args(Thing), f"{where} thing")
         self.one_of(clock, get_args(Clock), f"{where} clock")
         seconds = self.value(parse_seconds, row.get("within", ""), f"{where} within", "20 s, 2 min, 4 h", 1)
-        return Target(thing, seconds, clock, conditions, self.valid_from(row, where))  # type: ignore[arg-type]
-
-    def one_of(self, found: object, known: Sequence[str], where: str) -> None:
-        if found not in known:
-            self.fault(
-                N_("{where} is “{found}”; it must be one of {known}."), where=where, found=found, known=", ".join(known)
-            )
+        wanted = self.share(row["attainment"], f"{where} attainment") if "attainment" in row else None
+        return Target(thing, seconds, clock, conditions, self.valid_from(row, where), wanted=wanted)  # type: ignore[arg-type]
 
     def event(self, row: Table, country: str | None) -> frozenset[date]:
         where = f"[[event]] {row.get('name', '')}".rstrip()
@@ -281,32 +187,6 @@ def _key_of_weekday(row: Table, day: str) -> str:
     if day not in row and "weekdays" in row and WEEKDAYS.index(day) < 5:
         return "weekdays"
     return day if day in row else "daily"
-
-
-def parse_hours(text: str) -> tuple[Minutes, ...]:
-    """`"09:00-12:00, 22:00-06:00"` in minutes after midnight, an end before its start being on the next day."""
-    if text.strip().lower() == "closed":
-        return ()
-    return tuple(_interval(part) for part in text.split(","))
-
-
-def _interval(text: str) -> Minutes:
-    match = re.fullmatch(r"\s*(\d{1,2}):([0-5]\d)\s*[-–]\s*(\d{1,2}):([0-5]\d)\s*", text, re.ASCII)
-    if match is None:
-        raise ValueError(text)
-    begin_hour, begin_minute, end_hour, end_minute = map(int, match.groups())
-    begin, end = begin_hour * 60 + begin_minute, end_hour * 60 + end_minute
-    if begin >= 1440 or end > 1440:
-        raise ValueError(text)
-    return begin, end if end > begin else end + 1440
-
-
-def parse_seconds(text: str) -> int:
-    """`"20 s"`, `"2 min"`, `"4 h"` in seconds."""
-    match = re.fullmatch(r"\s*(\d{1,6})\s*(s|min|h)\s*", text, re.ASCII)
-    if match is None or int(match[1]) == 0:
-        raise ValueError(text)
-    return int(match[1]) * SECONDS[match[2]]
 
 
 def parse_days(text: str) -> frozenset[date]:

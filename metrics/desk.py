@@ -11,6 +11,8 @@ DayKind = Literal["holiday", "working"]
 Thing = Literal[
     "first_response", "next_response", "resolution", "acknowledge", "detailed_answer", "joint_start", "interim_plan",
 ]  # fmt: skip
+NamedDimension = Literal["type", "team", "agent", "priority", "language"]
+FIRST_CONTACT = "fcr_repeat_7d"
 Minutes = tuple[int, int]
 """Open from, to, in minutes after local midnight; the end may pass 1440 for a shift over midnight."""
 
@@ -45,9 +47,64 @@ class Target:
     valid_from: date = date.min
     since: date = date.min
     until: date = date.max
+    wanted: float | None = None
+    """The share of its runnings that the desk wishes to keep; None where it has not said."""
 
     def is_in_force(self, day: date) -> bool:
         return max(self.valid_from, self.since) <= day < self.until
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """What the figures call something that the data call `word`, for what happened on the days `[since, until)`.
+
+    of: the dimension. subword: only where the second level of the type is that too · subname: the second level that it
+    gets, None for the one that it has. Within one agreement one renaming leads to the next; those of a newer agreement
+    (`agreed`) take what the older ones made. throughout: also on the days before its agreement.
+    """
+
+    of: NamedDimension
+    word: str
+    name: str
+    subword: str | None = None
+    subname: str | None = None
+    since: date = date.min
+    until: date = date.max
+    agreed: date = date.min
+    throughout: bool = False
+
+    def is_in_force(self, day: date) -> bool:
+        return self.since <= day < self.until
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A person belongs to a team on the days `[since, until)`.
+
+    Of several the newest agreed holds, then the one that began last. throughout: also before its agreement.
+    """
+
+    agent: str
+    team: str
+    since: date = date.min
+    until: date = date.max
+    agreed: date = date.min
+    throughout: bool = False
+
+
+@dataclass(frozen=True)
+class RatingScale:
+    """How the scores of a scale are read: which is the worst, which the best, from which on a customer is satisfied.
+
+    scale: the best score as the data tell it, which says the scale that a rating is on · source: None for all. Where
+    low scores are the good ones `best` is below `worst`, and `satisfied_from` counts downwards.
+    """
+
+    scale: int
+    best: float
+    worst: float
+    satisfied_from: float
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +117,9 @@ class EarlierRules:
     on_hold_pauses: bool
     answer_within_seconds: int = 20
     hourly_cost: float | None = None
+    team_costs: Mapping[str, float] = field(default_factory=dict)
+    first_contact: str = FIRST_CONTACT
+    rating_scales: tuple[RatingScale, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +143,19 @@ class DeskSettings:
     """The target of the service level of calls."""
     hourly_cost: float | None = None
     """What an hour of a person on shift costs; None where the desk has not said."""
+    team_costs: Mapping[str, float] = field(default_factory=dict)
+    """Team -> what an hour of its people costs, where that is another rate."""
     currency: str | None = None
     """In which currency costs are told, for example CNY."""
+    first_contact: str = FIRST_CONTACT
+    """Which verdict on a first contact is the desk's own: the name of its column on tickets."""
+    rating_scales: tuple[RatingScale, ...] = ()
+    """Scales that are read otherwise than `csat_positive_share` says; the first that fits a rating holds."""
+    renamings: tuple[Renaming, ...] = ()
+    """By the day of what they rename; older agreements first."""
+    memberships: tuple[Membership, ...] = ()
+    """Who belonged to which team when; asked where the data name no team."""
+    word_fields: Mapping[NamedDimension, tuple[str, ...]] = field(default_factory=dict)
+    """The sources' own fields (`x_…`) that keep the words which were not known when they were loaded."""
     earlier: tuple[EarlierRules, ...] = ()
     """Rules of former agreements, the oldest first; the fields above are those of the newest."""

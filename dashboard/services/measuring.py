@@ -19,6 +19,7 @@ from metrics.facts import Facts, facts_of_partition
 from metrics.facts.customers import CONTACT, REACH, Neighbours, contacts
 from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import without_never
+from metrics.facts.naming import named_frames, with_types
 from metrics.facts.partitions import OF_TICKETS
 
 SLICE = 150_000
@@ -96,8 +97,8 @@ class Measuring:
         return [ALL] if month == NOBODY else self.plan.tables.slices(month, SLICE)
 
     def rows(self, month: str, span: Span = ALL) -> dict[str, pl.DataFrame]:
-        """The tickets of a month, or of some span of it, and all rows that belong to them."""
-        return without_never(self.plan.frames(month, span))
+        """The tickets of a month, or of some span of it, and all rows that belong to them, by the desk's names."""
+        return named_frames(without_never(self.plan.frames(month, span)), self.settings)
 
     def facts(self, month: str, frames: Frames, knowledge: Knowledge, span: Span = ALL) -> Facts:
         """The facts of a month, or of some span of it, given its rows and what its sources tell."""
@@ -125,11 +126,11 @@ class Measuring:
         return self._contacts[month]
 
     def _contacts_in(self, month: str, span: Span, customers: pl.LazyFrame | None = None) -> pl.DataFrame:
-        rows = self.plan.tables.tickets_of(month, span).select(*CONTACT, "status")
+        rows = self.plan.tables.tickets_of(month, span).select(*CONTACT, "subtype", "status")
         asked = rows.filter(pl.col("customer").is_not_null())
         if customers is not None:
             asked = asked.join(customers, on="customer", how="semi")
-        return contacts(asked.collect(engine="streaming"))
+        return contacts(with_types(asked.collect(engine="streaming"), self.settings))
 
     def _later(self, month: str, frames: Frames, span: Span) -> Neighbours:
         """The tickets after a span that may repeat those in it, read as far as they reach only."""

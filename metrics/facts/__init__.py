@@ -15,11 +15,12 @@ from metrics.facts.durations import clock_between
 from metrics.facts.handling import with_handling
 from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import NO_DATA, collected, known_at, newest_stamp
+from metrics.facts.naming import named_frames
 from metrics.facts.partitions import LARGE, OF_TICKETS, partitions
 from metrics.facts.pauses import status_steps
 from metrics.facts.ratings import rating_facts
 from metrics.facts.replies import judged_replies, reply_facts
-from metrics.facts.sla import known_pauses, sla_instances
+from metrics.facts.sla import known_pauses, sla_instances, with_wishes
 from metrics.facts.tickets import judged_tickets, settled_tickets, ticket_facts
 from metrics.facts.tiers import with_tier_steps
 from metrics.model import FactName
@@ -65,7 +66,7 @@ def build_facts(
     sources tell of, where these tables are only a part of theirs.
     Raises CalendarError where a calendar of the desk cannot be used.
     """
-    frames = collected(tables)
+    frames = named_frames(collected(tables), desk)
     newest = max(newest_stamp(frames), newest_beside(tables) or NO_DATA)
     as_of = as_of or newest
     if as_of < newest:
@@ -97,17 +98,19 @@ def facts_of_partition(
     heard = talk.messages["at"].min()
     clock = clock_between(desk, min((at for at in (first, heard) if isinstance(at, datetime)), default=None), as_of)
     handled = with_handling(settled, told, changed, clock, knowledge, as_of=as_of)
-    settled = with_articles(with_first_contact(handled, neighbours, as_of=as_of), knowledge.tells("articles"))
+    contacted = with_first_contact(handled, neighbours, desk, as_of=as_of)
+    settled = with_articles(contacted, knowledge.tells("articles"))
     steps = status_steps(changed)
     pauses = known_pauses(steps, settled, desk, as_of=as_of)
     judged = judged_tickets(settled, desk, clock, as_of=as_of, pauses=pauses)
     waits = judged_replies(talk, settled, desk, clock, as_of=as_of)
     runs = sla_instances(judged, waits, steps, desk, clock, as_of=as_of, pauses=pauses)
+    stepped = with_tier_steps(runs, settled, told, changed, desk, clock, knowledge, as_of=as_of)
     return Facts(
         tickets=ticket_facts(judged),
         replies=reply_facts(waits),
         ratings=rating_facts(frames["ratings"], settled, desk, knowledge),
-        sla_instances=with_tier_steps(runs, settled, told, changed, desk, clock, knowledge, as_of=as_of),
+        sla_instances=with_wishes(stepped, desk),
         zone=desk.zone,
         as_of=as_of,
     )

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, EarlierRules
 from metrics.facts.dimensions import moments, ruled
 from metrics.facts.known import NEVER
 from metrics.tables import INSTANT
@@ -162,5 +162,13 @@ def _resolved(rows: pl.DataFrame, tickets: pl.DataFrame, zone: str) -> pl.DataFr
 
 
 def _cost(desk: DeskSettings) -> pl.Expr:
-    rate = ruled(desk, pl.col("day"), lambda rules: pl.lit(rules.hourly_cost, pl.Float64))
-    return pl.col("shift_seconds") / 3600 * rate
+    return pl.col("shift_seconds") / 3600 * ruled(desk, pl.col("day"), _rate)
+
+
+def _rate(rules: DeskSettings | EarlierRules) -> pl.Expr:
+    """What an hour costs: by the team's own rate, else by that of all."""
+    usual = pl.lit(rules.hourly_cost, pl.Float64)
+    if not rules.team_costs:
+        return usual
+    of_team = pl.col("team").replace_strict(dict(rules.team_costs), default=None, return_dtype=pl.Float64)
+    return pl.coalesce(of_team, usual)

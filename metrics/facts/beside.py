@@ -11,6 +11,7 @@ from metrics.desk import DeskSettings
 from metrics.facts.agent_time import agent_time_facts, newest_state
 from metrics.facts.calls import call_facts, newest_interval
 from metrics.facts.dimensions import source_fields
+from metrics.facts.naming import named_beside
 from metrics.facts.outcomes import contact_facts, newest_outcome
 from metrics.model import DIMENSIONS
 from metrics.tables import TICKETS, Tables
@@ -21,6 +22,7 @@ def facts_beside(tables: Tables, tickets: pl.DataFrame, desk: DeskSettings, *, a
 
     Each has every dimension, unknown where it has none of its own.
     """
+    tables = named_beside(tables, desk)
     arrivals, states, outcomes = pl.collect_all([tables.arrivals, tables.agent_states, tables.outcomes])
     made = {
         "calls": call_facts(arrivals, desk, as_of=as_of),

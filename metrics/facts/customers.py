@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from metrics.desk import DeskSettings
+from metrics.facts.dimensions import ruled
 from metrics.facts.knowledge import is_inquiry
 from metrics.tables import TICKETS
 
@@ -14,6 +16,8 @@ WINDOW = 7
 """The window of the figures that name none, and of those that look for reopenings and replies."""
 SURVEY_FIELD = "x_fcr_survey"
 """The source's own field in which a customer said whether it was settled at the first contact."""
+VERDICTS = (*(f"fcr_repeat_{days}d" for days in WINDOWS), "fcr_one_touch", "fcr_no_reopen", "fcr_survey")
+"""The columns of tickets that a desk may choose among for its own figure."""
 YES = ("yes", "y", "true", "1", "solved", "resolved", "是", "已解决")
 NO = ("no", "n", "false", "0", "not solved", "unresolved", "否", "未解决")
 REACH = timedelta(days=max(WINDOWS), seconds=1)
@@ -40,8 +44,11 @@ def contacts(tickets: pl.DataFrame) -> pl.DataFrame:
     return tickets.filter(is_inquiry() & pl.col("customer").is_not_null()).select(CONTACT.keys())
 
 
-def with_first_contact(tickets: pl.DataFrame, neighbours: Neighbours, *, as_of: datetime) -> pl.DataFrame:
-    """Add next_contact_seconds, fcr_repeat_<W>d for each window, fcr_one_touch, fcr_no_reopen and fcr_survey.
+def with_first_contact(
+    tickets: pl.DataFrame, neighbours: Neighbours, desk: DeskSettings, *, as_of: datetime
+) -> pl.DataFrame:  # fmt: skip
+    """Add next_contact_seconds, fcr_repeat_<W>d for each window, fcr_one_touch, fcr_no_reopen and fcr_survey; and fcr,
+    which is the one of them that the desk had chosen on the day of creation.
 
     True or false, null while the ticket is younger than its window and where the source does not tell. `tickets` are
     settled; those that repeat them are among them or their neighbours.
@@ -57,12 +64,13 @@ def with_first_contact(tickets: pl.DataFrame, neighbours: Neighbours, *, as_of: 
     }
     decided = inquiry & _old_enough(as_of, WINDOW)
     unreopened = pl.when(decided & _settled_long_enough(as_of)).then(resolved & ~_reopened_soon())
-    return told.with_columns(
+    judged = told.with_columns(
         **{name: _known(verdict, resolved, pl.col("is_reopened")) for name, verdict in repeats.items()},
         fcr_one_touch=_known(pl.when(decided).then(resolved & (pl.col("replies") == 1)), resolved, pl.col("replies")),
         fcr_no_reopen=_known(unreopened, resolved, _reopened_soon()),
         fcr_survey=_survey(tickets),
     )  # fmt: skip
+    return judged.with_columns(fcr=ruled(desk, pl.col("created_on"), lambda rules: pl.col(rules.first_contact)))
 
 
 def next_contact(tickets: pl.DataFrame, neighbours: Neighbours) -> pl.Series:

@@ -2,13 +2,14 @@
 
 import polars as pl
 
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, EarlierRules, RatingScale
 from metrics.facts.dimensions import TICKET_DIMENSIONS, ruled, source_fields
 from metrics.facts.knowledge import Knowledge
 
 TICKET_COLUMNS = (
     *TICKET_DIMENSIONS, "customer", "subject", "created_at", "created_on", "ended_at", "weekday", "hour", "peak",
 )  # fmt: skip
+Rules = DeskSettings | EarlierRules
 ROUNDING = 1e-9
 """A share that should equal the line of satisfaction may miss it by so much in floating point."""
 
@@ -26,19 +27,20 @@ def rating_facts(
     kept = ["ticket_id", *TICKET_COLUMNS, "full_resolution_at", *source_fields(settled)]
     dims = settled.select(kept).rename({"agent": "ticket_agent"})
     joined = ratings.join(dims, on=["source", "ticket_id"], how="left", maintain_order="left")
-    share = satisfied_share().alias("__share")
-    scored = joined.with_columns(
-        share,
-        pl.coalesce("agent", "ticket_agent").alias("agent"),
-        rated_at=pl.coalesce("given_at", "full_resolution_at", "ended_at", "created_at", "offered_at"),
-        date_only=_date_only(),
+    dated = joined.with_columns(
+        rated_at=pl.coalesce("given_at", "full_resolution_at", "ended_at", "created_at", "offered_at")
     )
     rated_on = pl.col("rated_at").dt.convert_time_zone(desk.zone).dt.date()
+    scored = dated.with_columns(
+        ruled(desk, rated_on, _share).alias("__share"),
+        ruled(desk, rated_on, _line).alias("__line"),
+        pl.coalesce("agent", "ticket_agent").alias("agent"),
+        date_only=_date_only(),
+    )
     return (
         scored.with_columns(
             score5=1 + 4 * pl.col("__share"),
-            is_satisfied=pl.col("__share")
-            >= ruled(desk, rated_on, lambda rules: pl.lit(rules.csat_positive_share)) - ROUNDING,
+            is_satisfied=pl.col("__share") >= pl.col("__line") - ROUNDING,
             is_given=pl.col("score").is_not_null(),
             is_answered=_is_answered(knowledge),
             nps_points=nps_points(),
@@ -46,8 +48,30 @@ def rating_facts(
         )
         .sort("rated_at", "source", "ticket_id", "rating_id", nulls_last=False)
         .pipe(_with_latest)
-        .drop("__share", "ticket_agent", "full_resolution_at")
+        .drop("__share", "__line", "ticket_agent", "full_resolution_at")
     )
+
+
+def _share(rules: Rules) -> pl.Expr:
+    """Where a score stands between the worst and the best, by the desk's own reading of its scale, if it has one."""
+    told = satisfied_share()
+    for own in reversed(rules.rating_scales):
+        stands = ((pl.col("score") - own.worst) / (own.best - own.worst)).clip(0, 1)
+        told = pl.when(_is_on(own)).then(stands).otherwise(told)
+    return told
+
+
+def _line(rules: Rules) -> pl.Expr:
+    """From which share of the scale on a customer is satisfied."""
+    line = pl.lit(rules.csat_positive_share)
+    for own in reversed(rules.rating_scales):
+        line = pl.when(_is_on(own)).then((own.satisfied_from - own.worst) / (own.best - own.worst)).otherwise(line)
+    return line
+
+
+def _is_on(own: RatingScale) -> pl.Expr:
+    of_source = pl.lit(True) if own.source is None else pl.col("source") == own.source
+    return ((pl.col("scale") == own.scale) & of_source).fill_null(False)
 
 
 def satisfied_share() -> pl.Expr:

@@ -74,6 +74,13 @@ def sla_instances(
     )
 
 
+def with_wishes(instances: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+    """Add `wished`: the share that the desk wishes to keep of the runnings of this target; null until decided."""
+    wishes = pl.Series([target.wanted for target in desk.targets], dtype=pl.Float64)
+    wished = pl.lit(wishes).gather("target") if wishes.len() else pl.lit(None, pl.Float64)
+    return instances.with_columns(wished=pl.when(pl.col("is_met").is_not_null()).then(wished))
+
+
 def verdicts(desk: DeskSettings) -> list[pl.Expr]:
     state, left = pl.col("state"), pl.col("left_seconds")
     return [

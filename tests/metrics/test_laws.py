@@ -144,10 +144,10 @@ def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
         "reopens", "handoffs", "ratings", "reopen_rate", "first_response_within_target", "next_response_within_target",
         "resolution_within_target", "csat", "csat_mean", "resolution_rate", "clearance_rate", "escalations",
         "escalation_rate", "load_balance", "response_consistency", "bot_share", "human_share", "csat_response_rate",
-        "nps", "fcr_repeat", "fcr_repeat_1d", "fcr_repeat_3d", "fcr_repeat_14d", "fcr_repeat_30d", "fcr_one_touch",
-        "fcr_no_reopen", "fcr_survey", "sla_attainment", "sla_at_risk", "kb_use", "calls_offered", "calls_answered",
-        "calls_abandoned", "service_level", "abandonment", "occupancy", "adherence", "tickets_per_agent_hour",
-        "cost_per_inquiry", "conversion_rate", "repurchase_rate", "asa_served_calendar_mean",
+        "nps", "fcr", "fcr_repeat", "fcr_repeat_1d", "fcr_repeat_3d", "fcr_repeat_14d", "fcr_repeat_30d",
+        "fcr_one_touch", "fcr_no_reopen", "fcr_survey", "sla_attainment", "sla_at_risk", "kb_use", "calls_offered",
+        "calls_answered", "calls_abandoned", "service_level", "abandonment", "occupancy", "adherence",
+        "tickets_per_agent_hour", "cost_per_inquiry", "conversion_rate", "repurchase_rate", "asa_served_calendar_mean",
     }  # fmt: skip
     at_the_switch = {f"{thing}_calendar_{statistic}" for thing in ("handle_time", "asa") for statistic in statistics}
     waiting = {

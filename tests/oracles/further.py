@@ -10,7 +10,8 @@ from tests.oracles.tickets import ACTIVE, ORDER, OVER, Life, Row, World, between
 FAMILIES = ("cycle_time_", "requester_wait_")
 SHARES = {
     "resolution_rate", "escalation_rate", "bot_share", "human_share", "csat_response_rate", "fcr_one_touch",
-    "fcr_no_reopen", "fcr_survey", "fcr_repeat", "fcr_repeat_1d", "fcr_repeat_3d", "fcr_repeat_14d", "fcr_repeat_30d",
+    "fcr_no_reopen", "fcr_survey", "fcr", "fcr_repeat", "fcr_repeat_1d", "fcr_repeat_3d", "fcr_repeat_14d",
+    "fcr_repeat_30d",
 }  # fmt: skip
 OWN = {"clearance_rate", "escalations", "load_balance", "response_consistency", "nps"}
 LINES = {"first_line": 0, "specialist": 1, "cross_team": 2}
@@ -166,8 +167,8 @@ def samples(id: str, world: World, lives: Sequence[Life]) -> Iterator[Sample]:
             "fcr_no_reopen": (desk.no_reopen(life), created, resolver),
             "fcr_survey": (None if desk.aside(life) else said, created, resolver),
         }  # fmt: skip
-        if id.startswith("fcr_repeat"):
-            days = int(id.removeprefix("fcr_repeat").strip("_d") or 7)
+        if id == "fcr" or id.startswith("fcr_repeat"):  # the desk's own is, as shipped, the usual one
+            days = int(id.removeprefix("fcr").removeprefix("_repeat").strip("_d") or 7)
             verdicts[id] = (desk.repeat_free(life, days), created, resolver)
         if id in verdicts and verdicts[id][0] is not None:
             yield Sample(bool(verdicts[id][0]), verdicts[id][1], ticket, verdicts[id][2])

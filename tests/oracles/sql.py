@@ -197,12 +197,12 @@ SHARES = {
                       "coalesce(first_resolution_at, full_resolution_at) <= as_of() - 7 * 86400, TRUE)"),
     "fcr_survey": ("f", "created_at", "x_fcr_survey = 'yes'", "inquiry AND x_fcr_survey IS NOT NULL"),
     **{
-        "fcr_repeat" + ("" if days == 7 else f"_{days}d"): (
+        id: (
             "followed", "created_at",
             f"resolved AND reopened_times = 0 AND NOT coalesce(next <= {days} * 86400, FALSE)",
             f"{OLD.format(days=days)} AND reopened_times IS NOT NULL",
         )
-        for days in (1, 3, 7, 14, 30)
+        for id, days in (("fcr", 7), ("fcr_repeat", 7), *((f"fcr_repeat_{days}d", days) for days in (1, 3, 14, 30)))
     },
 }  # fmt: skip
 """Id -> table, the instant that dates it, what counts, among what; where that is unknown the row is in neither."""

@@ -1,13 +1,16 @@
 """Hand-worked first contacts: who came back, who was answered once, what was opened again."""
 
+from datetime import date
+
 import pytest
 
 from metrics.catalog import METRICS
 from metrics.definitions import first_contact
+from metrics.desk import EarlierRules
 from metrics.facts import Facts
 from metrics.maturity import is_provisional, provisional_from
 from metrics.model import Measure, Ratio
-from tests.builders import at, change, facts, period, rows, ticket, value
+from tests.builders import at, change, desk, facts, period, rows, ticket, value
 
 
 def done(id: str, created: str, resolved: str | None, **columns: object) -> dict[str, object]:
@@ -35,6 +38,7 @@ def march() -> Facts:
 @pytest.mark.parametrize(
     ("id", "worth", "n"),
     [
+        ("fcr", 2 / 5, 5),  # as shipped: no repeat within 7 days
         ("fcr_repeat", 2 / 5, 5),  # 2 and 3; not 1 (2 came), 4 (open), 5 (opened again)
         ("fcr_repeat_1d", 4 / 6, 6),  # 1, 2, 3 and 8, which is old enough
         ("fcr_repeat_3d", 3 / 6, 6),  # exactly three days are within three days
@@ -100,3 +104,16 @@ def test_no_repeat_contact_is_a_figure_for_each_window_and_provisional_until_it_
     for metric in declared:
         assert (metric.fact, metric.at, metric.person) == ("tickets", "created_at", "resolution_by")
         assert metric.source.startswith("Contact-centre practice")
+
+
+def test_the_desks_own_is_the_way_that_it_had_chosen_on_the_day_of_creation() -> None:
+    asked = [ticket(str(day), f"2026-03-0{day} 09:00", status="resolved", resolved_at=f"2026-03-0{day} 10:00",
+                    replies=day, reopens=0, customer=str(day)) for day in (1, 2, 3)]  # fmt: skip
+    chosen = desk(first_contact="fcr_one_touch", earlier=(EarlierRules(date(2026, 3, 2), (), 0.75, False),))
+    told = facts(asked, settings=chosen, as_of="2026-04-20 00:00").tickets.sort("ticket_id")
+    assert told["fcr_one_touch"].to_list() == [True, False, False]
+    assert told["fcr"].to_list() == [True, False, False]
+    assert told["fcr_repeat_7d"].to_list() == [True, True, True]
+    longer = desk(first_contact="fcr_repeat_30d")
+    told = facts(asked, settings=longer, as_of="2026-04-01 00:00").tickets.sort("ticket_id")
+    assert told["fcr"].to_list() == [True, None, None]
