@@ -2,13 +2,14 @@
 
 Frames nobody mutates are shared by all sessions. Every key holds the head of the load ledger, what the reader may see
 and the ids asked for, never a frame; a new load or a new zone changes the head, so nothing stale is ever shown.
+What stands for all of a page's questions, such as the head itself, is looked up once in each moment of its drawing.
 
 A page's own computation is a function `(facts, scope, *args)`, asked for by `answer(function, scope, *args)`. Nothing
 here hands out facts that the reader may not see, so who sees what is settled in `permission()` alone. What a filter
 asks for narrows what the reader may see and never widens it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +20,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import streamlit as st
 
+from dashboard import moment
 from dashboard import scope as asked_about
+from dashboard.answers import Answers, asked_of
 from dashboard.desk import Desk, open_desk
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people.actor import SERVER
@@ -53,7 +56,9 @@ ANSWERS_AT_MOST = 512
 TEXTS_AT_MOST = 12
 """Answers about texts hold the texts, so fewer of them are kept."""
 HEAD_SECONDS = 1.0
-"""A run asks for the head of the ledger many times; a load by another process is seen after this time."""
+"""A load by another process is seen after this time."""
+_FRAMES = _FACTS, _READABLE, _CHOICES, _SETTINGS, _IMPROVEMENTS = tuple(Answers(READERS_AT_MOST) for _ in range(5))
+_CARDS, _FIGURES, _ANSWERS, _TEXTS = *(Answers(ANSWERS_AT_MOST) for _ in range(3)), Answers(TEXTS_AT_MOST)
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
@@ -83,11 +88,13 @@ def _desk_in(root: str) -> Desk:
     return open_desk(Path(root), database=AppSettings.from_environment().database)
 
 
+@moment.once
 def desk() -> Desk:
     """The desk that the server was started for."""
     return _desk_in(str(AppSettings.from_environment().data))
 
 
+@moment.once
 def head() -> Head | None:
     """The state of the desk that this run shows, and to whom; None while nothing is loaded."""
     found = _head_of(str(AppSettings.from_environment().data))
@@ -106,16 +113,19 @@ def _head_of(root: str) -> Head | None:
 def look_again() -> None:
     """After a load or an undo: ask the ledger anew, at once."""
     _head_of.clear()
+    moment.begin()
+
+
+def forget(*, frames: bool = False) -> None:
+    """Drop every answer; keep what answers are made of, unless *frames*."""
+    for answers in (_CARDS, _FIGURES, _ANSWERS, _TEXTS, *(_FRAMES if frames else ())):
+        answers.clear()
 
 
 def kept(make: Callable[Asked, Answer], *args: Asked.args, **named: Asked.kwargs) -> Answer:
     """What *make* gives for these arguments, made once per state of the desk and language; nobody may change it."""
-    return _made(_name(make), _required(), current_language(), args, named, make)  # type: ignore[no-any-return]
-
-
-@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _made(name: str, at: Head, language: str, args: Any, named: Any, _make: Callable[..., Any]) -> Any:  # noqa: ARG001 - parts of the key
-    return _make(*args, **named)
+    question = _question(make, _required(), current_language(), args, named)
+    return _CARDS.of(question, lambda: make(*args, **named))
 
 
 def answer(
@@ -125,12 +135,9 @@ def answer(
 
     Arguments are part of the key: ids and frozen words, never frames.
     """
-    return _answered(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
-
-
-@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _answered(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
-    return _function(_facts_at(at), at.may.asked(asked), *args, **named)
+    at = _required()
+    question = _question(function, at, asked, args, named)
+    return _ANSWERS.of(question, lambda: function(_facts_at(at), at.may.asked(asked), *args, **named))
 
 
 def agreed_answer(
@@ -140,12 +147,11 @@ def agreed_answer(
     **named: Asked.kwargs,
 ) -> Answer:
     """The same for a function that needs what the desk has agreed on: `(facts, settings, scope, *args)`."""
-    return _agreed(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
-
-
-@st.cache_resource(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _agreed(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
-    return _function(_facts_at(at), _settings_at(_everybodys(at)), at.may.asked(asked), *args, **named)
+    at = _required()
+    question = _question(function, at, asked, args, named)
+    return _ANSWERS.of(
+        question, lambda: function(_facts_at(at), _settings_at(_everybodys(at)), at.may.asked(asked), *args, **named)
+    )
 
 
 def worded_answer(
@@ -158,17 +164,17 @@ def worded_answer(
 
     Messages are those of all tickets that the reader may see: the function keeps to the tickets of the scope.
     """
-    return _worded(_name(function), _required(), asked, args, named, function)  # type: ignore[no-any-return]
+    at = _required()
 
+    def made() -> Answer:
+        here = _desk_in(at.root)
+        newest = here.head()
+        versions = newest.versions if newest else {}
+        with here.warehouse.damage_told(versions):
+            written = _of_permitted(here.warehouse.scan("messages", versions), at)
+            return function(_facts_at(at), written, at.may.asked(asked), *args, **named)
 
-@st.cache_resource(show_spinner=False, max_entries=TEXTS_AT_MOST)
-def _worded(name: str, at: Head, asked: Scope, args: Any, named: Any, _function: Callable[..., Any]) -> Any:  # noqa: ARG001 - part of the key
-    here = _desk_in(at.root)
-    newest = here.head()
-    versions = newest.versions if newest else {}
-    with here.warehouse.damage_told(versions):
-        written = _of_permitted(here.warehouse.scan("messages", versions), at)
-        return _function(_facts_at(at), written, at.may.asked(asked), *args, **named)
+    return _TEXTS.of(_question(function, at, asked, args, named), made)
 
 
 def _of_permitted(rows: pl.LazyFrame, at: Head) -> pl.LazyFrame:
@@ -178,12 +184,12 @@ def _of_permitted(rows: pl.LazyFrame, at: Head) -> pl.LazyFrame:
     return rows.join(_readable_at(at).tickets.lazy().select(TICKET_KEYS), on=TICKET_KEYS, how="semi")
 
 
-def _name(function: Callable[..., Any]) -> str:
-    """Tells functions apart; one that is made anew in every run has no name of its own."""
+def _question(function: Callable[..., Any], *asked: object) -> Hashable:
+    """What is asked, under the function's name; one that is made anew in every run has no name of its own."""
     name = f"{function.__module__}.{function.__qualname__}"
     if "<" in name:
         raise TypeError(f"{name} has no lasting name: define it in a module")
-    return name
+    return name, asked_of(asked)
 
 
 def has_data() -> bool:
@@ -196,14 +202,12 @@ def _whole_of(everybodys: Head) -> Facts:
     return figure_service.facts_of(SERVER, _desk_in(everybodys.root))
 
 
-@st.cache_resource(show_spinner=False, max_entries=READERS_AT_MOST)
 def _facts_at(at: Head) -> Facts:
-    return at.may.figures(_whole_of(_everybodys(at)))
+    return _FACTS.of(asked_of(at), lambda: at.may.figures(_whole_of(_everybodys(at))))
 
 
-@st.cache_resource(show_spinner=False, max_entries=READERS_AT_MOST)
 def _readable_at(at: Head) -> Facts:
-    return at.reads.tickets(_whole_of(_everybodys(at)))
+    return _READABLE.of(asked_of(at), lambda: at.reads.tickets(_whole_of(_everybodys(at))))
 
 
 def _everybodys(at: Head) -> Head:
@@ -243,9 +247,8 @@ def settings() -> DeskSettings:
     return _settings_at(_everybodys(_required()))
 
 
-@st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _settings_at(at: Head) -> DeskSettings:
-    return figure_service.settings_of(SERVER, _desk_in(at.root))
+    return _SETTINGS.of(asked_of(at), lambda: figure_service.settings_of(SERVER, _desk_in(at.root)))
 
 
 def _required() -> Head:
@@ -267,10 +270,10 @@ def against() -> Against:
 
 def choices() -> Choices:
     """The days and values that can be chosen in the sidebar."""
-    return _choices_at(_required())
+    at = _required()
+    return _CHOICES.of(asked_of(at), lambda: _choices_at(at))
 
 
-@st.cache_data(show_spinner=False, max_entries=READERS_AT_MOST)
 def _choices_at(at: Head) -> Choices:
     known, agreed = _facts_at(at), _settings_at(_everybodys(at))
     tickets, today = known.tickets, known.as_of.astimezone(ZoneInfo(known.zone)).date()
@@ -282,12 +285,11 @@ def _choices_at(at: Head) -> Choices:
 
 def figures(ids: Sequence[str], asked: Scope, *, by: Sequence[str] = (), every: Every | None = None) -> pl.DataFrame:
     """Metrics by id over a scope, as `metrics.compute` gives them."""
-    return _figures_at(_required(), tuple(ids), asked, tuple(by), every)
-
-
-@st.cache_data(show_spinner=False, max_entries=ANSWERS_AT_MOST)
-def _figures_at(at: Head, ids: tuple[str, ...], asked: Scope, by: tuple[str, ...], every: Every | None) -> pl.DataFrame:
-    return compute([metric(one) for one in ids], _facts_at(at), at.may.asked(asked), by=by, every=every)
+    at = _required()
+    return _FIGURES.of(
+        asked_of((at, ids, asked, by, every)),
+        lambda: compute(list(map(metric, ids)), _facts_at(at), at.may.asked(asked), by=by, every=every),
+    )
 
 
 def distribution(asked: Scope, thing: ResponseThing, clock: Clock) -> Distribution:
@@ -369,9 +371,8 @@ def improvements() -> tuple[Improvement, ...]:
     return tuple(one for one in _improvements_at(_everybodys(_required())) if concerns(one.where))
 
 
-@st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _improvements_at(at: Head) -> tuple[Improvement, ...]:
-    return improvements_of(_desk_in(at.root).agreements())
+    return _IMPROVEMENTS.of(asked_of(at), lambda: improvements_of(_desk_in(at.root).agreements()))
 
 
 def agreed_since() -> tuple[date | None, int]:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard import moment
 from dashboard.settings import AppSettings
 from dashboard.wording import LANGUAGES, Language, _, use_language
 
@@ -12,6 +13,7 @@ IN_URL: dict[str, Language] = {"zh-CN": "zh_CN", "en": "en"}
 
 def speak() -> Language:
     """Settle the language of this run; the first call of every run and of every callback that shows words."""
+    moment.begin()
     if KEY not in st.session_state:
         st.session_state[KEY] = _asked_for()
     language: Language = st.session_state[KEY]

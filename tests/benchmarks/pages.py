@@ -140,8 +140,7 @@ def empty_page(folder: Path) -> Run:
 def forget() -> None:
     """Drop every answer, and keep the frames that answers are made of."""
     st.cache_data.clear()
-    for answers in (data._made, data._answered, data._agreed, data._worded):
-        answers.clear()
+    data.forget()
 
 
 def measure(desk: Desk, changes: int, pages: Sequence[str]) -> Iterator[tuple[str, list[Run]]]:

@@ -32,6 +32,7 @@ def acting(walled: Desk, monkeypatch: pytest.MonkeyPatch) -> As:
     monkeypatch.delenv("FLOORWALKER_DATABASE", raising=False)
     st.cache_data.clear()
     st.cache_resource.clear()
+    data.forget(frames=True)
 
     def act(actor: Actor) -> None:
         monkeypatch.setattr(data, "current_actor", lambda: actor)

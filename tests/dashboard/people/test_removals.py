@@ -117,6 +117,7 @@ def pages(walled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FLOORWALKER_DATABASE", raising=False)
     st.cache_data.clear()
     st.cache_resource.clear()
+    data.forget(frames=True)
 
 
 @pytest.mark.usefixtures("pages")
