@@ -1,4 +1,4 @@
-"""The commands over people: user add, list, role, teams, agent, password, link, disable, enable."""
+"""The commands over people: user add, list, role, teams, agent, password, link, provider, disable, enable."""
 
 from __future__ import annotations
 
@@ -141,6 +141,24 @@ def link(context: click.Context, /, account: str, data: Path | None) -> None:
     with refusals():
         path = password_link(COMMAND_LINE, desk_of(context, data), account)
     click.echo(f"Open once within 24 hours, at the address of this desk: {path}")
+
+
+@user.command("provider")
+@click.argument("account")
+@click.argument("subject")
+@click.option("--issuer", envvar="FLOORWALKER_OIDC_ISSUER", help="Whose subject that is; as for serve otherwise.")
+@data_option
+@click.pass_context
+def set_provider(context: click.Context, /, account: str, subject: str, issuer: str | None, data: Path | None) -> None:
+    """By which subject the sign-in provider knows a person ("" for none), where no e-mail address tells it."""
+    from dashboard.people import COMMAND_LINE
+    from dashboard.people.provider_entry import link_provider
+
+    if subject and not issuer:
+        raise click.UsageError("a subject belongs to an issuer: --issuer URL")
+    with refusals():
+        link_provider(COMMAND_LINE, desk_of(context, data), account, f"{issuer} {subject}" if subject else "")
+        click.echo(f"{account} is {'linked' if subject else 'not linked any more'}.")
 
 
 @user.command("disable")

@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_mess
 
 from dashboard import data
 from dashboard.components.text import plain
+from dashboard.gate.paths import PASSWORD
 from dashboard.language import speak
 from dashboard.people import links, sessions
 from dashboard.people.accounts import Account, Change, add, change, set_disabled
@@ -76,6 +77,11 @@ def sign_out() -> None:
     if token is not None:
         sessions.end_own(data.desk(), sessions.hash_of(token))
         presence().look_again()
+
+
+def change_password() -> None:
+    """Lead to the form on which everybody changes the own password."""
+    _go_to(PASSWORD)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -29,7 +29,10 @@ input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; backgr
 button { width: 100%; margin-top: 1.5rem; padding: .7rem; font: inherit; font-weight: 600; cursor: pointer; border: 0;
   border-radius: .4rem; color: var(--on-main); background: var(--main); }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
-a { color: var(--main); } nav { margin-top: 1.5rem; display: flex; gap: 1rem; font-size: .92rem; }
+a { color: var(--main); }
+a.way { display: block; margin-top: 1rem; padding: .65rem; text-align: center; font-weight: 600; text-decoration: none;
+  border: 1px solid var(--main); border-radius: .4rem; }
+nav { margin-top: 1.5rem; display: flex; gap: 1rem; font-size: .92rem; }
 .bad, .good { padding: .6rem .8rem; border-left: 4px solid; margin: 1rem 0 0; }
 .bad { color: var(--bad); } .good { color: var(--good); }
 """
@@ -49,16 +52,20 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """A page with one form; `bad` is what went wrong, `good` what went well before."""
+    """A page with one form; `bad` is what went wrong, `good` what went well before.
+
+    ways: labels and addresses of what one may do instead; without a button they are all there is.
+    """
 
     title: str
-    action: str
-    button: str
+    action: str = ""
+    button: str = ""
     fields: Sequence[Field] = ()
     hidden: Sequence[tuple[str, str]] = ()
     intro: str = ""
     bad: str = ""
     good: str = ""
+    ways: Sequence[tuple[str, str]] = ()
 
 
 def language_of(request: Request) -> Language:
@@ -73,6 +80,7 @@ def page(request: Request, form: Form, *, desk: str, status: int = 200) -> HTMLR
     """The form as a whole page."""
     language = language_of(request)
     tag = next(tag for tag, known in IN_URL.items() if known == language)
+    languages = _languages(form.action or request.url.path, tag)
     with speaking(language):
         html = f"""<!doctype html>
 <html lang="{tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -80,9 +88,7 @@ def page(request: Request, form: Form, *, desk: str, status: int = 200) -> HTMLR
 <link rel="stylesheet" href="{STYLE}"></head>
 <body><main><h1>{escape(form.title)}</h1>
 <p class="quiet">Floorwalker 巡场 · {escape(_("Desk: {name}", name=desk))}</p>
-{_said(form)}<form method="post" action="{escape(form.action)}">
-{_inputs(form)}<button type="submit">{escape(form.button)}</button></form>
-<nav aria-label="{escape(_("Language"))}">{_languages(request, tag)}</nav></main></body></html>
+{_said(form)}{_asked(form)}{_ways(form)}<nav aria-label="{escape(_("Language"))}">{languages}</nav></main></body></html>
 """
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -92,6 +98,17 @@ def _said(form: Form) -> str:
     good = f'<p class="good" role="status">{escape(form.good)}</p>\n' if form.good else ""
     bad = f'<p class="bad" role="alert" id="bad">{escape(form.bad)}</p>\n' if form.bad else ""
     return intro + good + bad
+
+
+def _asked(form: Form) -> str:
+    if not form.button:
+        return ""
+    button = f'<button type="submit">{escape(form.button)}</button>'
+    return f'<form method="post" action="{escape(form.action)}">\n{_inputs(form)}{button}</form>\n'
+
+
+def _ways(form: Form) -> str:
+    return "".join(f'<a class="way" href="{escape(address)}">{escape(label)}</a>\n' for label, address in form.ways)
 
 
 def _inputs(form: Form) -> str:
@@ -115,11 +132,12 @@ def _input(field: Field, *, is_first: bool, is_bad: bool) -> str:
     )
 
 
-def _languages(request: Request, current: str) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+def _languages(address: str, current: str) -> str:
+    parts = urlsplit(address)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "lang"]
     marks = {current: ' aria-current="true"'}
     return "".join(
-        f'<a href="?{escape(urlencode([*kept, ("lang", tag)]))}" lang="{tag}" hreflang="{tag}"{marks.get(tag, "")}>'
-        f"{LANGUAGES[language]}</a>"
+        f'<a href="{escape(parts.path)}?{escape(urlencode([*kept, ("lang", tag)]))}" lang="{tag}" hreflang="{tag}"'
+        f"{marks.get(tag, '')}>{LANGUAGES[language]}</a>"
         for tag, language in IN_URL.items()
     )

@@ -15,10 +15,10 @@ class Busy(Exception):
 
 
 class Slow:
-    """Two at a time; who would have to wait for long is told so at once."""
+    """So many at a time; who would have to wait for long is told so at once."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="signing-in")
         self._waiting = 0
 
     async def run(self, work: Callable[[], Result]) -> Result:

@@ -4,13 +4,16 @@ from urllib.parse import quote, urlencode
 
 SIGN_IN = "/auth/sign-in"
 SIGN_OUT = "/auth/sign-out"
+PASSWORD = "/auth/password"
+PROVIDER = "/auth/provider"
+PROVIDER_RETURN = "/auth/provider/return"
 STYLE = "/auth/style.css"
 LINK = "/auth/link/"
 DOWNLOAD = "/download/"
 HEALTH = "/_stcore/health"
 UPLOAD = "/_stcore/upload_file/"
 STATIC = "/static/"
-OPEN = frozenset({SIGN_IN, SIGN_OUT, STYLE})
+OPEN = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, PROVIDER_RETURN, STYLE})
 MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD)
 """Asked for by scripts and programs, which no page to sign in on helps."""
 LONGEST_NEXT = 2000

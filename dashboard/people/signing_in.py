@@ -29,12 +29,14 @@ class _Candidate:
     version: int
 
 
-def sign_in(desk: Desk, account: str, password: str, *, address: str, replaces: str | None = None) -> str:
+def sign_in(
+    desk: Desk, account: str, password: str, *, address: str, browser: str | None = None, replaces: str | None = None
+) -> str:
     """The token of a new session; the one of the hash *replaces* ends. Takes half a second.
 
-    Raises SignInError, ThrottledError.
+    browser: the hash of what the browser is known by. Raises SignInError, ThrottledError.
     """
-    number = tries.begin(desk, account, address)
+    number = tries.begin(desk, account, address, browser=browser)
     candidate = _candidate(desk, account)
     is_right = passwords.agrees(candidate.password if candidate else None, password[: passwords.MOST + 1])
     if candidate is None or not is_right:
@@ -48,7 +50,7 @@ def sign_in(desk: Desk, account: str, password: str, *, address: str, replaces: 
         tries.succeed(session, number)
         person.password = better or person.password
         sessions.end_replaced(session, replaces)
-        token = sessions.begin(session, person, address)
+        token = sessions.begin(session, person, address, browser=browser)
         record(
             session, actor_of(session, person, today_at(desk)), "sign_in", f"person:{person.id}", {"address": address}
         )

@@ -25,6 +25,7 @@ from uvicorn import Config, Server
 from websockets.sync.client import ClientConnection, connect
 
 from dashboard.desk import Desk, open_desk
+from dashboard.gate import password_routes, provider_routes
 from dashboard.gate import routes as ways
 from dashboard.gate.middleware import Gate
 from dashboard.headers import guards
@@ -83,7 +84,8 @@ def guarded(open_to_one: Desk, monkeypatch: pytest.MonkeyPatch) -> Starlette:
     """Everything that stands before the pages, with a stand-in for them."""
     who = present.Presence(open_to_one)
     monkeypatch.setattr(present, "FRESH_SECONDS", -1.0)
-    monkeypatch.setattr(ways, "presence", lambda: who)
+    for module in (ways, password_routes, provider_routes):
+        monkeypatch.setattr(module, "presence", lambda: who)
     inside = [
         WebSocketRoute("/_stcore/stream", talk),
         Route("/{path:path}", anything, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"]),

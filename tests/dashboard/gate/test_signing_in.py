@@ -8,6 +8,7 @@ from dashboard.desk import Desk
 from dashboard.gate import paths
 from dashboard.people import COMMAND_LINE, links, passwords
 from dashboard.people.accounts import accounts, person_called, set_disabled
+from dashboard.people.sessions import hash_of
 from dashboard.store import AuditRow, SessionRow
 from tests.dashboard.gate.conftest import SECRET, Browser
 
@@ -18,7 +19,11 @@ def actions(desk: Desk) -> list[str]:
 
 
 def session_of(browser: Browser) -> str:
-    return next(value for name, value in browser.cookies.items() if not name.endswith("_form"))
+    return next(value for name, value in browser.cookies.items() if is_of_the_session(name))
+
+
+def is_of_the_session(name: str) -> bool:
+    return not name.endswith(("_form", "_browser"))
 
 
 def test_the_right_password_leads_back_to_what_was_asked_for(anybody: Browser, desk: Desk) -> None:
@@ -26,11 +31,33 @@ def test_the_right_password_leads_back_to_what_was_asked_for(anybody: Browser, d
     assert asked is not None
     answer = anybody.send(asked, account="root", password=SECRET)
     assert (answer.status, answer.leads_to) == (303, "/sla?team=a")
-    (kept,) = answer.headers.get_all("set-cookie") or ()
-    assert "HttpOnly" in kept
-    assert "SameSite=lax" in kept
-    assert "Secure" not in kept  # over plain HTTP a browser would not send it back
+    session, browser = answer.headers.get_all("set-cookie") or ()
+    assert "Path=/auth" in browser  # by which it is known again; no page is told of it
+    for kept in (session, browser):
+        assert "HttpOnly" in kept
+        assert "SameSite=lax" in kept
+        assert "Secure" not in kept  # over plain HTTP a browser would not send it back
     assert actions(desk) == ["sign_in"]
+
+
+def test_a_browser_is_known_again_by_a_hash_alone(anybody: Browser, desk: Desk) -> None:
+    anybody.sign_in("root")
+    value = next(value for name, value in anybody.cookies.items() if name.endswith("_browser"))
+    anybody.sign_in("root")
+    assert value in anybody.cookies.values()  # and stays the same
+    with desk.reading() as session:
+        assert set(session.scalars(select(SessionRow.browser))) == {hash_of(value)}
+
+
+@pytest.mark.usefixtures("desk")
+def test_strangers_at_the_same_address_do_not_shut_out_who_was_here_before(anybody: Browser) -> None:
+    assert anybody.sign_in("root").status == 303
+    assert anybody.sign_in("mei").status == 303
+    stranger = Browser(anybody.address)
+    statuses = [stranger.sign_in(account, "wrong wrong").status for account in ("root", "mei") for _ in range(5)]
+    assert statuses == [401] * 10
+    assert stranger.sign_in("wu").status == 429
+    assert anybody.sign_in("root").status == 303
 
 
 @pytest.mark.usefixtures("desk")
@@ -56,7 +83,7 @@ def test_a_wrong_password_and_an_unknown_account_read_the_same(anybody: Browser,
     disabled = anybody.sign_in("wu")
     assert (wrong.status, unknown.status, disabled.status) == (401, 401, 401)
     assert all("The account or the password is wrong." in answer.text for answer in (wrong, unknown, disabled))
-    assert not any(not name.endswith("_form") for name in anybody.cookies)
+    assert not any(is_of_the_session(name) for name in anybody.cookies)
     assert actions(desk).count("sign_in.failed") == 3
 
 
@@ -86,7 +113,7 @@ def test_without_the_token_of_the_form_nobody_is_signed_in_or_out(root: Browser,
 def test_signing_in_again_gives_another_token_and_ends_the_old_one(root: Browser, desk: Desk) -> None:
     old = dict(root.cookies)
     root.sign_in("mei")
-    assert session_of(root) != next(value for name, value in old.items() if not name.endswith("_form"))
+    assert session_of(root) != next(value for name, value in old.items() if is_of_the_session(name))
     thief = Browser(root.address)
     thief.cookies = old
     assert thief.ask("/sla").status == 303
