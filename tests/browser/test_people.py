@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
@@ -140,8 +141,9 @@ def test_two_people_sign_in_and_one_loses_the_page_with_his_role(browser: Chromi
         administrator.page.get_by_role("button", name="Sign in").click()
         administrator.settle()
         administrator.see("Root · Administrator")
+        manager.settle()
         assert manager.page.get_by_role("link", name="审计").count() == 0
-        assert administrator.page.get_by_role("link", name="Audit").count() == 1
+        expect(administrator.page.get_by_role("link", name="Audit")).to_have_count(1, timeout=PATIENCE * 1000)
         change(COMMAND_LINE, desk, "mei", Change(role="supervisor"))
         changed = time.monotonic()
         manager.page.wait_for_url("**/auth/sign-in?why=ended", timeout=PATIENCE * 1000)

@@ -64,8 +64,9 @@ def test_the_morning_look_has_eight_figures_and_headings_in_order(visitor: Visit
     visitor.open("/?lang=en")
     page = visitor.page
     expect(page.get_by_role("heading", level=1)).to_contain_text("Stand-up", timeout=PATIENCE)
-    assert page.get_by_test_id("stMetric").count() == 8
-    expect(page.get_by_role("heading", name="What moved")).to_be_visible()
+    expect(page.get_by_test_id("stMetric")).to_have_count(8, timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="What moved")).to_be_visible(timeout=PATIENCE)
+    visitor.settle()
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one => +one.tagName[1])")
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels)), levels
