@@ -8,11 +8,12 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.store.people import Goal, Person, SavedView
+from dashboard.store.triage import Meeting, MeetingItem, TriageItem
 from metrics.errors import ActionableError
 from metrics.words import N_
 
 _STALE = N_("Somebody else has changed this meanwhile. Nothing was saved: look at it as it is now, and save again.")
-Versioned = Person | SavedView | Goal
+Versioned = Person | SavedView | Goal | TriageItem | Meeting | MeetingItem
 
 
 class StaleError(ActionableError):

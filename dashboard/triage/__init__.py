@@ -1,0 +1,1 @@
+"""Escalated tickets: their states, clocks, order and words. Services read and write them."""

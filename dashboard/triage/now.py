@@ -1,0 +1,21 @@
+"""What time it is for triage: the clock on the wall, or one that was set to an instant, as for a demo or a training."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+CLOCK = "FLOORWALKER_CLOCK"
+"""The environment variable with the instant (ISO 8601) at which time begins when the process first asks for it."""
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    given = os.environ.get(CLOCK)
+    return datetime.now(UTC) - (_behind(given) if given else timedelta())
+
+
+@cache
+def _behind(given: str) -> timedelta:
+    """How far the clock that was set is behind the one on the wall."""
+    stands = datetime.fromisoformat(given)
+    return datetime.now(UTC) - (stands if stands.tzinfo else stands.replace(tzinfo=UTC)).astimezone(UTC)
