@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.components.definition import label
 from dashboard.components.settings_draft import Draft
 from dashboard.components.text import plain
-from dashboard.format import count, figure, listed, month_name
+from dashboard.format import count, dimension, figure, inline, listed, month_name, value_name
 from dashboard.people.current import current_actor
 from dashboard.refusals import sentence
 from dashboard.services.effect_apart import effect_apart
@@ -22,6 +22,7 @@ from metrics.errors import ActionableError
 
 FOUND = "settings.effect"
 SHOWN_MONTHS = 6
+SHOWN_PARTS = 40
 
 
 def effect_of(now: Draft, since: date) -> None:
@@ -49,6 +50,9 @@ def effect_shown(now: Draft, since: date) -> None:
     st.markdown("\n".join(f"- {line}" for line in effect_lines(found)))
     st.dataframe(effect_table(found), hide_index=True, placeholder="–", key=f"settings-effect-{current_language()}")
     st.caption(_basis(found))
+    if found.parts.height:
+        st.markdown(f"**{_('Tickets of these months by name')}**")
+        st.dataframe(parts_table(found), hide_index=True, key=f"settings-effect-parts-{current_language()}")
 
 
 def _digest(now: Draft, since: date) -> str:
@@ -73,7 +77,7 @@ def effect_lines(found: Effect) -> list[str]:
     """What stays and what changes, a sentence for each figure that changes."""
     moved = found.rows.filter(pl.col("before").ne_missing(pl.col("after")))
     if moved.is_empty():
-        return [_("Every figure of the months up to now stays as it is, to the last digit."), *_had(found)]
+        return [_unmoved(found), *_had(found)]
     still = [month for month in found.months if month not in moved["period"].to_list()]
     told = [_("Every figure of {months} stays as it is, to the last digit.", months=_months(still))] if still else []
     for id in moved["metric"].unique(maintain_order=True):
@@ -89,6 +93,29 @@ def effect_lines(found: Effect) -> list[str]:
         ]
         told.append(f"{plain(label(metric(id)))}: {plain(listed(changes))}")
     return told
+
+
+def _unmoved(found: Effect) -> str:
+    """Where no headline moves; the same tickets may stand under other names all the same."""
+    dims = found.parts.filter(pl.col("before") != pl.col("after"))["dimension"].unique(maintain_order=True)
+    if dims.is_empty():
+        return _("Every figure of the months up to now stays as it is, to the last digit.")
+    return _("The desk's own figures of the months up to now stay; split by {dimensions} they change: see below.",
+             dimensions=listed([inline(one) for one in dims]))  # fmt: skip
+
+
+def parts_table(found: Effect) -> pl.DataFrame:
+    """How many tickets each name has now, with the change, and had it always held."""
+    shown = found.parts.head(SHOWN_PARTS)
+    return pl.DataFrame(
+        {
+            _("Split by"): [dimension(one) for one in shown["dimension"]],
+            _("Name"): [value_name(of, one) for of, one in shown.select("dimension", "value").iter_rows()],
+            _("Now"): [count(n) for n in shown["before"]],
+            _("With the change"): [count(n) for n in shown["after"]],
+            _("Had it always held"): [count(n) for n in shown["had"]],
+        }
+    )
 
 
 def _had(found: Effect) -> list[str]:

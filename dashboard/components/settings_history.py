@@ -26,6 +26,12 @@ SHOWN = 100
 WHY = "settings.undo.reason"
 
 
+def history_and_file() -> None:
+    """Draw the journal, then the way out and in as a file."""
+    changes()
+    as_file()
+
+
 def changes() -> None:
     """Draw the journal, the newest first; a chosen change is told in full and can be taken back."""
     st.subheader(_("Changes so far"), anchor="changes")

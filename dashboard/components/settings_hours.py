@@ -39,6 +39,12 @@ CALENDAR, YEAR = "settings.calendar", "settings.year"
 Rows = list[dict[str, Any]]
 
 
+def opening_hours() -> None:
+    """Draw the calendars, and which team goes by which."""
+    calendars()
+    team_calendars()
+
+
 def calendars() -> None:
     """Draw the calendars: one is chosen, then its week and its year."""
     opened = begin("hours")

@@ -13,6 +13,8 @@ from dashboard.format import NOTHING
 from dashboard.wording import _
 
 GONE = "gone"
+EMPTY: tuple[Any, ...] = (None, "", [], False)
+"""What an untouched cell holds."""
 
 
 def _told(value: Any) -> Any:
@@ -47,4 +49,4 @@ def edited_rows(
         alt=called,
     )
     kept = [{key: _told(row[key]) for key in rows.columns} for row in edited.to_dicts() if not row.get(GONE)]
-    return [row for row in kept if any(row[key] not in (None, "") for key in rows.columns if key not in fixed)]
+    return [row for row in kept if any(row[key] not in EMPTY for key in rows.columns if key not in fixed)]

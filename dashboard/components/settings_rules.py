@@ -1,4 +1,4 @@
-"""Peaks, event days, satisfaction, clocks, calls, costs and the zone; and what is not set here, and why."""
+"""Peaks, event days, first contacts, satisfaction, clocks, calls, costs, the zone and the language of the desk."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,38 +8,13 @@ import streamlit as st
 
 from dashboard.agreements import parse_days
 from dashboard.components.mapping_form import COMMON_ZONES
+from dashboard.components.settings_counting import first_contact, language, rating_scales, team_rates
 from dashboard.components.settings_draft import begin, draft, field_key, propose, propose_zone
 from dashboard.components.settings_faults import at_rows, hours_field, length_field, tidied
 from dashboard.components.settings_rows import edited_rows
 from dashboard.components.settings_saving import may_change
 from dashboard.services.settings_editing import row_faults, tables_of
-from dashboard.wording import N_, _
-
-ABSENT = (
-    (
-        N_("Types and their merging"),
-        N_("types come from the data as they are; figures cannot put several under one name yet"),
-    ),
-    (
-        N_("Teams and who belongs to them"),
-        N_("figures go by the team that each ticket names; who may see which team is set on the page of people"),
-    ),
-    (
-        N_("First contact resolution"),
-        N_(
-            "all four definitions and all five windows are worked out side by side; each figure "
-            "names its own, so there is no default to set"
-        ),
-    ),
-    (
-        N_("Scale of satisfaction"),
-        N_("each rating brings its own scale from the data; the share that counts as satisfied is set here"),
-    ),
-    (
-        N_("Priorities and languages"),
-        N_("they come from the data; what a source's words mean is said when its file is loaded"),
-    ),
-)
+from dashboard.wording import _
 
 
 def peaks() -> None:
@@ -102,11 +77,14 @@ def rules() -> None:
     tables = tables_of(opened.text)
     left, right = st.columns(2, gap="large")
     with left:
+        first_contact(tables)
         _satisfaction(tables)
         _clocks(tables)
     with right:
         _calls_and_cost(tables)
         _zone(opened.zone)
+        language(tables)
+    rating_scales()
 
 
 def _satisfaction(tables: dict[str, Any]) -> None:
@@ -169,8 +147,10 @@ def _calls_and_cost(tables: dict[str, Any]) -> None:
             max_chars=8,
             disabled=not may_change(),
         )
-    found = {"per_hour": rate} if rate else {}
-    propose("cost", found | ({"currency": currency.strip()} if currency and currency.strip() else {}))
+    found: dict[str, Any] = {"per_hour": rate} if rate else {}
+    found |= {"currency": currency.strip()} if currency and currency.strip() else {}
+    teams = team_rates(kept)
+    propose("cost", found | ({"teams": teams} if teams else {}))
 
 
 def _zone(kept: str) -> None:
@@ -191,9 +171,3 @@ def _number(label: str, name: str, kept: float, least: float, most: float, step:
     return float(
         st.number_input(label, least, most, kept, step, format="%.2f", key=field_key(name), disabled=not may_change())
     )
-
-
-def not_set_here() -> None:
-    """Say what one may look for and not find, and why."""
-    st.subheader(_("What is not set here, and why"), anchor="absent")
-    st.markdown("\n".join(f"- **{_(name)}**: {_(why)}" for name, why in ABSENT))

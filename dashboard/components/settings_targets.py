@@ -20,7 +20,8 @@ from metrics.model import Clock
 from metrics.tables import CHANNELS, PRIORITIES, TIERS
 
 KNOWN = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
-SCHEMA = {**dict.fromkeys(("thing", *CONDITIONS, "others", "within", "clock"), pl.String()), "valid_from": pl.Date()}
+SCHEMA = {**dict.fromkeys(("thing", *CONDITIONS, "others", "within"), pl.String()), "attainment": pl.Float64(),
+          "clock": pl.String(), "valid_from": pl.Date()}  # fmt: skip
 TESTED = "settings.ticket"
 
 
@@ -57,6 +58,14 @@ def _columns() -> dict[str, Any]:
         **{name: _condition(name) for name in CONDITIONS},
         "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=82),
         "within": kinds.TextColumn(_("Within"), required=True, width=82),
+        "attainment": kinds.NumberColumn(
+            _("Wished"),
+            min_value=0,
+            max_value=100,
+            format="%.4g %%",
+            width=82,
+            help=_("The share of these promises, in per cent, that the desk wishes to keep; the SLA page draws it."),
+        ),
         "clock": kinds.SelectboxColumn(
             _("Clock"),
             options=get_args(Clock),

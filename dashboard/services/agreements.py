@@ -10,8 +10,9 @@ from dashboard.desk import Desk
 from dashboard.format import value_name
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people import Act, Actor, needs
-from dashboard.services.explain_words import conditions_text, exact, hours_text, promise_text, weekly_hours
+from dashboard.services.explain_words import conditions_text, exact, hours_text, weekly_hours, wish_text
 from dashboard.services.settings_changes import demand_fit, demand_newest, keep_agreements, version
+from dashboard.services.settings_names import name_changes
 from dashboard.settings import desk_settings, shipped_text
 from dashboard.wording import N_, _, number
 from metrics.catalog import metric, wording
@@ -98,6 +99,7 @@ def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
             yield _("{name}: {old} becomes {new}.", name=_(name), old=number(before, digits=2),
                     new=number(after, digits=2))  # fmt: skip
     yield from _switch_changes(old, new)
+    yield from name_changes(old, new)
     if old.on_hold_pauses != new.on_hold_pauses:
         yield (
             _("Waiting for a third party pauses the clock of resolution now.")
@@ -176,11 +178,11 @@ def _target_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
             continue
         known = {"thing": _(f"promise.{target.thing}"), "who": conditions_text(target)}
         if was is None:
-            yield _("{thing}, {who}: {promise} is promised anew.", promise=promise_text(target), **known)
+            yield _("{thing}, {who}: {promise} is promised anew.", promise=wish_text(target), **known)
         elif now is None:
-            yield _("{thing}, {who}: {promise} is no longer promised.", promise=promise_text(target), **known)
+            yield _("{thing}, {who}: {promise} is no longer promised.", promise=wish_text(target), **known)
         else:
-            yield _("{thing}, {who}: {old} becomes {new}.", old=promise_text(was), new=promise_text(now), **known)
+            yield _("{thing}, {who}: {old} becomes {new}.", old=wish_text(was), new=wish_text(now), **known)
 
 
 def _by_key(settings: DeskSettings) -> Mapping[Key, Target]:

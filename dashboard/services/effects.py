@@ -4,7 +4,7 @@ The tickets of the months concerned are measured anew, under what holds now and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,12 +30,14 @@ from metrics.tables import Tables
 
 HEADLINES = (
     "first_response_within_target", "next_response_within_target", "resolution_within_target", "sla_attainment",
-    "first_response_business_p50", "first_response_business_p90", "full_resolution_business_p50", "csat",
+    "first_response_business_p50", "first_response_business_p90", "full_resolution_business_p50", "fcr", "csat",
     "service_level", "cost_per_inquiry",
 )  # fmt: skip
 """The figures that a change is shown on; those that the desk does not have are left out."""
-OF_A_SAMPLE = tuple(id for id in HEADLINES if id not in {"cost_per_inquiry"})
-"""A cost is of all hours over all tickets, so a sample of tickets has none."""
+OF_A_SAMPLE = tuple(id for id in HEADLINES if id not in {"cost_per_inquiry", "fcr"})
+"""A cost is of all hours over all tickets, and who came back is seen among all, so a sample of tickets has neither."""
+NAMED: tuple[str, ...] = ("type", "subtype", "team", "agent", "priority", "language")
+"""What a desk has names of its own for: how many tickets each name has is shown where that changes."""
 MONTHS_BEFORE = 3
 """So many whole months before the change are shown too, so that it can be seen that they stay."""
 LEAST_MONTHS, MOST_MONTHS = 4, 13
@@ -49,6 +51,8 @@ class Effect:
     """Figures of months under what holds now and under what is proposed.
 
     rows: `period`, `metric`, `n`, `before`, `after`, `had` (what the figure were, had the proposal always held).
+    parts: `dimension`, `value`, and the tickets that it has in all these months, `before`, `after`, `had`, where these
+    differ; the most moved first.
     tickets: those that the figures are of · measured: so many of them were measured, all or a sample of them.
     """
 
@@ -56,6 +60,7 @@ class Effect:
     rows: pl.DataFrame
     tickets: int
     measured: int
+    parts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PARTS))
 
     @property
     def is_sample(self) -> bool:
@@ -67,19 +72,23 @@ class Effect:
 
     def to_json(self) -> dict[str, Any]:
         rows = [{**row, "period": row["period"].isoformat()} for row in self.rows.to_dicts()]
-        return {"since": self.since.isoformat(), "rows": rows, "tickets": self.tickets, "measured": self.measured}
+        return {"since": self.since.isoformat(), "rows": rows, "tickets": self.tickets, "measured": self.measured,
+                "parts": self.parts.to_dicts()}  # fmt: skip
 
     @staticmethod
     def of_json(told: Mapping[str, Any]) -> "Effect":
         rows = [{**row, "period": date.fromisoformat(row["period"])} for row in told["rows"]]
         found = pl.DataFrame(rows, schema=SCHEMA)
-        return Effect(date.fromisoformat(told["since"]), found, told["tickets"], told["measured"])
+        parts = pl.DataFrame(told["parts"], schema=PARTS)
+        return Effect(date.fromisoformat(told["since"]), found, told["tickets"], told["measured"], parts)
 
 
 SCHEMA = {
     "period": pl.Date(), "metric": pl.String(), "n": pl.Int64(), "before": pl.Float64(), "after": pl.Float64(),
     "had": pl.Float64(),
 }  # fmt: skip
+COUNTS = ("before", "after", "had")
+PARTS = {"dimension": pl.String(), "value": pl.String(), **dict.fromkeys(COUNTS, pl.Int64())}
 
 
 @needs(Act.CHANGE_SETTINGS)
@@ -133,23 +142,21 @@ class _Measuring:
             asked = _sample(keys, self.at_most)
             tables, knowledge = _narrowed(whole, asked), self._knowledge(whole)
             is_sample = asked.height < keys.height
-            found = [
-                self._figures(name, place, tables, knowledge, period, OF_A_SAMPLE if is_sample else HEADLINES)
-                for place, name in enumerate(self.settings)
-            ]
-        rows = found[0]
-        for other in found[1:]:
+            ids, sides, counts = OF_A_SAMPLE if is_sample else HEADLINES, list[pl.DataFrame](), list[pl.DataFrame]()
+            for place, name in enumerate(self.settings):
+                facts = self._facts(name, place, tables, knowledge)
+                sides.append(_figures(name, facts, period, ids))
+                counts.append(_counts(name, facts, period))
+        rows = sides[0]
+        for other in sides[1:]:
             rows = rows.join(other.drop("n"), on=["period", "metric"], how="left", maintain_order="left")
         known_rows = rows.filter(pl.any_horizontal(pl.col("before", "after", "had").is_not_null()))
-        return Effect(self.since, known_rows.select(list(SCHEMA)).cast(SCHEMA), keys.height, asked.height)  # type: ignore[arg-type]
+        told = known_rows.select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]
+        return Effect(self.since, told, keys.height, asked.height, _moved(counts))
 
-    def _figures(
-        self, name: str, place: int, tables: Tables, knowledge: Knowledge, period: Period, ids: Sequence[str]
-    ) -> pl.DataFrame:
+    def _facts(self, name: str, place: int, tables: Tables, knowledge: Knowledge) -> Facts:
         self.on_progress(Progress("figures", done=(place + 1) / (len(self.settings) + 1)))
-        facts: Facts = build_facts(tables, self.settings[name], as_of=self.as_of, knowledge=knowledge)
-        made = compute([metric(id) for id in ids], facts, Scope(period), every="month")
-        return made.select("period", "metric", "n", pl.col("value").alias(name)).drop_nulls("period")
+        return build_facts(tables, self.settings[name], as_of=self.as_of, knowledge=knowledge)
 
     def _period(self) -> Period:
         """Whole months up to that of the newest stamp: some before the change, and all that it reaches."""
@@ -171,6 +178,37 @@ class _Measuring:
         kept = (read_meta(folder) for folder in self.desk.facts_folder.iterdir() if folder.is_dir())
         meta = next((one for one in kept if one is not None), None)
         return known(meta.months.values()) if meta else knowledge_of(collected(whole))
+
+
+def _figures(name: str, facts: Facts, period: Period, ids: Sequence[str]) -> pl.DataFrame:
+    made = compute([metric(id) for id in ids], facts, Scope(period), every="month")
+    return made.select("period", "metric", "n", pl.col("value").alias(name)).drop_nulls("period")
+
+
+def _counts(name: str, facts: Facts, period: Period) -> pl.DataFrame:
+    """How many tickets of these months each name has."""
+    created = [metric("tickets_created")]
+    found = [
+        compute(created, facts, Scope(period), by=(one,)).select(
+            pl.lit(one).alias("dimension"), pl.col(one).alias("value"), pl.col("value").cast(pl.Int64).alias(name)
+        )
+        for one in NAMED
+    ]
+    return pl.concat(found)
+
+
+def _moved(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The names that have other tickets on one side than on another."""
+    keys = ["dimension", "value"]
+    rows = counts[0]
+    for other in counts[1:]:
+        rows = rows.join(other, on=keys, how="full", coalesce=True, nulls_equal=True)
+    whole = rows.with_columns(pl.col(COUNTS).fill_null(0))
+    moved = whole.filter((pl.col("before") != pl.col("after")) | (pl.col("before") != pl.col("had")))
+    size = pl.max_horizontal((pl.col(side) - pl.col("before")).abs() for side in ("after", "had"))
+    place = pl.col("dimension").replace_strict({one: at for at, one in enumerate(NAMED)}, return_dtype=pl.Int64)
+    ordered = moved.sort(place, size, "value", descending=[False, True, False])
+    return ordered.select(list(PARTS)).cast(PARTS)  # type: ignore[arg-type]
 
 
 def _number(day: date) -> int:

@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from dashboard.format import inline, value_name, weekday_and_day
-from dashboard.wording import _
+from dashboard.wording import _, share
 from metrics.calendar import open_spans
 from metrics.desk import Calendar, DeskSettings, Minutes, Target
 
@@ -197,6 +197,13 @@ def promise_text(target: Target) -> str:
     if target.clock == "calendar":
         return _("{length} on the calendar", length=exact(target.seconds))
     return _("{length} of opening hours", length=exact(target.seconds))
+
+
+def wish_text(target: Target) -> str:
+    """The same with the share of it that the desk wishes to keep."""
+    if target.wanted is None:
+        return promise_text(target)
+    return _("{promise}, to be kept by {share}", promise=promise_text(target), share=share(target.wanted))
 
 
 def conditions_text(target: Target) -> str:

@@ -62,7 +62,7 @@ def tables_of(text: str | None) -> dict[str, Any]:
 def faults_in(text: str | None, zone: str) -> tuple[Fault, ...]:
     """Everything that is wrong in a text of agreements."""
     found: list[Fault] = []
-    for read in (lambda: agreed(tables_of(text), zone=zone), lambda: improvements_of(text)):
+    for read in (lambda: agreed(tables_of(text), zone=zone), lambda: improvements_of(text), lambda: triage_settings(text)):
         try:
             read()
         except SettingsError as error:
@@ -97,6 +97,7 @@ def _record(row: Table) -> dict[str, Any]:
         **{name: where.get(name) for name in CONDITIONS},
         "others": ", ".join(f"{name}={value}" for name, value in others.items()) or None,
         "within": row.get("within"),
+        "attainment": None if row.get("attainment") is None else round(100 * float(row["attainment"]), 4),
         "clock": row.get("clock", "business"),
         "valid_from": None if since == NO_DAY else since,
     }
@@ -112,6 +113,8 @@ def _target(record: Table) -> dict[str, Any]:
     row = {"thing": record.get("thing") or "", "where": where, "within": (record.get("within") or "").strip()}
     if record.get("clock") == "calendar":
         row["clock"] = "calendar"
+    if record.get("attainment") is not None:
+        row["attainment"] = round(float(record["attainment"]) / 100, 6)
     return row | {"valid_from": record.get("valid_from") or NO_DAY}
 
 

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import Desk, existing_desk
 from dashboard.people import Actor
+from dashboard.services.figures import figures
 from dashboard.services.settings_changes import history, keep_agreements
 from dashboard.services.settings_editing import usual_days
 from tests.pages.conftest import Visit, words
 
-PARTS = ("promises", "hours", "days", "rules", "measures", "history")
+PARTS = ("promises", "hours", "days", "types", "people", "rules", "measures", "history")
 LI = Actor(3, "Li", "manager")
 
 
@@ -236,7 +237,119 @@ def test_who_may_only_look_is_offered_no_change(own: Path, visit: Visit) -> None
     assert "Save" not in [one.label for one in app.main.button]
 
 
-def test_what_is_not_set_here_is_said(own: Path, visit: Visit) -> None:
-    told = words(visit(own, "settings", part="rules"))
-    assert "Types and their merging" in told
-    assert "First contact resolution" in told
+NAMES = """
+[[type]]
+name = "After-sales"
+also = ["退换货", "returns"]
+from = 2026-03-05
+[[type]]
+name = "After-sales"
+subtype = "Exchange"
+also = ["换货"]
+[[merge]]
+type = "Stock"
+into = "Product"
+into_subtype = "Stock"
+throughout = true
+[[team]]
+name = "A"
+also = ["甲组"]
+[[agent]]
+name = "Wang Fang"
+also = ["王芳"]
+throughout = true
+[[member]]
+agent = "Wang Fang"
+team = "A"
+from = 2026-03-01
+[[priority]]
+name = "urgent"
+called = "P0"
+also = ["Blocker"]
+[[language]]
+name = "zh"
+also = ["中文"]
+[first_contact]
+way = "repeat"
+days = 14
+[[rating_scale]]
+scale = 6
+worst = 6
+best = 1
+satisfied_from = 2
+[cost]
+per_hour = 48.0
+teams = { "A" = 60.0 }
+[interface]
+language = "zh-CN"
+[[target]]
+thing = "first_response"
+within = "1 h"
+attainment = 0.9
+valid_from = 2026-02-01
+"""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_name_and_rule_comes_back_from_its_table_as_it_went_in(own: Path, visit: Visit, part: str) -> None:
+    desk = existing_desk(own)
+    keep_agreements(LI, desk, NAMES, since=date(2026, 1, 1), reason="test")
+    desk.engine.dispose()
+    app = visit(own, "settings", part=part)
+    assert not app.exception
+    assert "Nothing is changed yet" in words(app)
+
+
+def key_of(app: AppTest, table: str) -> str:
+    return next(key for n in range(9) if (key := f"settings.{table}.{n}.en") in app.session_state)
+
+
+@pytest.mark.filterwarnings("ignore:Setting an item of incompatible dtype")  # Streamlit's own way to add a row
+def test_a_type_is_merged_with_its_consequence_said_and_the_figures_obey(own: Path, visit: Visit) -> None:
+    app = visit(own, "settings", part="types")
+    row = {"type": "退换货", "into": "物流配送", "into_subtype": "退换货", "from": "2026-03-10", "throughout": True}
+    app.session_state[key_of(app, "merge")] = {"edited_rows": {}, "added_rows": [row], "deleted_rows": []}
+    app = app.run()
+    told = words(app).replace("\\", "")
+    assert "“退换货” counts as “物流配送 / 退换货” from 2026-03-10 on, before these agreements too." in told
+    app = pressed(app, "What would it change?")
+    assert "split by type, subtype they change: see below" in words(app).replace("\\", "")
+    parts = next(table.value for table in app.dataframe if "Had it always held" in table.value.columns)
+    assert dict(zip(parts["Name"], parts["With the change"], strict=True))["物流配送"] == "320"
+    app = pressed(typed(app, "Why", "one team answers both"), "Save")
+    assert not app.exception
+    desk = existing_desk(own)
+    found = figures(LI, desk, ["tickets_created"], by=("type",))
+    desk.engine.dispose()
+    assert dict(found.select("type", "value").iter_rows()) == {"物流配送": 320.0, "退换货": 100.0}
+
+
+def test_the_types_of_the_data_are_put_in_to_begin_with(own: Path, visit: Visit) -> None:
+    app = pressed(visit(own, "settings", part="types"), "Put in 2 types of the data")
+    tree = next(table.value for table in app.dataframe if "subtype" in table.value.columns)
+    assert sorted(tree["name"]) == ["物流配送", "退换货"]
+    assert "Put in" not in " ".join(button.label for button in app.main.button)
+
+
+@pytest.mark.filterwarnings("ignore:Setting an item of incompatible dtype")
+def test_a_row_that_says_nothing_is_told_and_cannot_be_saved(own: Path, visit: Visit) -> None:
+    app = visit(own, "settings", part="people")
+    added = [{"agent": "王芳"}]
+    app.session_state[key_of(app, "member")] = {"edited_rows": {}, "added_rows": added, "deleted_rows": []}
+    app = app.run()
+    assert "Row 1: [[member]] 王芳 needs a team." in words(app).replace("\\", "")
+    assert next(one for one in app.main.button if one.label == "Save").disabled
+
+
+def test_the_desks_own_first_contact_resolution_is_chosen(own: Path, visit: Visit) -> None:
+    app = visit(own, "settings", part="rules")
+    chosen = next(one for one in app.main.selectbox if one.label == "Settled at the first contact is")
+    app = chosen.set_value("one_touch").run()
+    told = words(app).replace("\\", "")
+    assert (
+        "First contact resolution: No further ticket of the same customer on the same type within 7 days becomes "
+        "Resolved with exactly one reply." in told
+    )
+    app = pressed(typed(app, "Why", "as the group counts"), "Save")
+    ((_since, text),) = held(own)
+    assert tomllib.loads(text)["first_contact"] == {"way": "one_touch"}
