@@ -1,7 +1,9 @@
 """Engines for the desk database: SQLite made safe for several processes, PostgreSQL by URL."""
 
 import sqlite3
+import time
 from importlib.util import find_spec
+from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,7 +23,11 @@ WRITERS = 0x466C6F6F72
 LOADS = WRITERS + 1
 """The one that a load holds from its first write to its ledger entry."""
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
+PATIENCE_SECONDS = 10.0
+"""So long a transaction waits for SQLite's locks before it fails."""
+_AGAIN_MILLISECONDS = 5
+_PATIENT, _IMPATIENT = f"busy_timeout={PATIENCE_SECONDS * 1000:.0f}", f"busy_timeout={_AGAIN_MILLISECONDS}"
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", _PATIENT, "secure_delete=ON")
 
 
 def make_engine(url: str | URL) -> Engine:
@@ -36,7 +42,7 @@ def make_engine(url: str | URL) -> Engine:
         engine = create_engine(named, pool_pre_ping=True)
         event.listen(engine, "begin", _queue)
         return engine
-    engine = create_engine(named, connect_args={"timeout": 10})
+    engine = create_engine(named, connect_args={"timeout": PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -78,4 +84,30 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _is_reading(connection) else "BEGIN IMMEDIATE")
+    if _is_reading(connection):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+    raw.execute(f"PRAGMA {_IMPATIENT}")
+    try:
+        if not _has_begun(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # whose error is told as every other one
+    finally:
+        raw.execute(f"PRAGMA {_PATIENT}")
+
+
+def _has_begun(raw: sqlite3.Connection) -> bool:
+    """Wait for the lock by many short waits rather than one; whether it was got.
+
+    SQLite's own wait looks again ever more rarely, ten times a second in the end, and a process that writes one thing
+    after the other has taken the lock again each time: somebody else's writers would wait until they fail.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+    return False

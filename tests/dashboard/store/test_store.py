@@ -1,6 +1,8 @@
 """The desk database: schema, instants, several writers."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,7 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from dashboard.store import READING, Base, KeptMapping, LoadRow, make_engine, migrate
@@ -147,3 +149,47 @@ def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:
         writer.flush()
         with Session(engine.execution_options(**READING)) as reader:
             assert reader.scalar(select(func.count()).select_from(LoadRow)) == 1
+
+
+def test_a_writer_gets_his_turn_beside_one_who_never_stops(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'desk.db'}")
+    migrate(engine)
+    is_over = threading.Event()
+    busy = threading.Thread(target=write_without_end, args=(tmp_path / "desk.db", is_over))
+    busy.start()
+    started = time.monotonic()
+    try:
+        for _ in range(30):
+            keep(engine, row())
+    finally:
+        is_over.set()
+        busy.join()
+    assert time.monotonic() - started < 4
+    engine.dispose()
+
+
+def write_without_end(path: Path, is_over: threading.Event) -> None:
+    """As another process does: the lock is free for a moment only."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    while not is_over.is_set():
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(0.01)
+        connection.execute("ROLLBACK")
+        time.sleep(0.0002)
+    connection.close()
+
+
+def test_whoever_waits_for_the_lock_in_vain_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.store.engine.PATIENCE_SECONDS", 0.2)
+    engine = make_engine(f"sqlite:///{tmp_path / 'desk.db'}")
+    migrate(engine)
+    other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        keep(engine, row())
+    other.execute("ROLLBACK")
+    keep(engine, row())
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+    other.close()
+    engine.dispose()
