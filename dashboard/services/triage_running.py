@@ -128,7 +128,7 @@ def _live(session: Session) -> dict[Ticket, TriageItem]:
 
 
 def _keys(found: pl.DataFrame) -> list[Ticket]:
-    return found.select("source", "ticket_id").unique(maintain_order=True).rows()  # type: ignore[return-value]
+    return found.select("source", "ticket_id").unique(maintain_order=True).rows()
 
 
 def _not_known(session: Session, found: pl.DataFrame) -> pl.DataFrame:
@@ -315,7 +315,7 @@ def _late(session: Session, at: datetime, ways: Ways) -> list[int]:
     """The running clocks whose time is up and of which nothing says so yet."""
     running = TriageClock.met_at.is_(None) & TriageClock.cancelled_at.is_(None) & TriageClock.breached_at.is_(None)
     asked = select(TriageClock.id, TriageClock.due_at, TriageClock.calendar).where(running & (TriageClock.due_at < at))
-    schema = {"id": pl.Int64, "due_at": INSTANT, "calendar": pl.String}
+    schema = pl.Schema({"id": pl.Int64, "due_at": INSTANT, "calendar": pl.String})
     frame = pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
     frame = frame.with_columns(now=pl.lit(at, INSTANT))
     passed = (frame["now"] - frame["due_at"]).dt.total_microseconds()
@@ -345,7 +345,7 @@ def due(actor: Actor, desk: Desk, *, at: datetime | None = None) -> tuple[DueClo
     running = TriageClock.met_at.is_(None) & TriageClock.cancelled_at.is_(None) & TriageClock.due_at.is_not(None)
     with desk.reading() as session:
         asked = select(TriageClock, TriageItem).join(TriageItem).where(running & TriageItem.state.in_(OPEN))
-        rows = [(clock, item_of(item)) for clock, item in session.execute(asked.order_by(TriageClock.due_at)).tuples()]
+        rows = [(clock, item_of(item)) for clock, item in session.execute(asked.order_by(TriageClock.due_at))]
         frame = pl.DataFrame(
             {"due_at": [clock.due_at for clock, _ in rows], "calendar": [clock.calendar for clock, _ in rows]},
             schema={"due_at": INSTANT, "calendar": pl.String},
