@@ -38,11 +38,12 @@ class Line:
     @property
     def about_tickets(self) -> bool:
         """Whether it shows tickets or figures made of them, so that it is empty for whom none is his."""
-        return self.scoped != "nothing" or self.needs is Act.SEE_TICKETS
+        return self.scoped != "nothing" or self.needs in (Act.SEE_TICKETS, Act.SEE_TRIAGE)
 
 
 LINES: tuple[Line, ...] = (
     Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", Act.SEE_FIGURES, scoped="filters"),
+    Line("triage.py", N_("Triage"), ":material/flag:", "triage", "daily", Act.SEE_TRIAGE, scoped="nothing"),
     Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis", Act.SEE_FIGURES),
     Line("sla.py", N_("SLA"), ":material/rule:", "sla", "analysis", Act.SEE_FIGURES),
     Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis",
@@ -58,6 +59,7 @@ LINES: tuple[Line, ...] = (
     Line("data.py", N_("Data"), ":material/database:", "data", "data", Act.SEE_DATA, scoped="nothing"),
     Line("people.py", N_("People"), ":material/group:", "people", "data", Act.SEE_PEOPLE, scoped="nothing"),
     Line("audit.py", N_("Audit"), ":material/policy:", "audit", "data", Act.READ_AUDIT, scoped="nothing"),
+    Line("privacy.py", N_("Privacy"), ":material/shield_person:", "privacy", "data", Act.SEE_PRIVACY, scoped="nothing"),
     Line("settings.py", N_("Settings"), ":material/tune:", "settings", "data", Act.SEE_SETTINGS, scoped="nothing"),
 )  # fmt: skip
 """The first line is the page that opens at the bare address."""

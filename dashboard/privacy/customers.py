@@ -12,7 +12,7 @@ from dashboard.desk import Desk, Head
 from dashboard.people import Act, Actor, needs, record
 from dashboard.privacy.cleaning import KEYS, TABLES_CLEANED, Cleaning, free_fields, hashed
 from dashboard.privacy.limits import customer_hash, holds_in, not_held
-from dashboard.privacy.retention import Purged, carry_out, pseudonym
+from dashboard.privacy.retention import LOOKING, OnStep, Purged, carry_out, pseudonym, silent
 from dashboard.store import ErasedCustomer
 from metrics.errors import ActionableError
 from metrics.facts.dimensions import source_fields
@@ -58,10 +58,11 @@ def export(actor: Actor, desk: Desk, who: str) -> bytes:
 
 
 @needs(Act.ERASE)
-def erase(actor: Actor, desk: Desk, who: str, *, now: datetime | None = None) -> Purged:
+def erase(actor: Actor, desk: Desk, who: str, *, now: datetime | None = None, on_step: OnStep = silent) -> Purged:
     """Take his words and his name out of every file of the desk; figures stay. Raises CustomerError."""
     at = now or datetime.now(UTC)
     with desk.alone():
+        on_step(LOOKING)
         head = desk.head()
         found = _required(desk, head, who)
         with desk.reading() as session:
@@ -80,7 +81,7 @@ def erase(actor: Actor, desk: Desk, who: str, *, now: datetime | None = None) ->
             session.add_all(ErasedCustomer(customer=one, erased_at=at) for one in digests if one not in known)
 
         return carry_out(actor, desk, head, cleaning, plan, action="customer.erase",
-                         subject=f"customer:{digests[0][:16]}", also=keep, at=at)  # fmt: skip
+                         subject=f"customer:{digests[0][:16]}", also=keep, at=at, on_step=on_step)  # fmt: skip
 
 
 def without_erased(desk: Desk, source: str, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

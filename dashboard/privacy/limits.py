@@ -32,6 +32,7 @@ _TOO_FEW = N_("{kind} are kept for at least {least} days; {days} would be too fe
 _TOO_MANY = N_("{kind} are kept for at most {most} days.")
 _UNKNOWN = N_("There is no kind of data “{kind}”; there are: {kinds}.")
 _NO_REASON = N_("Say why; whoever asks later will want to know.")
+NO_NAME = N_("Name what is held; without a name it would be the whole desk.")
 _NO_HOLD = N_("There is no legal hold {id} that stands.")
 
 

@@ -6,7 +6,7 @@ which is the moment of it, then the removal of what no version shows any more. K
 nothing; killed after it, the next purge removes what it left. Earlier loads cannot be taken back any more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +25,18 @@ from dashboard.services.ledger import PURGED
 from dashboard.store import Download, LoadRow, SessionRow, SignInTry
 from loaders.warehouse.delta import DeltaFolder
 from loaders.warehouse.merge import MONTH
+from metrics.words import N_
+
+LOOKING = N_("Looking for what its time is over for …")
+CLEANING = N_("Writing the tables anew without it …")
+REMOVING = N_("Removing every byte that no table shows any more …")
+REBUILDING = N_("Making the figures again …")
+OnStep = Callable[[str], None]
+"""Told what begins now, as the id of a message."""
+
+
+def silent(_step: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +57,13 @@ class Purged:
 
 
 @needs(Act.PURGE)
-def purge(actor: Actor, desk: Desk, *, dry_run: bool = False, now: datetime | None = None) -> Purged:
+def purge(
+    actor: Actor, desk: Desk, *, dry_run: bool = False, now: datetime | None = None, on_step: OnStep = silent
+) -> Purged:
     """Remove what its time is over for. Raises WarehouseError."""
     at = now or datetime.now(UTC)
     with desk.alone():
+        on_step(LOOKING)
         head = desk.head()
         with desk.reading() as session:
             days, standing = limits_in(session), holds_in(session)
@@ -59,7 +74,7 @@ def purge(actor: Actor, desk: Desk, *, dry_run: bool = False, now: datetime | No
         if dry_run:
             return plan
         return carry_out(actor, desk, head, cleaning, plan, action="data.purge", subject="desk",
-                         sign_ins_before=at - timedelta(days=days["sign_ins"]), at=at)  # fmt: skip
+                         sign_ins_before=at - timedelta(days=days["sign_ins"]), at=at, on_step=on_step)  # fmt: skip
 
 
 def _due(
@@ -97,8 +112,10 @@ def pseudonym(desk: Desk, customer: str) -> str:
 def carry_out(
     actor: Actor, desk: Desk, head: Head | None, cleaning: Cleaning, plan: Purged, *, action: str, subject: str,
     sign_ins_before: datetime | None = None, also: Any = None, at: datetime,
+    on_step: OnStep = silent,
 ) -> Purged:  # fmt: skip
     """Clean, enter it into ledger and audit, remove; the caller holds the desk alone."""
+    on_step(CLEANING)
     versions = {} if head is None else _cleaned(desk, dict(head.versions), cleaning)
     with desk.keeping() as session:
         _scrub_ledger(session, plan.rejects if action == "data.purge" else None)
@@ -110,13 +127,14 @@ def carry_out(
         counts = {"tickets": plan.tickets, "customers": plan.customers, "rejects": len(plan.rejects)}
         row = None if head is None else _entry(session, actor, head, versions, counts, at)
         record(session, actor, action, subject, {**counts, "held": plan.held}, at=at)
-    files = sweep(actor, desk, plan.rejects)
+    files = sweep(actor, desk, plan.rejects, on_step=on_step)
     return Purged(plan.tickets, plan.customers, plan.rejects, plan.sign_ins, plan.held, files,
                   None if row is None else row.id, versions)  # fmt: skip
 
 
-def sweep(actor: Actor, desk: Desk, rejects: tuple[int, ...] = ()) -> int:
+def sweep(actor: Actor, desk: Desk, rejects: tuple[int, ...] = (), *, on_step: OnStep = silent) -> int:
     """Remove every byte that the desk does not show any more; safe to be repeated after a crash."""
+    on_step(REMOVING)
     newest = desk.head()
     remove_facts(desk)
     removed = remove_older(desk, newest.versions if newest else {}) + remove_files(desk)
@@ -126,6 +144,7 @@ def sweep(actor: Actor, desk: Desk, rejects: tuple[int, ...] = ()) -> int:
         unfinished.unlink()
     shrink(desk.engine)
     if newest is not None:
+        on_step(REBUILDING)
         prepare(actor, desk, newest)
     return removed + len(rejects)
 
