@@ -18,6 +18,7 @@ from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs, record
 from dashboard.settings import desk_settings, settings_through
 from dashboard.store import DeskSetting, SettingChange
+from dashboard.triage.settings import triage_settings
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -142,6 +143,7 @@ def demand_fit(zone: str, texts: Mapping[date, str]) -> None:
     for text in texts.values():
         desk_settings(zone, text)
         improvements_of(text)
+        triage_settings(text)
     settings_through(zone, tuple(sorted(texts.items())))
 
 

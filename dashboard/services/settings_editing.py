@@ -22,6 +22,7 @@ from dashboard.people import Act, Actor, needs
 from dashboard.public_holidays import public_holidays
 from dashboard.services.settings_changes import version
 from dashboard.settings import shipped_text
+from dashboard.triage.settings import triage_settings
 from metrics.desk import Calendar, Minutes
 from metrics.words import N_
 
@@ -62,7 +63,12 @@ def tables_of(text: str | None) -> dict[str, Any]:
 def faults_in(text: str | None, zone: str) -> tuple[Fault, ...]:
     """Everything that is wrong in a text of agreements."""
     found: list[Fault] = []
-    for read in (lambda: agreed(tables_of(text), zone=zone), lambda: improvements_of(text), lambda: triage_settings(text)):
+    own = (
+        lambda: agreed(tables_of(text), zone=zone),
+        lambda: improvements_of(text),
+        lambda: triage_settings(text),
+    )
+    for read in own:
         try:
             read()
         except SettingsError as error:
