@@ -22,6 +22,7 @@ from dashboard.services.load_report import FileReport, LoadReport, problems_of, 
 from dashboard.services.mappings import Chosen, OpenMappingError, choose, keep_mapping, kept_mappings, known_sources
 from dashboard.services.preview import Preview, preview
 from dashboard.services.rejects import keep_rejects, kept_form, rejects_csv, rejects_of
+from dashboard.services.triage_running import evaluate as look_at_rules
 from dashboard.services.twins import twins
 from dashboard.store import LoadRow
 from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, silent
@@ -107,6 +108,8 @@ def load_files(
             on_progress(Progress("figures"))
             make_figures(actor, desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
             counted = _count(actor, desk, loaded, settled)
+    if counted is not None:
+        look_at_rules(actor, desk)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
 

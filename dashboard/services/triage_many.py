@@ -33,7 +33,7 @@ Seen = tuple[int, int]
 
 @needs(Act.WORK_TRIAGE)
 def bulk(
-    actor: Actor, desk: Desk, action: Action, items: Sequence[Seen], *, at: datetime | None = None, **what: Any
+    actor: Actor, /, desk: Desk, action: Action, items: Sequence[Seen], *, at: datetime | None = None, **what: Any
 ) -> tuple[Outcome, ...]:
     """Do the same with each of these items, one event per item; what cannot be done leaves the others alone."""
     if action in ("assign", "merge"):

@@ -34,7 +34,7 @@ _SCHEMA = {
     else pl.Boolean if name == "is_complaint" else pl.String
     for name in SHOWN
 }  # fmt: skip
-_CLOCKS = {
+_CLOCKS: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.Int64, "due_kind": pl.String, "due_at": INSTANT, "target_seconds": pl.Int64, "calendar": pl.String,
     "breached_at": INSTANT,
 }  # fmt: skip

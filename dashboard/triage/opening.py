@@ -9,15 +9,15 @@ import polars as pl
 from dashboard.store.triage import TriageClock
 from dashboard.triage.acts import Ways
 from dashboard.triage.business import CALENDAR
-from dashboard.triage.clocks import KINDS, RESOLUTION
+from dashboard.triage.clocks import KINDS, RESOLUTION, Kind
 from metrics.facts import Facts
 from metrics.tables import INSTANT
 
 KEY = ["source", "ticket_id"]
 TOLD = ("priority", "channel", "type", "team", "agent")
 """What an item takes over from its ticket at each load."""
-ANSWER = "t1_standard_answer"
-_CLOCKS = {
+ANSWER: Kind = "t1_standard_answer"
+_CLOCKS: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.Int64, "kind": pl.String, "tier": pl.Int64, "started_at": INSTANT, "target_seconds": pl.Int64,
     "calendar": pl.String, "paused_seconds": pl.Int64,
 }  # fmt: skip
