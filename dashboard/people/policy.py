@@ -155,7 +155,7 @@ def needs(
                 _note(denied, actor, act, name, (*args, *named.values()))
                 raise
 
-        guarded.needed_act = act  # type: ignore[attr-defined]
+        guarded.needed_act, guarded.needed_reach = act, at_least  # type: ignore[attr-defined]
         return guarded
 
     return decorate

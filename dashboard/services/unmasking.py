@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from dashboard.desk import Desk
-from dashboard.people import Act, Actor, needs, record
+from dashboard.people import Act, Actor, Reach, needs, record
 from dashboard.people.permission import permission_of
 from dashboard.people.policy import DENIED, Denied
 from dashboard.privacy.masking import masked
@@ -34,9 +34,12 @@ def unmask(
     return now + timedelta(seconds=SECONDS)
 
 
-@needs(Act.UNMASK)
+@needs(Act.UNMASK, at_least=Reach.ALL)
 def unmask_rejects(actor: Actor, desk: Desk, load: int, *, reason: str) -> None:
-    """Note that the rows which a load set aside were handed out as they were written. Raises NoReason."""
+    """Note that the rows which a load set aside were handed out as they were written. Raises NoReason.
+
+    Such rows are of no team or of any, so that whoever may unmask his own teams' tickets only may not.
+    """
     said = _required(reason)
     with desk.keeping() as session:
         record(session, actor, "rejects.unmask", f"load:{load}", {"reason": said})

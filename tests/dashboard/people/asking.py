@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard import data, people, privacy, services
 from dashboard.desk import Desk
-from dashboard.people import Actor, Reach, reach
+from dashboard.people import Actor, reach
 from dashboard.people.policy import Denied
 from dashboard.services import absences, comparisons, explain, figures, other_rules
 from metrics.desk import DeskSettings
@@ -83,7 +83,8 @@ def _positional(function: Service) -> list[str]:
 
 def should_be_let(where: tuple[Any, str], actor: Actor) -> bool:
     """What the table says."""
-    return reach(actor, getattr(*where).needed_act) is not Reach.NONE
+    function = getattr(*where)
+    return reach(actor, function.needed_act) >= function.needed_reach
 
 
 def of_team(owner: Owner) -> Scope:

@@ -34,17 +34,17 @@ def walled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def test_a_guard_taken_away_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, function = where = GUARDED[name]
     assert not noticed(where, name)
-    needed = getattr(module, function).needed_act
-    bare = getattr(module, function).__wrapped__
-    monkeypatch.setattr(module, function, Bare(bare, needed))
+    monkeypatch.setattr(module, function, Bare(getattr(module, function)))
     assert noticed(where, name)
 
 
 class Bare:
     """A service function whose guard was taken away."""
 
-    def __init__(self, function: Callable[..., Any], needed: object) -> None:
-        self.__wrapped__, self.needed_act = function, needed
+    def __init__(self, guarded: Any) -> None:
+        self.__wrapped__, self.needed_act, self.needed_reach = (
+            guarded.__wrapped__, guarded.needed_act, guarded.needed_reach
+        )  # fmt: skip
 
     def __call__(self, *given: Any) -> Any:
         return self.__wrapped__(*given)
