@@ -8,6 +8,7 @@ import polars as pl
 from metrics.coded import within
 from metrics.facts import Facts
 from metrics.model import Balance, Every, Metric, Period, Scope, Stock
+from metrics.pieces import NO_PERIOD
 from metrics.selection import PERIOD, dimension, in_where
 from metrics.stocks import closing_instants, stock
 
@@ -28,8 +29,8 @@ def balance(
         raise TypeError(f"{metric.id} is no balance")
     keys = list(dict.fromkeys([*by, "agent"]))
     own = replace(metric, value=Stock(formula.opened, formula.closed), person=formula.among)
-    loads = stock(own, facts, scope, by=keys, periods=periods, every=every).drop_nulls("agent")
     labels = pl.Series(PERIOD, [None], dtype=pl.Date) if periods is None else periods.alias(PERIOD)
+    loads = _loads(own, facts, scope, keys, labels, every)
     closing = pl.DataFrame({PERIOD: labels, "closing": closing_instants(facts, scope, periods, every)})
     frame = within(facts.frame(metric.fact), formula.opened, _reach(closing["closing"].drop_nulls()), facts.zone)
     given = frame.filter(in_where(scope, own)).select(
@@ -39,6 +40,15 @@ def balance(
     at_work = _with_last_given(people, given.drop_nulls(["agent", "given_at"]), keys)
     counted = at_work.filter((pl.col("open") > 0) | (pl.col("given_at") >= pl.col("closing") - AT_WORK))
     return counted.group_by(*by, PERIOD).agg(_gini().alias("value"), pl.col("open").sum().alias("n"))
+
+
+def _loads(
+    own: Metric, facts: Facts, scope: Scope, keys: list[str], labels: pl.Series, every: Every | None
+) -> pl.DataFrame:
+    """Rows `*keys`, period, open: what each person has open at the end of each period."""
+    found = stock(own, facts, scope, by=keys, periods=None if every is None else labels, every=every).frame(keys)
+    period = pl.when(pl.col(PERIOD) != NO_PERIOD).then(PERIOD).cast(labels.dtype)
+    return found.select(*keys, period, open=pl.col("n")).drop_nulls("agent")
 
 
 def _reach(closing: pl.Series) -> Period | None:

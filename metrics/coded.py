@@ -3,6 +3,7 @@
 Each column is made once for a frame and kept as long as the frame is. Rows stand as in the frame.
 """
 
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 from weakref import finalize
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from metrics.bins import Small, Whole, bin_of
 from metrics.model import Period
+from metrics.slices import places_of_texts
 
 EPOCH_DAY = 719_163
 """The ordinal of 1970-01-01."""
@@ -19,6 +21,8 @@ UNDATED = -(2**31)
 UNKNOWN, FALSE, TRUE = 0, 1, 2
 BLOCK = 1 << 16
 """So many rows tell together from which day to which they reach."""
+CHOICES_AT_MOST = 6
+"""The rows of so many filters are kept at once."""
 _KEPT: dict[int, "Coded"] = {}
 
 
@@ -28,6 +32,7 @@ class Coded:
     def __init__(self, zone: str) -> None:
         self._zone = zone
         self._made: dict[tuple[str, str], Any] = {}
+        self._chosen: dict[Hashable, Whole] = {}
 
     def days(self, frame: pl.DataFrame, at: str) -> Small:
         """The local day of an instant, in days since 1970; UNDATED where it is not known."""
@@ -60,6 +65,25 @@ class Coded:
             return coded, pl.concat([pl.Series([None], dtype=pl.String), known])
 
         return self._once("codes", column, make)  # type: ignore[no-any-return]
+
+    def chosen(self, frame: pl.DataFrame, where: Mapping[str, Sequence[str | None]]) -> Whole:
+        """The rows whose columns have one of these texts, in order: a page asks much about the same few."""
+        key = frozenset((column, tuple(wanted)) for column, wanted in where.items())
+        found = self._chosen.get(key)
+        if found is None:
+            mask = np.ones(frame.height, dtype=np.bool_)
+            for column, wanted in where.items():
+                codes, texts = self.codes(frame, column)
+                mask &= places_of_texts(texts, wanted)[codes]
+            found = np.flatnonzero(mask)
+            for oldest in list(self._chosen)[: max(0, len(self._chosen) + 1 - CHOICES_AT_MOST)]:
+                self._chosen.pop(oldest, None)
+            self._chosen[key] = found
+        return found
+
+    def is_known(self, frame: pl.DataFrame, column: str) -> bool:
+        """Whether every row tells it."""
+        return self._once("known", column, lambda: bool((self.truth(frame, column) != UNKNOWN).all()))  # type: ignore[no-any-return]
 
     def truth(self, frame: pl.DataFrame, column: str) -> Small:
         """UNKNOWN, FALSE or TRUE; of a column that is not Boolean TRUE where it is known."""

@@ -15,7 +15,6 @@ from metrics.coded import within
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.grid import Axis, completed
-from metrics.intervals import ratio_of_counts
 from metrics.measures import contributes, parts, values
 from metrics.model import (
     Balance,
@@ -33,7 +32,7 @@ from metrics.model import (
 )
 from metrics.pieces import NO_PERIOD, Keys, Piece, piece_of
 from metrics.planner import Question, answered, daily, untold
-from metrics.rows import of_rows, silent
+from metrics.rows import daily_rows, of_rows, silent
 from metrics.selection import (
     EPOCH,
     PERIOD,
@@ -52,6 +51,7 @@ from metrics.selection import (
 )
 from metrics.stocks import is_in_stock, stock
 from metrics.survival import curves, quantile
+from metrics.turnover import turnover
 from metrics.words import N_
 
 __all__ = ["AsOfMismatchError", "UnknownDimensionError", "compute", "dimensions", "rows_behind"]
@@ -213,29 +213,17 @@ def _turnover(metric: Metric, facts: Facts, scope: Scope, by: list[str], every: 
     formula = metric.value
     if not isinstance(formula, Turnover):
         raise TypeError(f"{metric.id} is no turnover")
-    keys = [*by, PERIOD]
-    sides = (("upper", formula.of_at, formula.of), ("lower", metric.at, formula.over))
-    flows = {name: _flow([replace(metric, at=at, value=Total(of))], facts, scope, by, every) for name, at, of in sides}
-    upper, lower = (
-        pl.concat(piece.frame(by) for piece in pieces).select(*keys, pl.col("value").alias(name))
-        for name, pieces in flows.items()
-    )
-    whole = upper.join(lower, on=keys, how="full", coalesce=True, nulls_equal=True)
-    above, below = pl.col("upper").fill_null(0), pl.col("lower").fill_null(0)
-    known = pl.when((below > 0) & pl.col("lower").is_not_null())
-    low, high = ratio_of_counts(above, below)
-    told = whole.select(*keys, value=known.then(above / below), n=below, low=low, high=high)
-    return [piece_of(metric.id, told, by)]
+    sides = ((formula.of_at, formula.of), (metric.at, formula.over))
+    upper, lower = (_flow([replace(metric, at=at, value=Total(of))], facts, scope, by, every)[0] for at, of in sides)
+    return [turnover(metric.id, upper, lower, splits=len(by))]
 
 
 def _standing(
     metric: Metric, facts: Facts, scope: Scope, by: list[str], periods: pl.Series | None, every: Every | None
 ) -> list[Piece]:
-    if isinstance(metric.value, Balance):
-        found = balance(metric, facts, scope, by=by, periods=periods, every=every)
-    else:
-        found = stock(metric, facts, scope, by=by, periods=periods, every=every)
-        found = found.rename({"open": "value"}).with_columns(n="value")
+    if isinstance(metric.value, Stock):
+        return [stock(metric, facts, scope, by=by, periods=periods, every=every)]
+    found = balance(metric, facts, scope, by=by, periods=periods, every=every)
     none = pl.lit(None, pl.Float64)
     return [piece_of(metric.id, found.with_columns(low=none, high=none), by)]
 
@@ -266,9 +254,10 @@ def _axis(
         return axis(every, scope.period.start, _last_moment(scope.period.end), facts.zone)
     seen = [_known(piece.keys.periods, every) for pieces in counted for piece in pieces]
     for metric in stocks:
-        days = daily(metric, Question(facts, Scope(where=scope.where), []), at=metric.at)
-        if days is not None:
-            seen.append(_begun(days["day"], facts, every))
+        if every != "hour":
+            asked = Question(facts, Scope(where=scope.where), [])
+            keys, _rows = daily(metric, asked, at=metric.at) or daily_rows(metric, asked, at=metric.at)
+            seen.append(_begun(pl.Series(keys.periods.astype("datetime64[D]")), facts, every))
             continue
         opened = facts.frame(metric.fact).filter(in_where(scope, metric)).select(metric.at)
         if opened.height:

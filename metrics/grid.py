@@ -69,6 +69,15 @@ class Groups:
         found = np.minimum(np.searchsorted(self.packed, asked), len(self.packed) - 1)
         return np.where(self.packed[found] == asked, found, -1)
 
+    def keys(self, periods: Whole) -> Keys:
+        """What figures of all groups are of, each in each of these periods."""
+        rest, columns = self.packed, []
+        for texts in reversed(self.texts):
+            rest, places = np.divmod(rest, len(texts) + 1)
+            columns.append(np.repeat((places + 1) % (len(texts) + 1), len(periods)))  # the unknown stands first there
+        named = tuple(pl.Series([None, *texts], dtype=pl.String) for texts in self.texts)
+        return Keys(named, tuple(columns[::-1]), np.tile(periods, len(self.packed)))
+
     def named(self, by: Sequence[str], times: int) -> list[pl.Series]:
         """The values of the splits of all groups, so many times over."""
         rest, columns = self.packed, []

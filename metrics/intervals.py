@@ -3,7 +3,11 @@
 from functools import cache
 from math import exp, lgamma, log, log1p, sqrt
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Numbers = npt.NDArray[np.float64]
 
 Z = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
@@ -21,9 +25,28 @@ def wilson(hits: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return low, high
 
 
+def wilson_of(hits: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
+    """The same of numbers at hand; nan where n is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        counted = np.where(n > 0, n, np.nan)
+        share = hits / counted
+        middle = (share + Z**2 / (2 * counted)) / (1 + Z**2 / counted)
+        half = Z / (1 + Z**2 / counted) * np.sqrt(share * (1 - share) / counted + Z**2 / (4 * counted**2))
+        low = np.where((hits == 0) & (n > 0), 0.0, np.clip(middle - half, 0, 1))
+        high = np.where((hits == n) & (n > 0), 1.0, np.clip(middle + half, 0, 1))
+    return low, high
+
+
 def normal(mean: pl.Expr, deviation: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """Low and high of a mean by the normal approximation; null below two values."""
     half = pl.when(n > 1).then(Z * deviation / n.sqrt())
+    return mean - half, mean + half
+
+
+def normal_of(mean: Numbers, deviation: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
+    """The same of numbers at hand; nan below two values."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = np.where(n > 1, Z * deviation / np.sqrt(n), np.nan)
     return mean - half, mean + half
 
 
@@ -47,6 +70,14 @@ def ratio_of_counts(upper: pl.Expr, lower: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """
     shares = wilson(upper, upper + lower)
     low, high = (pl.when((lower > 0) & (share < 1)).then(share / (1 - share)) for share in shares)
+    return low, high
+
+
+def ratio_of_numbers(upper: Numbers, lower: Numbers) -> tuple[Numbers, Numbers]:
+    """The same of numbers at hand; nan for null."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = wilson_of(upper, upper + lower)
+        low, high = (np.where((lower > 0) & (share < 1), share / (1 - share), np.nan) for share in shares)
     return low, high
 
 

@@ -1,16 +1,19 @@
 """From fact rows to values: one aggregation for many metrics, then value, n, low and high of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import nan
 
 import numpy as np
 import polars as pl
 
-from metrics.bins import Decimal
-from metrics.intervals import TAIL, normal, order_bounds, quotient, wilson
+from metrics.bins import Decimal, Whole
+from metrics.intervals import TAIL, normal, normal_of, order_bounds, quotient, wilson, wilson_of
 from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Spread, Total, Unit
 from metrics.pieces import Keys, Piece
+
+Column = Whole | Decimal
+"""Counts or sums of all groups."""
 
 
 def contributes(measure: Measure) -> pl.Expr:
@@ -57,26 +60,41 @@ def values(metric: Metric, aggregated: pl.DataFrame, keys: Sequence[str]) -> pl.
     )
 
 
-def figures(metrics: Sequence[Metric], aggregated: pl.DataFrame, keys: Keys) -> list[Piece]:
-    """The pieces of several metrics that are no quantiles, from the aggregated parts of the keys, in one go."""
-    wanted = {}
-    for metric in metrics:
-        value, n, low, high = _formula(metric)
-        for name, number in (("value", value), ("low", low), ("high", high)):
-            if number is not None:
-                wanted[f"{metric.id}:{name}"] = number.cast(pl.Float64).fill_null(nan)
-        wanted[f"{metric.id}:n"] = n.cast(pl.Int64).fill_null(0)
-    found = aggregated.select(**wanted)
-    unknown = np.full(aggregated.height, nan)
+def figures(metrics: Sequence[Metric], sums: Mapping[str, Column], keys: Keys) -> list[Piece]:
+    """The pieces of metrics that are counts, sums, shares or means, from the aggregated parts of the keys."""
+    return [Piece(one.id, keys, *_told(one, sums)) for one in metrics]
 
-    def told(metric: Metric, name: str) -> Decimal:
-        column = f"{metric.id}:{name}"
-        return found[column].to_numpy() if column in wanted else unknown
 
-    return [
-        Piece(one.id, keys, told(one, "value"), found[f"{one.id}:n"].to_numpy(), told(one, "low"), told(one, "high"))
-        for one in metrics
-    ]
+def _told(metric: Metric, sums: Mapping[str, Column]) -> tuple[Decimal, Whole, Decimal, Decimal]:
+    """Value, n, low and high, as `_formula` has them."""
+    match metric.value:
+        case Total(of):
+            total = sums[_name(of)].astype(np.float64)
+            none = np.full(len(total), nan)
+            if of.kind != "sum":
+                return total, sums[_name(of)].astype(np.int64), none, none
+            known = sums[f"known:{of.column}"].astype(np.int64)
+            return np.where((known > 0) | (sums["rows:None"] == 0), total, nan), known, none, none
+        case Ratio(of, over):
+            return _ratio_of(metric, of, sums[_name(of)].astype(np.float64), sums[_name(over)].astype(np.float64), sums)
+        case _:
+            raise TypeError(f"{metric.id} is no count, sum, share or mean")
+
+
+def _ratio_of(
+    metric: Metric, of: Measure, upper: Decimal, n: Decimal, sums: Mapping[str, Column]
+) -> tuple[Decimal, Whole, Decimal, Decimal]:
+    known = n.astype(np.int64)
+    if metric.interval == "wilson":
+        upper = np.minimum(upper, n)
+    value = np.divide(upper, n, out=np.full(len(n), nan), where=n > 0)
+    if metric.interval == "wilson":
+        return value, known, *wilson_of(upper, n)
+    if metric.interval == "normal":
+        low, high = normal_of(value, sums[f"std:{of.column}"].astype(np.float64), n)
+        return value, known, np.clip(low, *_bounds(metric.unit)), np.clip(high, *_bounds(metric.unit))
+    none = np.full(len(n), nan)
+    return value, known, none, none
 
 
 @cache

@@ -4,7 +4,7 @@ A rollup covers a question when it holds the metric's instant, counts and sums, 
 has, and asks for periods that its own periods make up. Of those that do, the smallest is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from metrics.bins import Decimal, Histogram
+from metrics.bins import Decimal, Histogram, Whole
 from metrics.facts import Facts
 from metrics.intervals import TAIL
-from metrics.measures import figures
+from metrics.measures import Column, figures
 from metrics.model import Every, Metric, Quantile, Ratio, Scope, Spread, Stock, Total
 from metrics.order import Ordered
 from metrics.pieces import Keys, Piece
@@ -80,21 +80,18 @@ def untold(metric: Metric, asked: Question) -> Keys | None:
         dated = np.where(np.arange(rows.height) < begin, 0, rows[ROWS].to_numpy())
         part = replace(part, rows=pl.DataFrame({told: dated}))
     groups, sums = summed(part, [told])
-    return part.axes.keys(groups[sums[told].to_numpy() == 0])
+    return part.axes.keys(groups[sums[told] == 0])
 
 
-def daily(metric: Metric, asked: Question, *, at: str) -> pl.DataFrame | None:
-    """How many rows fall on each day by that instant: columns `*by`, `day`, `rows`; None where no rollup can tell."""
+def daily(metric: Metric, asked: Question, *, at: str) -> tuple[Keys, Whole] | None:
+    """How many rows fall on each day by that instant, by the splits asked; None where no rollup can tell."""
     whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by, "day")
     shape = _smallest(metric, whole, at=at, of=None, parts=[ROWS])
     if shape is None:
         return None
     part = _slice(shape, metric, whole)
     groups, sums = summed(part, [ROWS])
-    keys = part.axes.keys(groups)
-    splits = zip(asked.by, keys.texts, keys.places, strict=True)
-    named = {name: texts.gather(pl.Series(places)) for name, texts, places in splits}
-    return pl.DataFrame({**named, DAY: pl.Series(keys.periods.astype("datetime64[D]")), "rows": sums[ROWS]})
+    return part.axes.keys(groups), sums[ROWS].astype(np.int64)
 
 
 def _covering(metric: Metric, asked: Question) -> Shape | None:
@@ -168,20 +165,21 @@ def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece
     part = _slice(shape, metrics[0], asked)
     names = list(dict.fromkeys([ROWS, *(name for metric in metrics for name in parts_of(metric))]))
     groups, sums = summed(part, names)
-    return figures(metrics, sums.with_columns(_derived(names)), part.axes.keys(groups))
+    return figures(metrics, {**sums, **_derived(sums)}, part.axes.keys(groups))
 
 
-def _derived(names: Sequence[str]) -> list[pl.Expr]:
+def _derived(sums: Mapping[str, Column]) -> dict[str, Column]:
     """What measures are further called by metrics.measures: the known of a sum, the deviation of its values."""
-    known = [pl.col(name).alias(name.replace("present:", "known:")) for name in names if name.startswith("present:")]
-    columns = [name.removeprefix("square:") for name in names if name.startswith("square:")]
-    return known + [_deviation(column).alias(f"std:{column}") for column in columns]
+    known = {name.replace("present:", "known:"): one for name, one in sums.items() if name.startswith("present:")}
+    columns = [name.removeprefix("square:") for name in sums if name.startswith("square:")]
+    return known | {f"std:{column}": _deviation(column, sums) for column in columns}
 
 
-def _deviation(column: str) -> pl.Expr:
-    n, total, squares = (pl.col(f"{kind}:{column}").cast(pl.Float64) for kind in ("present", "sum", "square"))
-    spread = (squares - total * total / n) / (n - 1)
-    return pl.when(n > 1).then(pl.max_horizontal(spread, pl.lit(0.0)).sqrt())
+def _deviation(column: str, sums: Mapping[str, Column]) -> Decimal:
+    n, total, squares = (sums[f"{kind}:{column}"].astype(np.float64) for kind in ("present", "sum", "square"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = (squares - total * total / n) / (n - 1)
+        return np.where(n > 1, np.sqrt(np.maximum(spread, 0.0)), np.nan)
 
 
 def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:

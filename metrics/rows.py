@@ -4,9 +4,10 @@ Where the rows are few quantiles are exact, else they come from bins, within the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from metrics.bins import FINE, Decimal, Histogram, Small, Whole
@@ -16,25 +17,30 @@ from metrics.model import Measure, Metric, Quantile, Ratio, Scope, Spread, Stock
 from metrics.order import Ordered
 from metrics.pieces import Keys, Piece
 from metrics.planner import Question, ranked
-from metrics.slices import Axes, axis_of_days, places_of_texts
+from metrics.slices import Axes, axis_of_days
 
+Truth = npt.NDArray[np.bool_]
 EXACT_ROWS = 400_000
 """Of so many rows quantiles are exact: sorting them costs less than a person notices."""
 
 
 @dataclass(frozen=True)
 class Picked:
-    """The rows of a question, from first to last of *window* or those of *places* among them, and the group of each."""
+    """The rows of a question, by their places in the frame, and the group of each."""
 
-    window: slice
-    places: Whole | None
+    rows: slice | Whole
     groups: Whole
     axes: Axes
 
     def of(self, column: Small) -> Small:
         """The picked rows of a column of the whole frame."""
-        inside = column[self.window]
-        return inside if self.places is None else inside[self.places]
+        return column[self.rows]
+
+    def numbers(self, column: pl.Series) -> pl.Series:
+        """The same of a column as the frame has it."""
+        if isinstance(self.rows, slice):
+            return column[self.rows]
+        return column.gather(pl.Series(self.rows))
 
 
 def of_rows(metrics: Sequence[Metric], asked: Question) -> tuple[list[Piece], list[Metric]]:
@@ -72,27 +78,38 @@ def _fits(metric: Metric, asked: Question) -> bool:
 def _picked(kept: Coded, frame: pl.DataFrame, metric: Metric, asked: Question) -> Picked:
     scope, every = asked.scope, asked.every
     window = kept.window(frame, metric.at, scope.period)
+    rows = _of_where(kept, frame, metric, asked, window)
     dated = scope.period is not None or every is not None
-    days = kept.days(frame, metric.at)[window] if dated else np.zeros(0, dtype=np.int32)
-    mask = np.ones(window.stop - window.start, dtype=np.bool_)
+    days = kept.days(frame, metric.at)[rows] if dated else np.zeros(0, dtype=np.int32)
     if scope.period is not None:
         first, last = day_of(scope.period)
-        mask &= (days >= first) & (days < last)
+        days, rows = _narrowed(days, rows, (days >= first) & (days < last))
     elif every is not None:
-        mask &= days != UNDATED
-    for name, wanted in scope.where.items():
-        codes, texts = kept.codes(frame, asked.column(name, metric))
-        mask &= places_of_texts(texts, wanted)[codes[window]]
-    places = None if mask.all() else np.flatnonzero(mask)
-    height = len(mask) if places is None else len(places)
-    starts, groups = axis_of_days(days if places is None or every is None else days[places], every, height)
+        days, rows = _narrowed(days, rows, days != UNDATED)
+    height = len(rows) if isinstance(rows, np.ndarray) else rows.stop - rows.start
+    starts, groups = axis_of_days(days, every, height)
     split = []
     for name in asked.by:
         codes, texts = kept.codes(frame, asked.column(name, metric))
-        own = codes[window] if places is None else codes[window][places]
-        groups = groups * len(texts) + own
+        groups = groups * len(texts) + codes[rows]
         split.append(texts)
-    return Picked(window, places, groups, Axes(starts, tuple(split)))
+    return Picked(rows, groups, Axes(starts, tuple(split)))
+
+
+def _of_where(kept: Coded, frame: pl.DataFrame, metric: Metric, asked: Question, window: slice) -> slice | Whole:
+    """The rows of the filters that lie in the window, in order; all of it without filters."""
+    if not asked.scope.where:
+        return window
+    rows = kept.chosen(frame, {asked.column(name, metric): wanted for name, wanted in asked.scope.where.items()})
+    begin, end = np.searchsorted(rows, [window.start, window.stop]).tolist()
+    return rows[begin:end]
+
+
+def _narrowed(days: Small, rows: slice | Whole, inside: Truth) -> tuple[Small, slice | Whole]:
+    if inside.all():
+        return days, rows
+    within = np.flatnonzero(inside)
+    return days[within], within + rows.start if isinstance(rows, slice) else rows[within]
 
 
 def _present(picked: Picked) -> tuple[Whole, Whole, Whole]:
@@ -123,7 +140,7 @@ def _summed(kept: Coded, frame: pl.DataFrame, picked: Picked, metrics: Sequence[
             sums[f"present:{column}"] = sums[f"known:{column}"] = told[:, UNKNOWN + 1 :].sum(axis=1)
         elif measure.kind == "sum":
             sums |= _moments(frame, picked, groups, column, size)
-    return figures(metrics, pl.DataFrame(sums), picked.axes.keys(present))
+    return figures(metrics, sums, picked.axes.keys(present))
 
 
 def _measures(metrics: Sequence[Metric]) -> list[Measure]:
@@ -143,10 +160,8 @@ def _measures(metrics: Sequence[Metric]) -> list[Measure]:
 
 def _moments(frame: pl.DataFrame, picked: Picked, groups: Whole, column: str, size: int) -> dict[str, Whole | Decimal]:
     """Sum, number and deviation of the known values."""
-    series = frame[column][picked.window]
+    series = picked.numbers(frame[column])
     known, numbers = series.is_not_null().to_numpy(), series.fill_null(0).to_numpy()
-    if picked.places is not None:
-        known, numbers = known[picked.places], numbers[picked.places]
     if not known.all():
         groups, numbers = groups[known], numbers[known]
     n, total = np.bincount(groups, minlength=size), np.bincount(groups, weights=numbers, minlength=size)
@@ -166,12 +181,20 @@ def _ranked(kept: Coded, frame: pl.DataFrame, picked: Picked, column: str, metri
     """Quantiles of one column: exact of few rows, else from bins."""
     present, _, groups = _present(picked)
     if len(groups) <= EXACT_ROWS:
-        series = frame[column][picked.window].fill_null(-1).cast(pl.Int64).to_numpy()
-        own = series if picked.places is None else series[picked.places]
+        own = picked.numbers(frame[column]).fill_null(-1).cast(pl.Int64).to_numpy()
         return ranked(metrics, Ordered.of(groups, own, len(present)), 0.0, picked.axes.keys(present))
     bins = picked.of(kept.bins(frame, column))
     counts = Histogram.of_rows(groups, bins, len(present))
     return ranked(metrics, counts, FINE.error, picked.axes.keys(present))
+
+
+def daily_rows(metric: Metric, asked: Question, *, at: str) -> tuple[Keys, Whole]:
+    """How many rows fall on each day by that instant, by the splits asked."""
+    frame = asked.facts.frame(metric.fact)
+    whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by, "day")
+    picked = _picked(coded(frame, asked.facts.zone), frame, replace(metric, at=at), whole)
+    present, rows, _ = _present(picked)
+    return picked.axes.keys(present), rows
 
 
 def silent(metric: Metric, asked: Question) -> Keys | None:
@@ -185,12 +208,11 @@ def silent(metric: Metric, asked: Question) -> Keys | None:
             return None
     frame = asked.facts.frame(metric.fact)
     kept = coded(frame, asked.facts.zone)
-    truth = kept.truth(frame, column)
     whole = Question(asked.facts, Scope(where=asked.scope.where), asked.by)
-    if (truth != UNKNOWN).all():
+    if kept.is_known(frame, column):
         nothing = np.zeros(0, dtype=np.int64)
         return Keys(tuple(pl.Series(dtype=pl.String) for _ in asked.by), tuple(nothing for _ in asked.by), nothing)
     picked = _picked(kept, frame, metric, whole)
     present, _, groups = _present(picked)
-    told = np.bincount(groups[picked.of(truth) != UNKNOWN], minlength=len(present))
+    told = np.bincount(groups[picked.of(kept.truth(frame, column)) != UNKNOWN], minlength=len(present))
     return picked.axes.keys(present[told == 0])

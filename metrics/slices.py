@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 import polars as pl
 
-from metrics.bins import Small, Whole
+from metrics.bins import Decimal, Small, Whole
 from metrics.model import Every, Scope
 from metrics.pieces import NO_PERIOD, Keys
 from metrics.rollup import DAY, UNDATED
@@ -70,7 +70,7 @@ def sliced(
     return Slice(rows, groups, Axes(starts, tuple(words[column] for column in by.values())))
 
 
-def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, pl.DataFrame]:
+def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, dict[str, Whole | Decimal]]:
     """The groups that have rows, in order, and the sums of these columns in each."""
     groups, size = part.groups, part.axes.size
     rows = np.bincount(groups, minlength=1) if size <= DENSE * len(groups) + DENSE else None
@@ -79,19 +79,19 @@ def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, pl.DataFrame]:
         picked: slice | Whole = slice(None)
     else:
         present = picked = np.flatnonzero(rows)
-    return present, pl.DataFrame({name: _added(groups, part.rows[name], len(present), picked) for name in names})
+    return present, {name: _added(groups, part.rows[name], len(present), picked) for name in names}
 
 
-def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -> pl.Series:
+def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -> Whole | Decimal:
     """Sums by group; of whole numbers exact, as floats are up to 2⁵³."""
     values = column.to_numpy()
     found = np.bincount(groups, weights=values, minlength=size)[picked]
     if not column.dtype.is_integer():
-        return pl.Series(found)
+        return found
     if len(found) and np.abs(found).max() >= EXACT_FLOAT:
         together = pl.DataFrame({"group": groups, "sum": values}).group_by("group").agg(pl.col("sum").sum())
-        return together.sort("group")["sum"]
-    return pl.Series(found.astype(np.int64))
+        return together.sort("group")["sum"].to_numpy()
+    return found.astype(np.int64)
 
 
 def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFrame:

@@ -1,12 +1,18 @@
 """What stands open at the end of each period."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
 import polars as pl
 
+from metrics.bins import Whole
 from metrics.facts import Facts
+from metrics.grid import Groups
 from metrics.model import Every, Metric, Scope, Stock
+from metrics.pieces import NO_PERIOD, Keys, Piece, keys_of
 from metrics.planner import Question, daily
+from metrics.rows import daily_rows
 from metrics.selection import PERIOD, dimension, ends, in_where, midnight, starts
 
 MOMENT = timedelta(microseconds=1)
@@ -28,9 +34,9 @@ def closing_instants(facts: Facts, scope: Scope, periods: pl.Series | None, ever
 
 
 def stock(
-    metric: Metric, facts: Facts, scope: Scope, *, by: list[str], periods: pl.Series | None, every: Every | None
-) -> pl.DataFrame:
-    """Rows `*by`, period, open: opened before the end of the period and not closed before it.
+    metric: Metric, facts: Facts, scope: Scope, *, by: Sequence[str], periods: pl.Series | None, every: Every | None
+) -> Piece:
+    """What was opened before the end of each period and not closed before it; value and n are the same.
 
     A row enters at the first period that ends after it was opened and leaves at the first that ends after it was
     closed, so that opened − closed + opening stock = closing stock for every period and group.
@@ -39,47 +45,41 @@ def stock(
     if not isinstance(formula, Stock):
         raise TypeError(f"{metric.id} is no stock")
     closing = closing_instants(facts, scope, periods, every)
-    known = closing.drop_nulls()
-    labels = pl.Series(PERIOD, [None], dtype=pl.Date) if periods is None else periods.alias(PERIOD)
-    moves = _daily_moves(metric, formula, facts, scope, by, known) if every != "hour" else None
-    if moves is None:
-        moves = _moves(metric, formula, facts, scope, by, known)
-    counted = moves.filter(pl.col("__place") < known.len()).group_by(*by, "__place").agg(pl.col("sign").sum())
-    groups = counted.select(by).unique() if by else pl.DataFrame({"__all": [0]})
-    places = pl.DataFrame({"__place": pl.Series(range(known.len()), dtype=counted.schema["__place"])})
-    grid = groups.join(places, how="cross").join(counted, on=[*by, "__place"], how="left", nulls_equal=True)
-    summed = grid.sort("__place").with_columns(open=_running(by))
-    named = pl.DataFrame({"__place": places["__place"], PERIOD: labels.filter(closing.is_not_null())})
-    return summed.join(named, on="__place").select(*by, PERIOD, "open")
+    asked, known = Question(facts, scope, by), closing.drop_nulls()
+    moves = _moves if every == "hour" else _daily_moves
+    came, went = (moves(metric, asked, at, known) for at in (formula.opened, formula.closed))
+    groups = Groups.of([came[0], went[0]], len(by))
+    table = np.zeros((len(groups.packed), known.len()), dtype=np.int64)
+    for (keys, counts), sign in ((came, 1), (went, -1)):
+        np.add.at(table, (groups.places(keys), keys.periods), sign * counts)
+    none, value = np.full(table.size, np.nan), np.cumsum(table, axis=1).ravel()
+    labels = np.full(known.len(), NO_PERIOD) if periods is None else _whole(periods.filter(closing.is_not_null()))
+    return Piece(metric.id, groups.keys(labels), value.astype(np.float64), value, none, none)
 
 
-def _moves(
-    metric: Metric, formula: Stock, facts: Facts, scope: Scope, by: list[str], closing: pl.Series
-) -> pl.DataFrame:
-    """Every coming (1) and going (-1) and the place of the closing instant that first sees it."""
-    keys = [dimension(name, metric).alias(name) for name in by]
-    rows = facts.frame(metric.fact).filter(in_where(scope, metric))
-    opened = rows.select(*keys, at=formula.opened, sign=pl.lit(1, pl.Int64)).drop_nulls("at")
-    closed = rows.select(*keys, at=formula.closed, sign=pl.lit(-1, pl.Int64)).drop_nulls("at")
-    return pl.concat([opened, closed]).with_columns(__place=pl.lit(closing).search_sorted(pl.col("at"), side="right"))
+def _whole(periods: pl.Series) -> Whole:
+    return periods.to_physical().cast(pl.Int64).to_numpy()
 
 
-def _daily_moves(
-    metric: Metric, formula: Stock, facts: Facts, scope: Scope, by: list[str], closing: pl.Series
-) -> pl.DataFrame | None:
-    """The same from rollups, by day: periods close with a day, the last one at as_of, after which nothing comes."""
-    asked = Question(facts, scope, by)
-    came, went = daily(metric, asked, at=formula.opened), daily(metric, asked, at=formula.closed)
-    if came is None or went is None:
-        return None
-    moves = pl.concat([came.with_columns(sign="rows"), went.with_columns(sign=-pl.col("rows"))])
-    last_days = (closing - MOMENT).dt.convert_time_zone(facts.zone).dt.date()
-    return moves.with_columns(__place=pl.lit(last_days).search_sorted(pl.col("day"), side="left"))
+Moves = tuple[Keys, Whole]
+"""How many rows move, by their splits and, in place of the period, the place of the closing instant that sees it."""
 
 
-def _running(by: list[str]) -> pl.Expr:
-    running = pl.col("sign").fill_null(0).cum_sum()
-    return running.over(by) if by else running
+def _moves(metric: Metric, asked: Question, at: str, closing: pl.Series) -> Moves:
+    keys = [dimension(name, metric).alias(name) for name in asked.by]
+    place = pl.lit(closing).search_sorted(pl.col(at), side="right").cast(pl.Int64).alias(PERIOD)
+    rows = asked.facts.frame(metric.fact).lazy().filter(in_where(asked.scope, metric), pl.col(at).is_not_null())
+    counted = rows.group_by(*keys, place).agg(rows=pl.len()).filter(pl.col(PERIOD) < closing.len()).collect()
+    return keys_of(counted, asked.by), counted["rows"].cast(pl.Int64).to_numpy()
+
+
+def _daily_moves(metric: Metric, asked: Question, at: str, closing: pl.Series) -> Moves:
+    """The same by day: periods close with a day, the last one at as_of, after which nothing comes."""
+    keys, rows = daily(metric, asked, at=at) or daily_rows(metric, asked, at=at)
+    last_days = _whole((closing - MOMENT).dt.convert_time_zone(asked.facts.zone).dt.date())
+    places = np.searchsorted(last_days, keys.periods, side="left")
+    seen = np.flatnonzero(places < len(last_days))
+    return Keys(keys.texts, tuple(one[seen] for one in keys.places), places[seen]), rows[seen]
 
 
 def is_in_stock(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Mapping
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.style import LIMIT, WITHIN, framed
 from dashboard.format import count, duration
 from dashboard.wording import _
@@ -20,7 +19,7 @@ YOUNGEST = 60.0
 """All that is younger stands in the first bar."""
 
 
-def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> go.Figure:
+def ageing_chart(ages: pl.Series, lines: Mapping[str, tuple[float, str]]) -> Chart:
     """A bar per span of age, each with its bounds; *lines*: seconds and a name each, drawn across, named above."""
     bins = age_bins(ages)
     figure = Drawing(

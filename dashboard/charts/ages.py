@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import framed
 from dashboard.format import count
@@ -21,7 +20,7 @@ ENDS: dict[Every, str] = {
 }  # fmt: skip
 
 
-def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
+def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> Chart:
     """A bar per `band` with `n`, the youngest on top; every bar carries its band."""
     whole = max(int(rows["n"].sum()), 1)
     figure = Drawing(
@@ -47,7 +46,7 @@ def ages_now(rows: pl.DataFrame, names: Mapping[str, str]) -> go.Figure:
 
 def ages_over_time(
     rows: pl.DataFrame, names: Mapping[str, str], *, every: Every, moments: Sequence[Moment] = ()
-) -> go.Figure:
+) -> Chart:
     """Bars over `period`, piled up by `band` from the oldest upwards; every part carries its period and band."""
     figure = Drawing()
     for band, colour in reversed(list(zip(names, AGES, strict=True))):

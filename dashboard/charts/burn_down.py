@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.periods import Moment, draw_moments, time_axis
 from dashboard.charts.style import BAND, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, weekday_and_day
 from dashboard.wording import _
 
 
-def burn_down_chart(days: pl.DataFrame, moments: Sequence[Moment] = ()) -> go.Figure:
+def burn_down_chart(days: pl.DataFrame, moments: Sequence[Moment] = ()) -> Chart:
     """Lines over `day`: `left` (what was seen), `even` (exactly the goal), `ahead` with its range, and nothing left."""
     figure = Drawing()
     seen, coming = days.filter(pl.col("left").is_not_null()), days.filter(pl.col("ahead").is_not_null())

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, titled, value_axis
-from dashboard.charts.drawing import Drawing, Properties, trace
+from dashboard.charts.drawing import Chart, Drawing, Properties, trace
 from dashboard.charts.notes import row_notes
 from dashboard.charts.over_time import Goal
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
@@ -31,7 +30,7 @@ def by_dimension(
     dimension_name: str,
     goals: Sequence[Goal] = (),
     row_goals: Mapping[str | None, float] | None = None,
-) -> go.Figure:
+) -> Chart:
     """One row per `value` of the dimension from `figure`, `n`, `low`, `high`, `enough`, in the order given.
 
     At most 25 rows, those with the largest n. row_goals: what is aimed at for single rows, drawn as a diamond.

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import duration, local
 from dashboard.wording import N_, _
@@ -28,7 +27,7 @@ NARROWEST = 400
 Span = tuple[datetime, datetime]
 
 
-def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span], *, zone: str) -> go.Figure:
+def clocks_chart(spans: pl.DataFrame, runs: pl.DataFrame, closed: Sequence[Span], *, zone: str) -> Chart:
     """A row per promise: bars of `begin`, `end`, `part`, a diamond at each `due_at`, closed hours shaded."""
     figure = Drawing()
     rows = [thing for thing in get_args(Thing) if thing in runs["thing"]]

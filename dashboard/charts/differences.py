@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import _
 
@@ -32,7 +30,7 @@ class Difference:
     stands_out: bool
 
 
-def differences(rows: Sequence[Difference]) -> go.Figure:
+def differences(rows: Sequence[Difference]) -> Chart:
     """A dot and bar per row, in the order given from above; filled and blue where more than noise, else grey."""
     figure = Drawing()
     for stands_out, colour, symbol in ((True, WITHIN, "circle"), (False, QUIET, "circle-open")):

@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, duration
 from dashboard.services.responses import Part
@@ -28,7 +27,7 @@ class Line:
     is_target: bool = True
 
 
-def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> go.Figure:
+def distribution(bins: pl.DataFrame, lines: Sequence[Line]) -> Chart:
     """Bars of `low`, `high` (seconds), `within`, `late` (counts of tickets), `n` and `below` (share up to `high`).
 
     Every bar carries its bounds and part, so that a click can ask for the tickets behind it.

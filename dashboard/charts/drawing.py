@@ -1,9 +1,15 @@
-"""A figure while it is being drawn: plain words and numbers, which Plotly checks once, when the figure is made."""
+"""A chart while it is being drawn, and when it is made: plain words and numbers that a browser takes as they are."""
 
+import json
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import plotly.graph_objects as go
+import polars as pl
+from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 Properties = dict[str, Any]
@@ -15,11 +21,63 @@ def trace(kind: str, **properties: Any) -> Properties:
     return {"type": kind, **properties}
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A chart in Plotly's words. Nobody may change `plain`: all sessions are shown the same.
+
+    Plotly's own figures check and copy all that they hold, which takes longer than all else about a chart; what a chart
+    is made of does not depend on the data, so it is checked in tests, not before every reader: see `checked`.
+    """
+
+    plain: Properties
+
+    @cached_property
+    def checked(self) -> go.Figure:
+        """The same as a figure of Plotly's. Raises ValueError for a word that Plotly does not know."""
+        return go.Figure(self.plain)
+
+    @property
+    def data(self) -> Any:
+        """The marks, by traces."""
+        return self.checked.data
+
+    @property
+    def layout(self) -> Any:
+        """Axes, words and lines."""
+        return self.checked.layout
+
+    def to_plotly_json(self) -> Properties:
+        """What Plotly's figure of it holds."""
+        return self.checked.to_plotly_json()  # type: ignore[no-any-return]
+
+    def to_send(self) -> BaseFigure:
+        """What `st.plotly_chart` sends on without another look at it."""
+        return _AsItIs({**self.plain, "layout": {**self.plain["layout"], "template": _template()}})
+
+
+class _AsItIs(BaseFigure):  # type: ignore[misc]  # Plotly tells no types
+    """Streamlit has Plotly check every mapping that it is given; of a figure it takes what `to_dict` gives."""
+
+    def __init__(self, plain: Properties) -> None:
+        self.__dict__["plain"] = plain  # and nothing of what Plotly's figures are else made of
+
+    def to_dict(self) -> Properties:
+        plain: Properties = self.__dict__["plain"]
+        return plain
+
+
+@lru_cache(maxsize=1)
+def _template() -> Properties:
+    """The theme that Streamlit lays over every figure."""
+    template: Properties = go.Figure().to_dict()["layout"]["template"]
+    return template
+
+
 class Drawing:
-    """What a figure is to hold, in the words of Plotly's own figures.
+    """What a chart is to hold, in the words of Plotly's own figures.
 
     Plotly's figures check and copy all they hold at every change; a chart is made of dozens. Here a change costs
-    nothing, and `made` has everything checked at once. None takes a property away, a mapping is merged.
+    nothing. None takes a property away, a mapping is merged.
     """
 
     def __init__(self, *traces: Properties) -> None:
@@ -34,16 +92,17 @@ class Drawing:
     def in_panels(cls, rows: int, columns: int, **how: Any) -> Self:
         """Panels in rows and columns, as `make_subplots` lays them out."""
         drawing = cls()
-        laid = make_subplots(rows, columns, **how).to_plotly_json()["layout"]
+        laid = deepcopy(_panels(rows, columns, json.dumps(how)))
         drawing._annotations = list(laid.pop("annotations", ()))
         drawing._layout = {name: value for name, value in laid.items() if name not in NOT_LAID_OUT}
         drawing._columns, drawing._panels = columns, rows * columns
         return drawing
 
-    def made(self) -> go.Figure:
-        """The figure, checked."""
+    def made(self) -> Chart:
+        """The chart as it stands."""
         laid = {**self._layout, "shapes": self._shapes, "annotations": self._annotations}
-        return go.Figure(self._traces, {name: value for name, value in laid.items() if value not in ([], {})})
+        drawn = {name: _plain(value) for name, value in laid.items() if value not in ([], {})}
+        return Chart({"data": [_plain(marks) for marks in self._traces], "layout": drawn})
 
     def add_trace(self, marks: Properties, *, row: int | None = None, col: int | None = None) -> Self:
         if row is not None and col is not None:
@@ -131,6 +190,25 @@ class Drawing:
             names = (f"x{place + 1}", f"y{place + 1}") if place else ("x", "y")
             if names in used:
                 yield names
+
+
+@lru_cache(maxsize=256)
+def _panels(rows: int, columns: int, how: str) -> Properties:
+    """Where Plotly puts so many panels and their names: a matter of numbers alone."""
+    laid: Properties = make_subplots(rows, columns, **json.loads(how)).to_plotly_json()["layout"]
+    return laid
+
+
+def _plain(value: Any) -> Any:
+    """The value with lists for columns of numbers, and without properties that say nothing."""
+    if isinstance(value, dict):
+        told = {name: _plain(held) for name, held in value.items() if held is not None}
+        return {name: held for name, held in told.items() if held != {}}
+    if isinstance(value, pl.Series):
+        return value.to_list()
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [_plain(held) for held in value]
+    return value
 
 
 def _merge(held: Properties, new: Mapping[str, Any]) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled, unit_name
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, QUIET, WITHIN, framed, shown
 from dashboard.format import figure as told
 from dashboard.wording import N_, _
@@ -30,7 +28,7 @@ class Effect:
     custom: str | None
 
 
-def effects(rows: Sequence[Effect], unit: Unit) -> go.Figure:
+def effects(rows: Sequence[Effect], unit: Unit) -> Chart:
     """Stacked bars to both sides of 0, in the order given from above; the mix only where a figure has one."""
     figure = Drawing()
     has_mix = any(row.mix for row in rows)

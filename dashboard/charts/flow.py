@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.drawing import Drawing, Properties, trace
+from dashboard.charts.drawing import Chart, Drawing, Properties, trace
 from dashboard.charts.periods import Moment, draw_moments, period_name, time_axis
 from dashboard.charts.style import QUIET, WITHIN, framed
 from dashboard.format import count
@@ -20,7 +19,7 @@ CAME = "#5aa9a0"
 """What came in: a flow has no good or bad side."""
 
 
-def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every, moments: Sequence[Moment] = ()) -> go.Figure:
+def flow_chart(rows: pl.DataFrame, names: dict[str, str], *, every: Every, moments: Sequence[Moment] = ()) -> Chart:
     """Bars up for what came, down for what left, above the line of `backlog`, over `period`.
 
     *names*: id of a figure -> its name. Every bar carries the start of its period and the figure's id.

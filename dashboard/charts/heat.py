@@ -3,11 +3,10 @@
 import math
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, TICKS, titled
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.style import GRID, HEAT, framed
 from dashboard.format import count, duration, value_name
 from dashboard.wording import _
@@ -16,7 +15,7 @@ WEEKDAYS = tuple("1234567")
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
 
 
-def heat(result: pl.DataFrame, *, enough: int) -> go.Figure:
+def heat(result: pl.DataFrame, *, enough: int) -> Chart:
     """A field per `weekday` and `hour` from a result with `value` (seconds) and `n`; fields below *enough* stay empty.
 
     The colour follows the logarithm, as waits differ by factors.

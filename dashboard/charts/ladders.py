@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import RIVAL, WITHIN, framed
 from dashboard.charts.trend import level_name
 from dashboard.format import NOTHING, count, duration
@@ -29,7 +28,7 @@ class Side:
     key: str
 
 
-def ladders(sides: Sequence[Side]) -> go.Figure:
+def ladders(sides: Sequence[Side]) -> Chart:
     """A row per percentile, the typical wait on top; a mark carries the key of its side and its percentile."""
     drawn = Drawing()
     levels = sides[0].rows["level"].to_list()

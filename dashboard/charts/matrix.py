@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.style import framed, shown
 
 ROW_HEIGHT = 32
@@ -32,9 +30,17 @@ class Field:
 
 
 def matrix(
-    rows: Sequence[str], columns: Sequence[str], fields: Mapping[tuple[int, int], Field], *, titles: tuple[str, str]
-) -> go.Figure:
-    """Fields by (row, column), the first row on top; *titles*: of the columns' axis and of the rows' axis."""
+    rows: Sequence[str],
+    columns: Sequence[str],
+    fields: Mapping[tuple[int, int], Field],
+    *,
+    titles: tuple[str, str],
+    slant: int | None = None,
+) -> Chart:
+    """Fields by (row, column), the first row on top; *titles*: of the columns' axis and of the rows' axis.
+
+    *slant*: by how many degrees the columns' names are turned, where they are long.
+    """
     coloured = [[_strength(fields.get((row, column))) for column in range(len(columns))] for row in range(len(rows))]
     figure = Drawing(
         trace(
@@ -55,7 +61,7 @@ def matrix(
     )  # fmt: skip
     figure.update_xaxes(
         tickvals=list(range(len(columns))), ticktext=list(columns), showgrid=False, side="top",
-        range=[-0.5, len(columns) - 0.5], title={"text": titles[0], "font": {"size": 12}},
+        range=[-0.5, len(columns) - 0.5], tickangle=slant, title={"text": titles[0], "font": {"size": 12}},
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=[shown(row, longest=24) for row in rows], showgrid=False,

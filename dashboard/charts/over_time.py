@@ -6,11 +6,10 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, titled, unit_name, value_axis
-from dashboard.charts.drawing import Drawing, Properties, trace
+from dashboard.charts.drawing import Chart, Drawing, Properties, trace
 from dashboard.charts.periods import Moment, draw_moments, draw_provisional, period_name, time_axis
 from dashboard.charts.style import BAND, LIMIT, QUIET, QUIET_BAND, RIVAL, WITHIN, framed, shown
 from dashboard.format import NOTHING, count, figure
@@ -57,7 +56,7 @@ class Course:
     paths: tuple[Path, ...] = ()
 
 
-def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
+def over_time(result: pl.DataFrame, course: Course) -> Chart:
     """A chart of `period`, `value`, `n`, `low`, `high` of one metric; each mark carries its period as custom data.
 
     Counts are bars from zero, everything else a line with its interval as a band. Points below the metric's minimum n
@@ -79,7 +78,7 @@ def over_time(result: pl.DataFrame, course: Course) -> go.Figure:
     return framed(drawn, height=HEIGHT).made()
 
 
-def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> go.Figure:
+def small_multiples(parts: Mapping[str, pl.DataFrame], course: Course) -> Chart:
     """The same chart once per part, side by side on the same axes; *parts*: name as people read it -> its result.
 
     At most twelve parts, in the order given; custom data: the part's name, the period.

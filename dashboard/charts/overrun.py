@@ -3,11 +3,10 @@
 import math
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import log_durations
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.style import LATE, QUIET, framed
 from dashboard.format import count, duration
 from dashboard.wording import _, share
@@ -17,7 +16,7 @@ FIRST = 10**0.75
 FEW = 5
 
 
-def overrun_chart(bins: pl.DataFrame, marks: Sequence[tuple[float, str]]) -> go.Figure:
+def overrun_chart(bins: pl.DataFrame, marks: Sequence[tuple[float, str]]) -> Chart:
     """Bars of `low`, `high` (seconds) and `n`, each with its bounds; *marks*: percentiles with their names."""
     # The x values are already logarithms, because bar widths on a Plotly log axis would not be even.
     left = bins.select(pl.col("low").clip(FIRST).log10().alias("left"), pl.col("high").log10().alias("right"))

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LATE, QUIET, framed, shown
 from dashboard.wording import share
@@ -32,7 +30,7 @@ class Pair:
     hover: str
 
 
-def rows_of_pairs(rows: Sequence[Pair], *, of: str, title: str, names: tuple[str, str]) -> go.Figure:
+def rows_of_pairs(rows: Sequence[Pair], *, of: str, title: str, names: tuple[str, str]) -> Chart:
     """A row per pair, the first on top, at most 25; *names*: of the dots and of the rings.
 
     *of*, *title*: of the axis of rows and of the axis of shares.

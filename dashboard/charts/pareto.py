@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import GRID, LEVELS, QUIET, WITHIN, framed, shown
 from dashboard.wording import _, share
@@ -30,7 +28,7 @@ class Bar:
     is_known: bool = True
 
 
-def pareto(rows: Sequence[Bar], *, of: str, title: str) -> go.Figure:
+def pareto(rows: Sequence[Bar], *, of: str, title: str) -> Chart:
     """Bars of counts (axis *title*, below; of rows *of*) and cumulative shares (axis above), at most 25 rows."""
     kept = list(rows)[:ROWS_AT_MOST]
     places = list(range(len(kept)))

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.drawing import Drawing, trace
+from dashboard.charts.drawing import Chart, Drawing, trace
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, value_name
 from dashboard.wording import _, share
@@ -18,7 +17,7 @@ NAME_AT_MOST = 18
 STREAM = "rgba(59,125,189,0.32)"
 
 
-def paths_chart(paths: pl.DataFrame) -> go.Figure:
+def paths_chart(paths: pl.DataFrame) -> Chart:
     """Streams of `from_team`, `to_team` and `n`, the handing teams at the left, the taking ones at the right."""
     kept = paths.head(PATHS_AT_MOST)
     sides = [_side(kept, "from_team"), _side(kept, "to_team")]

@@ -1,9 +1,8 @@
 """How much of the time of what was resolved ran, and how much stood still."""
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.drawing import Drawing, Properties
+from dashboard.charts.drawing import Chart, Drawing, Properties
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count, duration, value_name
@@ -14,7 +13,7 @@ ROWS_AT_MOST = 25
 ROW_HEIGHT = 32
 
 
-def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> go.Figure:
+def pauses_chart(rows: pl.DataFrame, *, dimension: str) -> Chart:
     """A bar per `value` of the mean `run` and `paused` (seconds) of its runnings, with `known` of them; at most 25."""
     kept = rows.head(ROWS_AT_MOST)
     places = list(range(kept.height))

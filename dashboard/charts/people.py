@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import LEAST, titled, value_axis
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.wording import N_, _
@@ -32,7 +30,7 @@ class Person:
     differs: bool
 
 
-def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str) -> go.Figure:
+def people_chart(rows: Sequence[Person], *, usual: float, unit: Unit, label: str) -> Chart:
     """A row per person in the order given from above; the line is what is usual here."""
     figure = Drawing()
     places = list(range(len(rows)))

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-import plotly.graph_objects as go
-
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.wording import _, number
@@ -35,7 +33,7 @@ class Times:
     is_named: bool
 
 
-def rows_of_times(rows: Sequence[Times], *, of: str, title: str, same: str) -> go.Figure:
+def rows_of_times(rows: Sequence[Times], *, of: str, title: str, same: str) -> Chart:
     """A row per ratio, the first on top, at most 25.
 
     *of*, *title*: of the axis of rows and of the axis of ratios · *same*: what the line at 1 means.

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, added, framed, shown, two_lines
 from dashboard.format import NOTHING
@@ -38,7 +36,7 @@ class Row:
 
 def rows_of_shares(
     rows: Sequence[Row], *, of: str, title: str, lines: Sequence[tuple[float, str]] = (), counts: str | None = None
-) -> go.Figure:
+) -> Chart:
     """A row per share, the first on top, at most 25; too few to compare is grey.
 
     *of*, *title*: of the axis of rows and of the axis of shares · *lines*: shares with their names, drawn across (a

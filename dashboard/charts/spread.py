@@ -3,12 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.distribution import Line
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.notes import row_notes
 from dashboard.charts.style import LIMIT, QUIET, WITHIN, added, framed, shown
 from dashboard.format import NOTHING, count, duration, value_name
@@ -19,7 +18,7 @@ ROWS_AT_MOST = 25
 ROW_HEIGHT = 30
 
 
-def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[str | None, float]) -> go.Figure:
+def spread(rows: pl.DataFrame, *, dimension: str, line: Line, targets: Mapping[str | None, float]) -> Chart:
     """A dot-and-range chart of `value`, `p50`, `p90` (seconds), `n`, `share` (within target) and `enough` (n is).
 
     At most 25 rows are drawn, those with the most tickets; a row with too few is grey and is not to be ranked.

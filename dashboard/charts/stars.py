@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.periods import period_name, time_axis
 from dashboard.charts.style import QUIET, framed
 from dashboard.format import count
@@ -22,7 +21,7 @@ DAYS: dict[Every, int] = {"hour": 1, "day": 1, "week": 7, "month": 30}
 TICKS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def star_course(rows: pl.DataFrame, *, every: Every, enough: int) -> go.Figure:
+def star_course(rows: pl.DataFrame, *, every: Every, enough: int) -> Chart:
     """Bars of `period`, `stars` (1–5), `n`, `share`; periods with fewer than *enough* ratings are faint.
 
     Custom data: the period and the star.

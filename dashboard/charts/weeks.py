@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.axes import titled
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.periods import labels
 from dashboard.charts.style import QUIET, WITHIN, framed, shown
 from dashboard.format import count
@@ -20,7 +19,7 @@ WIDTH = 6 * 86_400_000
 """Six days of milliseconds: a bar with a gap to the next week."""
 
 
-def week_by_week(weeks: pl.DataFrame, groups: Sequence[tuple[str, str]], *, by: str, since: date) -> go.Figure:
+def week_by_week(weeks: pl.DataFrame, groups: Sequence[tuple[str, str]], *, by: str, since: date) -> Chart:
     """Small charts of *by*, `week` (its first day), `n` for *groups* (value, name); each from zero on its own scale.
 
     Custom data: the value, the week.

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import plotly.graph_objects as go
-
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, RIVAL, WITHIN, framed
 from dashboard.format import weekday_and_day
 from dashboard.services.settings_editing import hours_text
@@ -24,7 +22,7 @@ SIGNS = {"holiday": N_("off"), "worked": N_("on"), "other": "±"}
 CELL = 17
 
 
-def year_chart(days: Sequence[Day]) -> go.Figure:
+def year_chart(days: Sequence[Day]) -> Chart:
     """Draw every day of a year; *days*: the day, its kind, its hours."""
     figure = Drawing()
     for kind, (name, colour) in KINDS.items():

@@ -181,7 +181,8 @@ def handoffs_card(scope: Scope) -> None:
         _("Recorded changes of team of the tickets created in these days: {n} of {tickets} tickets. Hand-offs in all, "
           "between people too: {counted}.", n=count(found.handed), tickets=count(found.tickets), counted=known)
     )  # fmt: skip
-    st.plotly_chart(paths_chart(found.paths), config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
+    chart = paths_chart(found.paths).to_send()
+    st.plotly_chart(chart, config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
     if found.paths.height > PATHS_AT_MOST:
         st.caption(_("The {n} broadest are drawn; the table has all.", n=PATHS_AT_MOST))
     download_figures(found.paths, name="handoffs")

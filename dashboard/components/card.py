@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.charts.drawing import Chart
 from dashboard.charts.style import CONFIG
 from dashboard.components.definition import Basis, define
 from dashboard.components.files import download_figures
@@ -34,7 +34,7 @@ class Card:
     key: str
     title: str
     caption: str
-    figure: go.Figure
+    figure: Chart
     metric_id: str
     basis: Basis
     table: pl.DataFrame
@@ -54,7 +54,7 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     st.caption("  \n".join(map(sentence, (card.caption, *card.notes))))
     key, marks = f"{card.key}-{digest((state, card.basis))}", listed(card.figure)
     pointed = st.plotly_chart(
-        card.figure,
+        card.figure.to_send(),
         config=CONFIG,
         key=key,
         on_select=partial(forget_mark, key),

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.drawing import Chart
 from dashboard.wording import _
 
 LINES_AT_MOST = 3
@@ -24,11 +24,11 @@ class Listed:
     custom: tuple[object, ...]
 
 
-def listed(figure: go.Figure) -> tuple[Listed, ...]:
+def listed(figure: Chart) -> tuple[Listed, ...]:
     """Every mark of a figure that leads to tickets, once, in the order drawn, named by what it says when pointed at."""
     found: dict[tuple[object, ...], Listed] = {}
-    for trace in figure.data:
-        customs, hovers = getattr(trace, "customdata", None), getattr(trace, "hovertext", None)
+    for trace in figure.plain["data"]:
+        customs, hovers = trace.get("customdata"), trace.get("hovertext")
         if customs is None or hovers is None:
             continue
         for custom, hover in zip(customs, hovers, strict=True):

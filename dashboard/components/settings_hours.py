@@ -220,7 +220,7 @@ def _view(row: dict[str, Any], year: int) -> None:
     if row.get("holidays") and estimated and date(year, 12, 31) >= estimated:
         st.warning(_(ESTIMATED, day=estimated.isoformat()))
     st.plotly_chart(
-        year_chart(days),
+        year_chart(days).to_send(),
         config=CONFIG,
         key=field_key("year"),
         width=500,

@@ -242,8 +242,8 @@ def _products(scope: Scope) -> Card:
         figure=matrix(
             [_cut(value_name("type", value)) for value in types],
             [shown(_cut(value_name("product", value))) for value in products], fields,
-            titles=(dimension("product"), dimension("type")),
-        ).update_xaxes(tickangle=SLANT),
+            titles=(dimension("product"), dimension("type")), slant=SLANT,
+        ),
         metric_id=CREATED,
         basis=Basis(n, whole - n),
         table=crossed_table(rows),

@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-import plotly.graph_objects as go
 import polars as pl
 import pytest
 
+from dashboard.charts.drawing import Drawing, trace
 from dashboard.components.card import Card
 from dashboard.components.definition import Basis, label
 from dashboard.desk import open_desk
@@ -28,6 +28,7 @@ from tests.pages.walk import (
     adds_up,
     differences,
     random_asked,
+    said_otherwise,
     told_by_command,
     untitled_axes,
     walking,
@@ -62,6 +63,7 @@ def test_every_card_is_named_explained_and_says_what_the_command_line_says(
         assert card.title.strip()
         assert card.caption.strip()
         assert not untitled_axes(card), f"{card.key} has an axis without a title"
+        assert not said_otherwise(card.figure), f"{card.key} is sent in words that Plotly does not know"
         assert not card.table.is_empty(), f"{card.key} has no table"
         assert adds_up(card), f"{card.key}: its parts do not make its n"
         assert not list(differences(card, walk.desk))
@@ -115,9 +117,15 @@ def test_the_stand_up_shows_what_the_command_line_says(small_desk: Path, known: 
 
 def test_an_axis_without_a_title_is_seen() -> None:
     nothing = pl.DataFrame()
-    bare = go.Figure(go.Scatter(x=[1], y=[2])).update_yaxes(title="y").update_xaxes(showgrid=False)
+    bare = Drawing(trace("scatter", x=[1], y=[2])).update_yaxes(title={"text": "y"}).update_xaxes(showgrid=False).made()
     card = Card("key", "title", "caption", bare, "csat", Basis(1), nothing, nothing)
     assert untitled_axes(card) == ["xaxis"]
+
+
+def test_words_that_plotly_reads_otherwise_are_seen() -> None:
+    drawing = Drawing(trace("bar", x=[1, 2], y=[1.5, None], marker={"color": "red"}))
+    assert said_otherwise(drawing.made()) == []
+    assert said_otherwise(drawing.update_xaxes(title="day").made()) == ["xaxis"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

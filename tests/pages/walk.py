@@ -3,17 +3,21 @@
 import json
 import math
 import random
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from plotly.io import to_json
 from streamlit.testing.v1 import AppTest
 
+from dashboard.charts.drawing import Chart
 from dashboard.cli import main
 from dashboard.components import card as cards
 from dashboard.components.card import Card
@@ -103,7 +107,7 @@ def _same(one: float | None, other: float | None) -> bool:
 
 def untitled_axes(card: Card) -> list[str]:
     """The axes with ticks that carry no title and match none that does."""
-    layout = card.figure.to_plotly_json()["layout"]
+    layout = card.figure.checked.to_plotly_json()["layout"]
     axes = {name: axis for name, axis in layout.items() if name.startswith(("xaxis", "yaxis"))}
     kinds = {trace.type for trace in card.figure.data}
     if kinds <= {"sankey", "pie", "treemap", "indicator"}:
@@ -116,6 +120,26 @@ def untitled_axes(card: Card) -> list[str]:
         if len(group) == 1 or not any(_title(other) for other in group):
             bare.append(name)
     return bare
+
+
+def said_otherwise(chart: Chart) -> list[str]:
+    """The parts of a chart that Plotly, had it been asked, would have sent in other words than the chart has."""
+    ours, theirs = (
+        json.loads(to_json(figure.to_dict(), validate=False)) for figure in (chart.to_send(), chart.checked)
+    )
+    sides = [{**dict(enumerate(side["data"])), **side["layout"]} for side in (ours, _with_lists(theirs))]
+    return [str(name) for name in sides[0].keys() | sides[1].keys() if sides[0].get(name) != sides[1].get(name)]
+
+
+def _with_lists(sent: Any) -> Any:
+    """What is sent with its columns of numbers, which Plotly packs, as lists."""
+    if isinstance(sent, dict) and sent.keys() >= {"dtype", "bdata"}:
+        numbers = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"])
+        shaped = numbers.reshape([int(size) for size in sent["shape"].split(",")]) if "shape" in sent else numbers
+        return [None if isinstance(one, float) and math.isnan(one) else one for one in shaped.tolist()]
+    if isinstance(sent, dict):
+        return {name: _with_lists(held) for name, held in sent.items()}
+    return [_with_lists(held) for held in sent] if isinstance(sent, list) else sent
 
 
 def _title(axis: Mapping[str, Any]) -> str:

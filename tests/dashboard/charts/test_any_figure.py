@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.charts.axes import value_axis
 from dashboard.charts.by_dimension import ROWS_AT_MOST, by_dimension
+from dashboard.charts.drawing import Chart
 from dashboard.charts.over_time import Course, Goal, over_time, small_multiples
 from dashboard.charts.periods import Moment
 from dashboard.charts.style import BAND, QUIET, QUIET_BAND, WITHIN
@@ -40,7 +41,7 @@ def groups(count: int, *, n: int = 100) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def bands(figure: go.Figure) -> list[go.Scatter]:
+def bands(figure: Chart) -> list[go.Scatter]:
     return [trace for trace in figure.data if trace.fill == "toself"]
 
 

@@ -55,8 +55,9 @@ def test_panels_are_laid_out_filled_and_crossed_as_by_plotly() -> None:
 
 
 def test_a_property_that_plotly_does_not_know_is_refused() -> None:
+    chart = Drawing(trace("bar", x=[1], y=[1])).update_xaxes(colour="red").made()
     with pytest.raises(ValueError, match="colour"):
-        Drawing(trace("bar", x=[1], y=[1])).update_xaxes(colour="red").made()
+        chart.to_plotly_json()
 
 
 def test_what_is_merged_into_an_axis_is_not_changed_by_what_follows() -> None:

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-import plotly.graph_objects as go
 import polars as pl
 import pytest
 
 from dashboard.charts.ages import ages_now, ages_over_time
 from dashboard.charts.burn_down import burn_down_chart
+from dashboard.charts.drawing import Chart
 from dashboard.charts.flow import flow_chart
 from dashboard.charts.matrix import DARK, WHITE, Field, matrix
 from dashboard.charts.overrun import overrun_chart
@@ -25,8 +25,8 @@ def row(label: str, value: float | None, *, is_fair: bool = True, count: int | N
     return Row(label, value, low, high, "note", [label], label, is_fair, count)
 
 
-def titles(figure: go.Figure) -> set[str]:
-    axes = [*figure.select_xaxes(), *figure.select_yaxes()]
+def titles(figure: Chart) -> set[str]:
+    axes = [*figure.checked.select_xaxes(), *figure.checked.select_yaxes()]
     return {axis.title.text for axis in axes if axis.title.text}
 
 
