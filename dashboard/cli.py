@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, serving
+from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, reminders, serving
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -50,5 +50,7 @@ for command in (
     privacy.customer,
     backups.backup,
     backups.restore,
+    reminders.remind,
+    reminders.channel,
 ):
     main.add_command(command)

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,7 +12,7 @@ from typing import Literal
 
 import stamina
 
-from dashboard.sending.message import Message, NotSent
+from dashboard.sending.message import Message, NotSent, Unreachable
 
 Security = Literal["starttls", "tls", "none"]
 SECONDS = 10.0
@@ -29,7 +29,7 @@ class MailServer:
     sender: str
     security: Security = "starttls"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 class _Unreachable(Exception):
@@ -44,7 +44,9 @@ def send_mail(server: MailServer, message: Message, to: Sequence[str]) -> None:
         mail = _mail(server, message, to)
         with _connected(server) as smtp:
             refused = smtp.send_message(mail, server.sender, list(to))
-    except (smtplib.SMTPException, OSError, _Unreachable, ValueError, HeaderParseError) as error:
+    except _Unreachable as error:
+        raise Unreachable(_told(error)) from error
+    except (smtplib.SMTPException, OSError, ValueError, HeaderParseError) as error:
         raise NotSent(_told(error)) from error
     if refused:
         raise NotSent(f"refused for {len(refused)} of {len(to)} addresses")

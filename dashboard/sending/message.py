@@ -24,3 +24,7 @@ class Message:
 
 class NotSent(Exception):
     """The message was not taken, in the words of whoever refused it. Secrets are never among them."""
+
+
+class Unreachable(NotSent):
+    """Nobody was there to take it, so that nothing was handed over."""

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any, Literal
@@ -28,8 +28,8 @@ class Robot:
     """A robot by its address; DingTalk and Feishu may want each message signed with a secret."""
 
     kind: RobotKind
-    address: str
-    secret: str | None = None
+    address: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

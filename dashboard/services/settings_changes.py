@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from dashboard.agreements import SettingsError, read_toml
 from dashboard.desk import AGREEMENTS, ZONE, Desk
+from dashboard.helpdesk_links import demand_sound_links
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs, record
 from dashboard.settings import desk_settings, settings_through
 from dashboard.store import DeskSetting, SettingChange
+from dashboard.triage.reminder_settings import reminder_settings
 from dashboard.triage.settings import triage_settings
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -144,6 +146,8 @@ def demand_fit(zone: str, texts: Mapping[date, str]) -> None:
         desk_settings(zone, text)
         improvements_of(text)
         triage_settings(text)
+        reminder_settings(text)
+        demand_sound_links(text)
     settings_through(zone, tuple(sorted(texts.items())))
 
 

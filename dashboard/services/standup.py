@@ -143,6 +143,18 @@ def morning_of(as_of: datetime, settings: DeskSettings) -> date:
     return local.date() + timedelta(days=1) if is_over else local.date()
 
 
+def next_opening(at: datetime, settings: DeskSettings) -> datetime:
+    """When the desk opens on its next working day after this instant's; midnight where it has no calendar."""
+    zone = ZoneInfo(settings.zone)
+    day = at.astimezone(zone).date() + timedelta(days=1)
+    for _later in range(DAYS_BACK_AT_MOST):
+        if is_working_day(day, settings):
+            break
+        day += timedelta(days=1)
+    begins = min((start for start, _end in opening_of(day, settings) or ()), default=0)
+    return datetime(day.year, day.month, day.day, begins // 60 % 24, begins % 60, tzinfo=zone)
+
+
 def readings(facts: Facts, scope: Scope, days: Days, ids: Sequence[str] = HEADLINES) -> tuple[Reading, ...]:
     """Each headline over the days and over the same days a week before."""
     wanted = [metric(id_) for id_ in ids]
