@@ -17,6 +17,7 @@ from dashboard.agreements import (
     read_toml,
 )
 from dashboard.desk import Desk
+from dashboard.helpdesk_links import demand_sound_links
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs
 from dashboard.public_holidays import public_holidays
@@ -67,6 +68,7 @@ def faults_in(text: str | None, zone: str) -> tuple[Fault, ...]:
         lambda: agreed(tables_of(text), zone=zone),
         lambda: improvements_of(text),
         lambda: triage_settings(text),
+        lambda: demand_sound_links(text),
     )
     for read in own:
         try:
