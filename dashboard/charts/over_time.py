@@ -67,7 +67,7 @@ def over_time(result: pl.DataFrame, course: Course) -> Chart:
     for marks in _traces(rows, course):
         drawn.add_trace(marks)
     for path in course.paths:
-        drawn.add_trace(_path(path, course.metric.unit, rows["period"].to_list()))
+        drawn.add_trace(path_trace(path, course.metric.unit, rows["period"].to_list()))
     drawn.update_yaxes(**_values(rows, course))
     periods = rows["period"].to_list()
     drawn.update_xaxes(**time_axis(periods, course.every))
@@ -124,7 +124,7 @@ def _values(rows: pl.DataFrame, course: Course) -> dict[str, Any]:
     return value_axis(course.metric.unit, [*rows["value"], *spread, *aimed])
 
 
-def _path(path: Path, unit: Unit, periods: Sequence[date]) -> Properties:
+def path_trace(path: Path, unit: Unit, periods: Sequence[date]) -> Properties:
     """The way to a goal as a dashed line, named where it begins, or at its end where it begins late."""
     begins_late = bool(periods) and path.days[0][0] > periods[len(periods) // 2]
     named = len(path.days) - 1 if begins_late else 0

@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.drawing import Drawing
+from dashboard.charts.over_time import Path, path_trace
 from dashboard.charts.periods import (
     Moment,
     day_labels,
@@ -20,7 +21,7 @@ from dashboard.charts.periods import (
 from dashboard.charts.style import BAND, LEVELS, framed
 from dashboard.format import count, duration
 from dashboard.wording import _
-from metrics.model import Every
+from metrics.model import Every, Unit
 
 __all__ = ["day_labels", "level_name", "month_labels", "percentiles"]
 
@@ -28,9 +29,13 @@ SHAPES = {"p50": ("solid", 3.0), "p75": ("solid", 1.5), "p90": ("dash", 2.0), "p
 
 
 def percentiles(
-    result: pl.DataFrame, *, every: Every, provisional: date | None = None, moments: Sequence[Moment] = ()
-) -> go.Figure:
-    """A line per percentile from a result with `period`, `metric` (ending in `_p50` …), `value` (seconds) and `n`."""
+    result: pl.DataFrame, *, every: Every, provisional: date | None = None, moments: Sequence[Moment] = (),
+    paths: Sequence[Path] = (),
+) -> go.Figure:  # fmt: skip
+    """A line per percentile from a result with `period`, `metric` (ending in `_p50` …), `value` (seconds) and `n`.
+
+    paths: the ways to goals that are set for one of them.
+    """
     figure = Drawing()
     band = not result["value"].has_nulls()  # over a gap the band would fold back across the chart
     for level, (dash, width) in SHAPES.items():
@@ -51,9 +56,12 @@ def percentiles(
             hovertext=[_hover(level, row, every) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
-    figure.update_yaxes(**log_durations(result["value"]))
-    figure.update_yaxes(title=titled(_("time waited")))
     periods = [period for period in result["period"].unique().sort().to_list() if period is not None]
+    for path in paths:
+        figure.add_trace(path_trace(path, Unit.SECONDS, periods))
+    wanted = pl.Series([value for path in paths for _day, value in path.days], dtype=pl.Float64)
+    figure.update_yaxes(**log_durations(pl.concat([result["value"], wanted])))
+    figure.update_yaxes(title=titled(_("time waited")))
     figure.update_xaxes(**time_axis(periods, every))
     if provisional is not None:
         draw_provisional(figure, provisional, periods, every)

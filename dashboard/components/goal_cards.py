@@ -69,7 +69,7 @@ def _one(goal: Goal, scope: Scope) -> None:
         rows_behind_mark(goal.metric_id, _about(goal, scope), period=week, key=f"goal-{goal.id}",
                          heading=f"{plain(goal.title)} · {period_name(start, 'week')}")  # fmt: skip
     if _may_end(goal):
-        with st.popover(_("End this goal"), icon=":material/flag:", type="tertiary"):
+        with st.expander(_("End this goal"), icon=":material/flag:"):
             st.button(_("Yes, end it"), on_click=_end, args=(goal.id, goal.version), key=f"goal-end-{goal.id}")
 
 

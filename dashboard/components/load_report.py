@@ -114,7 +114,7 @@ def rejects_download(load: int, file: str) -> None:
 
 
 def _to_mend(load: int, file: str) -> None:
-    with st.popover(_("Rejected rows to mend"), icon=":material/edit_document:"):
+    with st.expander(_("Rejected rows to mend"), icon=":material/edit_document:"):
         st.caption(_("This file holds what customers wrote, unmasked. Who took it is kept in the audit."))
         reason = _("to mend rejected rows and load them again")
         hand_out(

@@ -26,13 +26,12 @@ from dashboard.services.resolution import (
     counted,
     unresolved,
 )
-from dashboard.wording import N_, _, share
+from dashboard.services.settings_names import way_text
+from dashboard.wording import _, share
 from metrics.catalog import METRICS, definition_key, metric
 from metrics.model import Metric, Scope
 
-TILES = ("resolution_rate", "fcr_repeat", "reopen_rate", "clearance_rate", "backlog")
-TILE_NAMES = {"fcr_repeat": N_("FCR within 7 days")}
-"""Where the figure's full name is longer than a tile is wide."""
+TILES = ("resolution_rate", "fcr", "reopen_rate", "clearance_rate", "backlog")
 TILE_PIXELS = 150
 SPLITS = ("type", "team", "status", "age_band", "channel", "priority")
 ROWS_AT_MOST = 500
@@ -51,8 +50,7 @@ def tiles(scope: Scope) -> None:
 def _tile(one: Metric, row: dict[str, object]) -> None:
     value, low, high = (number_of(row, name) for name in ("value", "low", "high"))
     with st.container(border=True, height="stretch"):
-        name = _(TILE_NAMES[one.id]) if one.id in TILE_NAMES else label(one)
-        st.metric(name, figure(value, one.unit), help=_(definition_key(one)))
+        st.metric(label(one), figure(value, one.unit), help=_(definition_key(one)))
         if low is not None and high is not None:
             st.caption(
                 _("{low} to {high} · n = {n}", low=figure(low, one.unit), high=figure(high, one.unit),
@@ -62,6 +60,8 @@ def _tile(one: Metric, row: dict[str, object]) -> None:
             st.caption(
                 _("at the end of these days") if one.id == "backlog" else _("n = {n}", n=count(int(str(row["n"]))))
             )
+        if one.id == "fcr":
+            st.caption(plain(way_text(data.settings().first_contact)))
 
 
 @st.fragment

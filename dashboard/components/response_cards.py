@@ -14,6 +14,7 @@ from dashboard.charts.spread import spread
 from dashboard.charts.trend import percentiles
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
+from dashboard.components.goal_words import aim_note, all_goals, paths_of
 from dashboard.components.links import to_explain
 from dashboard.components.response_words import (
     bins_table,
@@ -29,6 +30,7 @@ from dashboard.components.tickets import tickets_of_mark
 from dashboard.format import count, dimension, duration, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
+from dashboard.services.goals import Goal, about_these
 from dashboard.services.responses import LEVELS, TWO_HOURS, Mark, Part, ResponseThing, level
 from dashboard.wording import N_, _, current_language, share
 from metrics.model import Clock, Every, Period, Scope
@@ -111,7 +113,8 @@ def clock_label(clock: Clock) -> str:
 def trend_card(asked: Asked, every: Every) -> None:
     """The percentiles period by period."""
     speak()
-    clicked = draw(data.kept(_trend, asked, every), data.facts(), state=(asked, every))
+    aims = about_these(all_goals(), _levels(asked), asked.scope)
+    clicked = draw(data.kept(_trend, asked, every, aims), data.facts(), state=(asked, every))
     if clicked:
         start = date.fromisoformat(str(clicked[0])[:10])
         period = Period(start, _next(start, every))
@@ -119,8 +122,12 @@ def trend_card(asked: Asked, every: Every) -> None:
         tickets_of_mark(asked, Mark(period=period), heading=heading, key="over-time")
 
 
-def _trend(asked: Asked, every: Every) -> Card:
-    ids = [level(asked.thing, asked.clock, name) for name in LEVELS]
+def _levels(asked: Asked) -> tuple[str, ...]:
+    return tuple(level(asked.thing, asked.clock, name) for name in LEVELS)
+
+
+def _trend(asked: Asked, every: Every, aims: tuple[Goal, ...]) -> Card:
+    ids = _levels(asked)
     result = data.figures(ids, asked.scope, every=every).drop_nulls("period")
     if asked.scope.period is not None:
         result = result.filter(pl.col("period") >= asked.scope.period.start)  # a week or month cut off at its start
@@ -133,12 +140,13 @@ def _trend(asked: Asked, every: Every) -> Card:
             thing=thing_name(asked), clock=clock_label(asked.clock), every=_(EVERY_NAMES[every]),
             n=count(int(typical["n"].sum())),
         ),
-        figure=percentiles(result, every=every),
+        figure=percentiles(result, every=every, paths=paths_of(aims, result["period"].unique().sort().to_list())),
         metric_id=asked.typical,
         basis=Basis(int(typical["n"].sum())),
         table=trend_table(result),
         export=result,
-        asks=(Ask(tuple(ids), asked.scope, (), every),),
+        asks=(Ask(ids, asked.scope, (), every),),
+        notes=tuple(aim_note(aim, asked.scope) for aim in aims),
         explain=to_explain((asked.typical,), asked.scope),
     )  # fmt: skip
 

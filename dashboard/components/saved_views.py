@@ -12,11 +12,19 @@ from dashboard.navigation import LINES, PAGES, Line, may_open
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
 from dashboard.refusals import sentence
-from dashboard.services.saved_views import View, delete_view, rename_view, save_view, saved_views, share_view
+from dashboard.services.saved_views import (
+    View,
+    delete_view,
+    readable,
+    rename_view,
+    save_view,
+    saved_views,
+    share_view,
+)
 from dashboard.wording import _
 from metrics.errors import ActionableError
 
-OPEN, SAID, NAME = "views.open", "views.said", "views.name"
+OPEN, SAID, NAME, MORE = "views.open", "views.said", "views.name", "views.more"
 
 
 def views(line: Line) -> None:
@@ -52,7 +60,7 @@ def _go() -> None:
     if line is None:
         return
     asked: dict[str, list[str]] = {}
-    for name, value in view.asked:
+    for name, value in _asked(view):
         asked.setdefault(name, []).append(value)
     st.switch_page(PAGES / line.file, query_params=asked)
 
@@ -67,20 +75,33 @@ def _row(view: View) -> None:
         )  # fmt: skip
     if not view.is_own and current_actor().role != "administrator":
         return
-    with right, st.popover("", icon=":material/more_vert:", type="tertiary", help=_("Rename, share, delete")):
-        if view.is_own:
-            st.text_input(_("New name"), view.name, key=f"view-name-{view.id}", max_chars=80)
-            st.button(_("Rename"), key=f"view-rename-{view.id}", on_click=_rename, args=(view,))
-            if reach(current_actor(), Act.SHARE_VIEWS):
-                text = _("Share no longer") if view.is_shared else _("Share with everybody")
-                st.button(text, key=f"view-share-{view.id}", on_click=_share, args=(view,))
-        st.button(_("Delete"), icon=":material/delete:", key=f"view-delete-{view.id}", on_click=_delete, args=(view,))
+    with right:
+        st.button("", icon=":material/more_vert:", type="tertiary", key=f"view-more-{view.id}", on_click=_more,
+                  args=(view.id,), help=_("Rename, share, delete"))  # fmt: skip
+    if st.session_state.get(MORE) == view.id:
+        with st.container(border=True):
+            _what_else(view)
+
+
+def _more(id: int) -> None:
+    """Show what else can be done with this view, or hide it again. A popover would not be reached by the keyboard."""
+    st.session_state[MORE] = None if st.session_state.get(MORE) == id else id
+
+
+def _what_else(view: View) -> None:
+    if view.is_own:
+        st.text_input(_("New name"), view.name, key=f"view-name-{view.id}", max_chars=80)
+        st.button(_("Rename"), key=f"view-rename-{view.id}", on_click=_rename, args=(view,))
+        if reach(current_actor(), Act.SHARE_VIEWS):
+            text = _("Share no longer") if view.is_shared else _("Share with everybody")
+            st.button(text, key=f"view-share-{view.id}", on_click=_share, args=(view,))
+    st.button(_("Delete"), icon=":material/delete:", key=f"view-delete-{view.id}", on_click=_delete, args=(view,))
 
 
 def _open(view: View) -> None:
     """Let the page begin with what the view asks: what was chosen before must not win over it."""
     kept: dict[str, list[str]] = {}
-    for name, value in view.asked:
+    for name, value in _asked(view):
         if scope.is_parameter(name):
             kept.setdefault(name, []).append(value)
     st.session_state[scope.KEPT] = kept
@@ -88,6 +109,18 @@ def _open(view: View) -> None:
     for key in [str(key) for key in st.session_state if str(key).startswith(("switch.", "pick."))]:
         del st.session_state[key]
     st.session_state[OPEN] = view
+
+
+def _asked(view: View) -> list[tuple[str, str]]:
+    """What the view asks, as far as this reader may know of it; that something was left out is said."""
+    if not data.has_data():
+        return list(view.asked)
+    kept, left_out = readable(view, data.foreign_names())
+    if left_out:
+        speak()
+        st.session_state[SAID] = _("{n} filters of this view are about what is not yours to see, and were left out.",
+                                   n=left_out)  # fmt: skip
+    return kept
 
 
 def _save(page: str) -> None:

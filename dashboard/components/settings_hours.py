@@ -233,7 +233,7 @@ def _copy(rows: Rows, row: dict[str, Any]) -> None:
     if not may_change():
         return
     teams = _teams()
-    with st.popover(_("Copy for a team"), icon=":material/content_copy:"):
+    with st.expander(_("Copy for a team"), icon=":material/content_copy:"):
         team = st.selectbox(
             _("Team"),
             teams,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts.burn_down import burn_down_chart
+from dashboard.charts.over_time import Goal
 from dashboard.charts.overrun import overrun_chart
 from dashboard.charts.periods import period_name
 from dashboard.charts.rows import Row, interval_text, number_of, rows_of_shares
@@ -39,6 +40,7 @@ from dashboard.services.sla import (
     causes,
     of_thing,
     overruns,
+    wish,
 )
 from dashboard.services.trends import end_of
 from dashboard.wording import N_, _, share
@@ -113,7 +115,7 @@ def course_card(scope: Scope, thing: str | None, every: Every) -> None:
     speak()
     asked, by = of_thing(scope, thing), "thing" if thing is None else None
     aims = () if by else about_these(all_goals(), (ATTAINMENT,), asked)
-    card = data.kept(trend, (ATTAINMENT,), asked, every, key="sla-course", by=by, aims=aims)
+    card = data.kept(trend, (ATTAINMENT,), asked, every, key="sla-course", goals=_wished(asked, by), by=by, aims=aims)
     clicked = draw(card, data.facts(), state=(asked, every))
     if clicked:
         start = date.fromisoformat(str(clicked[-1])[:10])
@@ -126,12 +128,21 @@ def course_card(scope: Scope, thing: str | None, every: Every) -> None:
         )  # fmt: skip
 
 
+def _wished(asked: Scope, by: str | None) -> tuple[Goal, ...]:
+    """The wished attainment as a line; beside each other the promises have one only where it is the same for all."""
+    found = data.answer(wish, asked)
+    if by is not None:
+        own = {data.answer(wish, of_thing(asked, one)) for one in data.answer(attainment, asked)["thing"]}
+        found = found if len(own) == 1 else None
+    return () if found is None else (Goal(found, _("wished {share}", share=share(found))),)
+
+
 @st.fragment
 def burn_down_card(scope: Scope, thing: str | None) -> None:
     """How many breaches the month can still afford."""
     speak()
     asked = of_thing(scope, thing)
-    found = data.agreed_answer(burn_down, asked)
+    found = data.agreed_answer(burn_down, asked, wish=data.answer(wish, asked))
     if found is None:
         st.header(_("What this month can still afford"), anchor="sla-month")
         st.info(_("There is no allowance to show: nothing was decided in this month, or too little in the month before "
@@ -146,7 +157,7 @@ def burn_down_card(scope: Scope, thing: str | None) -> None:
 
 
 def _burn_down(asked: Scope, thing: str | None) -> Card:
-    found: BurnDown | None = data.agreed_answer(burn_down, asked)
+    found: BurnDown | None = data.agreed_answer(burn_down, asked, wish=data.answer(wish, asked))
     if found is None:
         raise LookupError("a month without an allowance has no chart")
     month = Scope(found.month, asked.where)

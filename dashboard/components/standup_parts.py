@@ -30,7 +30,7 @@ from dashboard.wording import N_, _
 from metrics.catalog import definition_key, metric
 from metrics.model import Period, Unit
 
-TILES_IN_A_ROW = 4
+TILES_IN_A_ROW = 5
 TILE_PIXELS = 165
 _PROMISE = ("first_response_target_seconds", "first_response_target_clock")
 COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
@@ -51,14 +51,19 @@ def _span(period: Period) -> str:
     return " – ".join(words)
 
 
-def tiles(readings: Sequence[Reading]) -> None:
-    """Draw one tile per headline: value, change against the week before, and n."""
+def tiles(readings: Sequence[Reading], settled: tuple[Days, Reading]) -> None:
+    """Draw one tile per headline: value, change against the week before, and n.
+
+    settled: a figure that yesterday's tickets are too young for, with the days that it is of.
+    """
+    days, reading_of_days = settled
     with st.grid(TILES_IN_A_ROW, min_column_width=TILE_PIXELS):
         for reading in readings:
             _tile(reading)
+        _tile(reading_of_days, of=days.now)
 
 
-def _tile(reading: Reading) -> None:
+def _tile(reading: Reading, *, of: Period | None = None) -> None:
     one = reading.metric
     with st.container(border=True, height="stretch"):
         st.metric(
@@ -70,6 +75,8 @@ def _tile(reading: Reading) -> None:
             help=_definition(reading),
         )
         st.caption(_before(reading))
+        if of is not None:
+            st.caption(_("created {days}", days=_span(of)))
 
 
 def _before(reading: Reading) -> str:

@@ -24,17 +24,16 @@ def unmask_control(story: Story) -> None:
     if seconds_left(current_actor(), source, ticket_id) > 0:
         _shown(source, ticket_id)
         return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(_("Names, telephone numbers, addresses and the like are masked."))
-        if reach(current_actor(), Act.UNMASK) is not Reach.NONE:
-            _ask(source, ticket_id)
+    st.caption(_("Names, telephone numbers, addresses and the like are masked."))
+    if reach(current_actor(), Act.UNMASK) is not Reach.NONE:
+        _ask(source, ticket_id)
     if SAID in st.session_state:
         st.error(st.session_state.pop(SAID))
 
 
 def _ask(source: str, ticket_id: str) -> None:
     label = _("Show unmasked")
-    with st.popover(label, icon=":material/visibility:", type="tertiary"), st.form(f"unmask-{source}-{ticket_id}"):
+    with st.expander(label, icon=":material/visibility:"), st.form(f"unmask-{source}-{ticket_id}", border=False):
         st.text_input(
             _("Why do you need to see it?"), key=REASON, placeholder=_("calls back about a parcel"), max_chars=300
         )

@@ -13,6 +13,7 @@ from dashboard.desk import Desk
 from dashboard.people import passwords
 from dashboard.people.actor import Actor, Role
 from dashboard.people.audit import record
+from dashboard.people.known_as import known_as
 from dashboard.people.names import folded
 from dashboard.people.policy import Act, needs
 from dashboard.people.tries import forgive
@@ -184,9 +185,10 @@ def person_called(session: Session, account: str) -> Person:
 def actor_of(session: Session, person: Person, today: date) -> Actor:
     """The person as one who acts, with the teams of this day."""
     teams = teams_on(session, today, person.id).get(person.id, ())
+    also = known_as(session, "agent", [person.agent] if person.agent else [])
     return Actor(
-        id=person.id, name=person.name, role=cast(Role, person.role), teams=frozenset(teams), agent=person.agent,
-        is_disabled=person.disabled_at is not None,
+        id=person.id, name=person.name, role=cast(Role, person.role), teams=known_as(session, "team", teams),
+        agent=person.agent, also=also, is_disabled=person.disabled_at is not None,
     )  # fmt: skip
 
 

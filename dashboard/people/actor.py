@@ -10,7 +10,8 @@ Role = Literal["agent", "inspector", "supervisor", "manager", "administrator"]
 class Actor:
     """One person in one run, as the desk database said at its start. Never kept from one run to the next.
 
-    teams: the teams that he belongs to or leads today · agent: the name by which the tickets know him.
+    teams: the teams that he belongs to or leads today · agent: the name by which the tickets know him · also: other
+    names that the desk's settings give or gave to the same person.
     """
 
     id: int | None
@@ -19,6 +20,7 @@ class Actor:
     role: Role
     teams: frozenset[str] = frozenset()
     agent: str | None = None
+    also: frozenset[str] = frozenset()
     is_disabled: bool = False
 
 

@@ -65,6 +65,6 @@ def permission_of(actor: Actor, act: Act = Act.SEE_FIGURES) -> Permission:
         case Reach.TEAMS:
             return Permission({"team": tuple(sorted(filter(None, actor.teams)))})
         case Reach.OWN:
-            return Permission({PERSON: (actor.agent,) if actor.agent else ()})
+            return Permission({PERSON: tuple(sorted({actor.agent, *actor.also})) if actor.agent else ()})
         case _:
             return NOTHING

@@ -57,6 +57,17 @@ def attainment(facts: Facts, scope: Scope) -> pl.DataFrame:
     return filled.filter(pl.sum_horizontal(counts) > 0).sort(place, "thing")
 
 
+def wish(facts: Facts, scope: Scope) -> float | None:
+    """The share that the desk wishes to keep of the promises decided in the period, by their mix.
+
+    None where it has not said so for one of them: a line drawn for a part would be read as the goal of all.
+    """
+    wished = decided(facts, scope).select("wished").collect(engine="in-memory")["wished"]
+    if wished.is_empty() or wished.has_nulls():
+        return None
+    return float(wished.mean())  # type: ignore[arg-type]  # of numbers, and there are some
+
+
 def undecided(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The runnings that go on or are paused at the end of the data, the least time left first."""
     inside = facts.sla_instances.filter(pl.col("left_seconds").is_not_null()).filter(in_where(scope, instances()))

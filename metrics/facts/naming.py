@@ -64,10 +64,16 @@ def named_beside(tables: Tables, desk: DeskSettings) -> Tables:
     return replace(tables, arrivals=arrivals.lazy(), agent_states=_with_teams(states, desk, at="start_at").lazy())
 
 
-def names_of(desk: DeskSettings, of: NamedDimension, word: str) -> frozenset[str]:
-    """Every name that a word has had in the figures, itself among them: what somebody is known by over the years."""
-    found = _Names(desk, of)
-    return frozenset(filter(None, (word, *(found.at(stretch, (word, None))[0] for stretch in range(len(found.steps))))))
+def names_of(desk: DeskSettings, of: NamedDimension, name: str) -> frozenset[str]:
+    """Every name in the figures of what has, or ever had, this one: what somebody is known by over the years."""
+    names = _Names(desk, of)
+    words = {name, *(row.word for row in names.rows)}
+    known = {word: {_named(names, stretch, word) for stretch in range(len(names.steps))} | {word} for word in words}
+    return frozenset[str]().union(*(found for found in known.values() if name in found))
+
+
+def _named(names: "_Names", stretch: int, word: str) -> str:
+    return names.at(stretch, (word, None))[0] or word
 
 
 def _by_desk() -> pl.Expr:

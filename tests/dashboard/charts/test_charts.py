@@ -11,6 +11,7 @@ import pytest
 from dashboard.charts.axes import log_durations
 from dashboard.charts.distribution import Line, distribution
 from dashboard.charts.heat import heat
+from dashboard.charts.over_time import Path
 from dashboard.charts.spread import spread
 from dashboard.charts.style import MARKS_AT_MOST
 from dashboard.charts.trend import percentiles
@@ -81,6 +82,17 @@ def test_percentiles_have_a_line_each_and_gaps_stay_gaps() -> None:
     assert [trace.customdata[0][0] for trace in figure.data] == ["2026-03-01", "2026-03-01"]
     assert figure.data[0].y[1] is None or math.isnan(figure.data[0].y[1])
     assert figure.data[0].connectgaps is False
+
+
+def test_the_way_to_a_goal_lies_across_the_percentiles_and_within_their_axis() -> None:
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+    rows = pl.DataFrame({"period": days, "metric": "x_p50", "value": [600.0, 620.0, 610.0], "n": 9})
+    path = Path(tuple((day, 3600.0 - 600 * place) for place, day in enumerate(days)), "goal 40 min")
+    figure = percentiles(rows, every="day", paths=(path,))
+    drawn = figure.data[-1]
+    assert list(drawn.y) == [3600.0, 3000.0, 2400.0]
+    assert (drawn.line.dash, drawn.text[0]) == ("dash", "goal 40 min")
+    assert 10 ** figure.layout.yaxis.range[1] > 3600
 
 
 def test_the_band_between_percentiles_is_drawn_only_where_no_day_is_missing() -> None:

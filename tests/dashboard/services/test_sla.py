@@ -20,6 +20,7 @@ from dashboard.services.sla import (
     of_thing,
     overruns,
     undecided,
+    wish,
 )
 from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts
@@ -179,3 +180,17 @@ def test_a_filter_narrows_what_runs() -> None:
     assert rows.height == busy().sla_instances.filter(
         pl.col("state").is_in(["running", "paused"]), pl.col("channel") == "chat"
     ).height  # fmt: skip
+
+
+def test_a_wish_is_that_of_the_mix_and_none_where_one_promise_has_none() -> None:
+    said = [Target("first_response", 3600, "calendar", wanted=0.9),
+            Target("first_response", 600, "calendar", where={"channel": "chat"}, wanted=0.6)]  # fmt: skip
+    rows = [ticket(str(n), f"2026-03-0{n} 09:00", first_responded_at=f"2026-03-0{n} 09:05",
+                   channel="chat" if n == 1 else "email") for n in (1, 2, 3)]  # fmt: skip
+    made = facts(rows, settings=desk(*said), as_of=AS_OF)
+    assert wish(made, MARCH) == pytest.approx(0.8)
+    assert wish(made, Scope(where={"channel": ("chat",)})) == 0.6
+    partly = desk(*said, Target("resolution", 60, "calendar"))
+    resolved = [{**row, "resolved_at": row["first_responded_at"]} for row in rows]
+    assert wish(facts(resolved, settings=partly, as_of=AS_OF), MARCH) is None
+    assert wish(made, Scope(where={"channel": ("phone",)})) is None

@@ -105,7 +105,8 @@ def test_without_names_of_its_own_a_desk_has_its_rows_as_they_are() -> None:
 
 def test_every_name_that_somebody_had_is_known() -> None:
     rows = (Renaming("agent", "li", "Li", until=THIRD), Renaming("agent", "li", "Li Na", since=THIRD))
-    assert names_of(desk(renamings=rows), "agent", "li") == {"li", "Li", "Li Na"}
+    for known in ("li", "Li", "Li Na"):
+        assert names_of(desk(renamings=(*rows, Renaming("agent", "wu", "Wu"))), "agent", known) == {"li", "Li", "Li Na"}
     assert names_of(DeskSettings("UTC", (), ()), "agent", "li") == {"li"}
 
 
