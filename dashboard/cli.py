@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, reminders, serving
+from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, reminders, serving, triage
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -50,6 +50,7 @@ for command in (
     privacy.customer,
     backups.backup,
     backups.restore,
+    triage.triage,
     reminders.remind,
     reminders.channel,
 ):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -77,7 +77,7 @@ def evaluate(actor: Actor, desk: Desk, *, as_of: datetime | None = None, at: dat
     with desk.keeping() as session:
         if _last_state(session) == state:
             return Evaluated()  # another process has looked meanwhile
-        return _kept(session, facts, found, ways, moment, state)
+        return keep_findings(session, facts, found, ways, moment, state)
 
 
 def _state(desk: Desk, settings: TriageSettings, as_of: datetime | None) -> str:
@@ -97,7 +97,7 @@ def _messages(desk: Desk) -> pl.LazyFrame:
     return desk.warehouse.scan("messages", head.versions if head else {})
 
 
-def _kept(
+def keep_findings(
     session: Session, facts: Facts, found: pl.DataFrame, ways: Ways, at: datetime, state: str
 ) -> Evaluated:  # fmt: skip
     """Bring what the rules found and what the data tell into the tables, in one transaction."""
@@ -274,7 +274,8 @@ def _settle(session: Session, told: pl.DataFrame, ways: Ways, at: datetime) -> i
     """Resolve the items whose tickets have ended, or are not there any more, and none of whose causes holds."""
     over = {(row[0], row[1]) for row in told.filter("is_over").select("source", "ticket_id").iter_rows()}
     there = set(told.select("source", "ticket_id").iter_rows())
-    holding = set(session.scalars(select(TriageCause.item_id).where(TriageCause.ended_at.is_(None))))
+    leading = func.coalesce(TriageItem.merged_into, TriageItem.id)
+    holding = set(session.scalars(select(leading).join(TriageCause).where(TriageCause.ended_at.is_(None))))
     rows = session.scalars(select(TriageItem).where(TriageItem.state.in_(OPEN))).all()
     done = [
         row.id for row in rows
