@@ -44,6 +44,10 @@ class Line:
 LINES: tuple[Line, ...] = (
     Line("standup.py", N_("Stand-up"), ":material/groups:", "standup", "daily", Act.SEE_FIGURES, scoped="filters"),
     Line("triage.py", N_("Triage"), ":material/flag:", "triage", "daily", Act.SEE_TRIAGE, scoped="nothing"),
+    Line("meeting.py", N_("Stand-up meeting"), ":material/forum:", "meeting", "daily", Act.SEE_MEETINGS,
+         scoped="nothing", in_menu=False),
+    Line("wallboard.py", N_("Wallboard"), ":material/monitor:", "wallboard", "daily", Act.SEE_FIGURES,
+         scoped="nothing"),
     Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis", Act.SEE_FIGURES),
     Line("sla.py", N_("SLA"), ":material/rule:", "sla", "analysis", Act.SEE_FIGURES),
     Line("resolution.py", N_("Resolution & first contact"), ":material/task_alt:", "resolution", "analysis",

@@ -106,7 +106,7 @@ def ticket_detail(row: dict[str, object]) -> None:
         if not data.may_open(str(row["source"]), str(row["ticket_id"])):
             st.caption(_("This ticket is no longer yours; only your own part in it is shown."))
             return
-        _link(str(row["source"]), str(row["ticket_id"]))
+        story_link(str(row["source"]), str(row["ticket_id"]))
         if row.get("subject"):
             st.text(str(row["subject"]))
         left, right = st.columns(2)
@@ -118,7 +118,8 @@ def ticket_detail(row: dict[str, object]) -> None:
         _messages(data.messages(str(row["source"]), str(row["ticket_id"])), zone)
 
 
-def _link(source: str, ticket_id: str) -> None:
+def story_link(source: str, ticket_id: str) -> None:
+    """Draw the way to everything that is known of a ticket, for who may go there."""
     if is_there(current_actor(), TICKET_PAGE):
         st.page_link(
             PAGES / TICKET_PAGE,

@@ -108,7 +108,7 @@ def _people(session: Session, desk: Desk, row: SendingChannel) -> Iterable[Route
     people = session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id))
     for person in people:
         if person.id in addresses:
-            language: Language = person.language if person.language in LANGUAGES else "zh_CN"  # type: ignore[assignment]
+            language: Language = person.language if person.language in LANGUAGES else "zh_CN"
             reader = actor_of(session, person, today)
             yield Route(f"person:{person.id}", row.id, language, reader, addresses[person.id])
 
@@ -127,7 +127,7 @@ def _wanted(
         with desk.reading() as session:
             asked = select(ReminderClaim.clock_id, ReminderClaim.rule_id, ReminderClaim.step, ReminderClaim.sent_at)
             rows = session.execute(asked.where(ReminderClaim.sent_at.is_not(None)))
-            told = [((clock, way, step), sent) for clock, way, step, sent in rows]
+            told = [((clock, way, step), sent) for clock, way, step, sent in rows if sent is not None]
         found |= {one.key: one for one in daily(clocks, routes, told, day, agreed.zone)}
     return found
 

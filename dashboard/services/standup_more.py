@@ -84,8 +84,9 @@ def _broken(facts: Facts, since: Scope) -> pl.DataFrame:
     """The promises whose time was up in these days, and that were not kept by then."""
     if since.period is None:
         raise ValueError("a stand-up looks at days")
-    begin, end = (midnight(day, facts.zone) for day in (since.period.start, since.period.end))
-    within = pl.col("decided_at").is_between(pl.lit(begin.astimezone(UTC), INSTANT), pl.lit(end.astimezone(UTC), INSTANT), closed="left")
+    days = (since.period.start, since.period.end)
+    begin, end = (pl.lit(midnight(day, facts.zone).astimezone(UTC), INSTANT) for day in days)
+    within = pl.col("decided_at").is_between(begin, end, closed="left")
     return facts.sla_instances.filter(pl.col("is_met").eq(False) & within, in_where(since, metric("sla_attainment")))
 
 
