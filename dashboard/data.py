@@ -283,6 +283,16 @@ def _choices_at(at: Head) -> Choices:
     return Choices(first if isinstance(first, date) else today, today, values, working)
 
 
+def foreign_names() -> frozenset[str]:
+    """Names that stand in tickets of the desk, and in none that the reader may see: never to be shown to him."""
+    at = _required()
+    if at.may.is_everything:
+        return frozenset()
+    every = values_to_choose(_whole_of(_everybodys(at)))
+    own = {value for values in choices().values.values() for value in values}
+    return frozenset(value for values in every.values() for value in values if value is not None) - own
+
+
 def figures(ids: Sequence[str], asked: Scope, *, by: Sequence[str] = (), every: Every | None = None) -> pl.DataFrame:
     """Metrics by id over a scope, as `metrics.compute` gives them."""
     at = _required()

@@ -3,7 +3,7 @@
 A view holds no figures. Whoever opens it sees there what his own role shows him.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -19,6 +19,8 @@ from metrics.errors import ActionableError
 from metrics.words import N_
 
 LONGEST_NAME, LONGEST_QUERY, MOST = 80, 4000, 100
+SHORTEST_NAME = 3
+"""A shorter name than this is looked for as a whole value only, not within one."""
 _NAME = N_("A view's name has 1 to {longest} characters.")
 _TAKEN = N_("You have a view named “{name}” already; choose another name, or delete that one.")
 _MANY = N_("You have {most} views already; delete some that you no longer need.")
@@ -47,6 +49,19 @@ class View:
     @property
     def asked(self) -> Sequence[tuple[str, str]]:
         return parse_qsl(self.query)
+
+
+def readable(view: View, foreign: Collection[str]) -> tuple[list[tuple[str, str]], int]:
+    """What a view asks without the names that its reader must not be told, and how much of it that left out.
+
+    foreign: such names, as those of other teams' people: who shared the view may have filtered by them.
+    """
+    kept = [(name, value) for name, value in view.asked if not _tells(value, foreign)]
+    return kept, len(view.asked) - len(kept)
+
+
+def _tells(value: str, foreign: Collection[str]) -> bool:
+    return value in foreign or any(len(name) >= SHORTEST_NAME and name in value for name in foreign)
 
 
 @needs(Act.SAVE_VIEWS)

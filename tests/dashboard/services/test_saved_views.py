@@ -12,6 +12,7 @@ from dashboard.services.saved_views import (
     View,
     ViewError,
     delete_view,
+    readable,
     rename_view,
     save_view,
     saved_views,
@@ -111,3 +112,11 @@ def test_of_many_writers_at_once_exactly_one_wins_each_time(desk: Desk) -> None:
     with desk.reading() as session:
         renamed = session.scalars(select(AuditRow).where(AuditRow.action == "view.rename")).all()
         assert len(renamed) == len(won)
+
+
+def test_a_view_tells_its_reader_no_name_that_is_not_his_to_know() -> None:
+    view = View(1, "x", "compare", "team=alpha&team=bravo&clock=business&left=team%3Dbravo&q=al", True, False, 1)
+    kept, left_out = readable(view, {"bravo", "al"})
+    assert kept == [("team", "alpha"), ("clock", "business")]
+    assert left_out == 3
+    assert readable(view, set()) == (list(view.asked), 0)
