@@ -15,7 +15,7 @@ from dashboard.triage.promises import Promised
 from dashboard.wording import N_, _, current_language
 
 KINDS: Mapping[Kind, str] = {
-    "promise": N_("promise not kept"),
+    "promise": N_("promise of an earlier stand-up"),
     "complaint": N_("complaint that nobody has taken"),
     "overdue": N_("overdue"),
     "unacknowledged": N_("not acknowledged"),
@@ -51,8 +51,9 @@ def ticket_name(point: Point) -> str:
 
 def reasons(point: Point) -> str:
     """Why the point is on the list: all its reasons, the gravest first."""
-    kinds = [point.kind] if point.kind == "promise" else point.about.get("kinds", [point.kind])
-    return listed([_(KINDS[kind]) for kind in kinds])
+    if point.kind == "promise":
+        return f"{_(KINDS['promise'])} · {_(STANDINGS[point.about['standing']])}"
+    return listed([_(KINDS[kind]) for kind in point.about.get("kinds", [point.kind])])
 
 
 def lateness(point: Point) -> str | None:

@@ -1,0 +1,142 @@
+"""A stand-up of ten points led by the keyboard alone, the promises of it next morning, and the board on the wall."""
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE, ONE_PERSON
+from dashboard.services import triage
+from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.meetings import meeting, running
+from dashboard.services.triage_queue import item
+from dashboard.triage.now import CLOCK
+from tests.browser.conftest import Visitor, served, visiting
+from tests.pages.conftest import HEADER, small_export
+
+pytestmark = pytest.mark.browser
+
+SATURDAY = datetime(2026, 3, 21, 7, tzinfo=UTC)
+"""An hour after the small export ends."""
+MONDAY = SATURDAY + timedelta(days=2)
+POINTS = 10
+SIZES = "[...document.querySelectorAll('.fw-wall .figure')].map(one => parseFloat(getComputedStyle(one).fontSize))"
+LEGIBLE_PIXELS = 44
+"""On a screen of 1440 across a metre wide, that is 3 cm: read at 5 m and more."""
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Let servers that are started in the block believe that it is then."""
+    before = os.environ.get(CLOCK)
+    os.environ[CLOCK] = instant.isoformat()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[CLOCK]
+        else:
+            os.environ[CLOCK] = before
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The small desk: its tickets without an answer are the ten points of the meeting."""
+    folder = tmp_path_factory.mktemp("meeting")
+    made = open_desk(folder / "desk")
+    load(made, folder / "export.csv", without_ratings())
+    yield made
+    made.engine.dispose()
+
+
+def without_ratings() -> bytes:
+    """The small export in which nobody has rated, so that only what waits is a point."""
+    rows = list(csv.reader(io.StringIO(small_export().decode("gb18030"))))
+    return written([rows[0], *([*row[:-2], "", ""] for row in rows[1:])])
+
+
+def written(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def load(desk: Desk, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    with at(SATURDAY):
+        report = load_files(COMMAND_LINE, desk, [file], options=LoadOptions(zone="Asia/Shanghai"))
+    assert report.any_loaded, report.errors
+
+
+def monday_comes(desk: Desk, file: Path) -> None:
+    """Load a ticket of Monday morning: from now on the data tell what happened over the weekend."""
+    at_eight = ["2026-03-23 08:00:00", "2026-03-23 08:01:00", "2026-03-23 08:09:00"]
+    row = ["T9000", *at_eight, "邮件", "退换货", "一般", "甲组", "王芳", "咨询", "", ""]
+    load(desk, file, written([list(HEADER), row]))
+
+
+def lead(visitor: Visitor, points: int) -> None:
+    """Decide so many points with keys alone: the field of the decision has the keyboard by itself each time."""
+    for number in range(points):
+        visitor.page.wait_for_function(
+            "label => document.activeElement?.getAttribute('aria-label') === label && !document.activeElement.value",
+            arg="决定",
+        )
+        keys = visitor.page.keyboard
+        keys.type(f"决定{number}")
+        keys.press("Tab")  # who takes it: as proposed
+        keys.press("Tab")
+        keys.type(f"第{number}步")
+        keys.press("Control+Enter")
+        visitor.settle()
+
+
+def test_ten_points_by_keyboard_the_promises_next_morning_and_the_wall(
+    desk: Desk, browser: Browser, tmp_path: Path
+) -> None:
+    with at(SATURDAY), served(desk.root, tmp_path / "saturday.log") as address, visiting(browser, address) as visitor:
+        visitor.open("/meeting")
+        visitor.page.keyboard.press("s")
+        visitor.see(f"1/{POINTS}")
+        number = running(ONE_PERSON, desk)
+        assert number is not None
+        lead(visitor, POINTS)
+        visitor.see("所有议题都已有决定")
+        points = meeting(ONE_PERSON, desk, number).points
+        assert [point.decision for point in points] == [f"决定{number}" for number in range(POINTS)]
+        assert [point.next_step for point in points] == [f"第{number}步" for number in range(POINTS)]
+        assert all(point.owner and point.promised_at for point in points)
+        visitor.page.keyboard.press("Control+Shift+E")
+        visitor.see("往期例会")
+    assert running(ONE_PERSON, desk) is None
+    kept = keep_one(desk, points[0].item_id or 0)
+    monday_comes(desk, tmp_path / "monday.csv")
+    with at(MONDAY), served(desk.root, tmp_path / "monday.log") as address:
+        with visiting(browser, address) as visitor:
+            visitor.open("/meeting")
+            visitor.page.keyboard.press("s")
+            visitor.see(f"工单 {kept}")
+            visitor.see(f"承诺：{POINTS} 项中兑现了 1 项")
+            visitor.see("往期例会的承诺 · 未完成")
+            visitor.see(f"1/{POINTS - 1}")
+        with visiting(browser, address, scheme="dark", locale="en-US") as visitor:
+            visitor.open("/wallboard?lang=en")
+            visitor.see("Past their promise")
+            assert min(visitor.page.evaluate(SIZES)) >= LEGIBLE_PIXELS
+            assert visitor.page.get_by_test_id("stSidebar").is_hidden()
+
+
+def keep_one(desk: Desk, item_id: int) -> str:
+    """Resolve one of the tickets soon after the meeting; its number."""
+    seen = item(ONE_PERSON, desk, item_id)
+    soon = SATURDAY + timedelta(minutes=20)
+    taken = triage.acknowledge(ONE_PERSON, desk, item_id, seen.version, at=soon)
+    triage.resolve(ONE_PERSON, desk, item_id, taken.version, decision="answered", reason="staffing", at=soon)
+    return seen.ticket_id
