@@ -80,7 +80,7 @@ def _snooze(form: Form) -> None:
 
 def _next_deadline(form: Form) -> datetime | None:
     wanted = [item for item, _version in form.targets]
-    found = queue().filter(pl.col("id").is_in(wanted))["due_at"].drop_nulls().min()
+    found = queue().filter(pl.col("id").is_in(wanted), pl.col("due_at") > now())["due_at"].min()
     return found if isinstance(found, datetime) else None
 
 
