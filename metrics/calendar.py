@@ -77,6 +77,11 @@ class BusinessClock:
         """
         return self._open(pl.struct(at=instant.dt.epoch("s"), code=self._code(calendar))).struct.field("open")
 
+    @property
+    def since(self) -> datetime:
+        """When the tables start; no instant before has a place in them."""
+        return datetime.fromtimestamp(self.first_day * DAY, UTC)
+
     def elapsed(self, start: pl.Expr, end: pl.Expr, *, calendar: pl.Expr | str) -> pl.Expr:
         """Open seconds between two instants (Int64), negative where `end` is the earlier one."""
         return self.seconds(end, calendar=calendar) - self.seconds(start, calendar=calendar)
@@ -86,13 +91,17 @@ class BusinessClock:
 
         A deadline that falls on closing time stands there, not at the next opening. `seconds` is 0 or more.
         """
+        return self.reached(start.dt.epoch("s"), self.seconds(start, calendar=calendar), seconds, calendar=calendar)
+
+    def reached(self, second: pl.Expr, opened: pl.Expr, seconds: pl.Expr, *, calendar: pl.Expr | str) -> pl.Expr:
+        """The same as `due` for an instant whose place is known: seconds since 1970, and open seconds before it."""
         key = pl.field("open") + pl.field("seconds") + pl.field("code") * CODE
         span = pl.lit(self.closing_key).search_sorted(pl.field("key").fill_null(0))
         left = pl.lit(self.closing_key).gather(pl.field("span")) - pl.field("key")
         at = pl.lit(self.closing_at).gather(pl.field("span")) - left
         latest = pl.when(pl.field("met").is_not_null()).then(pl.max_horizontal(pl.field("met"), pl.field("at")))
         return (
-            self._open(pl.struct(at=start.dt.epoch("s"), code=self._code(calendar), seconds=seconds))
+            pl.struct(at=second, code=self._code(calendar), seconds=seconds, open=opened)
             .struct.with_fields(key=key)
             .struct.with_fields(span=span)
             .struct.with_fields(met=at)

@@ -3,7 +3,7 @@
 A month of very many tickets is measured in slices, so that what is in memory does not grow with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from dashboard.services.part_files import PartFiles
 from loaders.warehouse.months import ALL, NOBODY, Span
 from metrics.desk import DeskSettings
 from metrics.facts import Facts, facts_of_partition
-from metrics.facts.customers import CONTACT, REACH, Neighbours, contacts
+from metrics.facts.customers import CONTACT, REACH, Neighbours, contacts, next_contact
 from metrics.facts.knowledge import Frames, Knowledge, knowledge_of
 from metrics.facts.known import without_never
 from metrics.facts.naming import named_frames, with_types
@@ -24,6 +24,8 @@ from metrics.facts.partitions import OF_TICKETS
 
 SLICE = 150_000
 """So many tickets are measured at a time."""
+STRETCH = 6
+"""In so many slices together is looked up who of their customers comes again: the reach is longer than a slice."""
 MOMENT = timedelta(microseconds=1)
 NO_TICKET = "none"
 """The folder of rows whose ticket is not there."""
@@ -65,6 +67,7 @@ class Measuring:
     settings: DeskSettings
     as_of: datetime
     _contacts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _returns: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def make(self, month: str, knowledge: Knowledge, folder: Path, parts: PartFiles) -> tuple[Seen, Knowledge]:
         """Write facts and rollups of a month, given what is known of its sources; what was seen, and is known now."""
@@ -80,14 +83,15 @@ class Measuring:
 
     def _made(self, month: str, knowledge: Knowledge, folder: Path, seen: list[Seen]) -> Iterator[Facts]:
         """The facts of each slice of a month, written; and what was seen of it. Raises MoreIsTold."""
-        for place, span in enumerate(self.slices(month)):
+        spans = self.slices(month)
+        for place, span in enumerate(spans):
             frames = self.rows(month, span)
             told = knowledge_of(frames)
             if place and not told.told <= knowledge.told:
                 seen.append(Seen(told, (0, 0), None, 0))
                 raise MoreIsTold
             knowledge |= told
-            facts = self.facts(month, frames, knowledge, span)
+            facts = self._facts(frames, knowledge, self._neighbours_of(month, frames, spans, place))
             write_frames(facts, folder / folder_of(month), OF_TICKETS, place=place)
             seen.append(seen_in(frames, told, facts))
             yield facts
@@ -100,9 +104,7 @@ class Measuring:
         """The tickets of a month, or of some span of it, and all rows that belong to them, by the desk's names."""
         return named_frames(without_never(self.plan.frames(month, span)), self.settings)
 
-    def facts(self, month: str, frames: Frames, knowledge: Knowledge, span: Span = ALL) -> Facts:
-        """The facts of a month, or of some span of it, given its rows and what its sources tell."""
-        neighbours = self._neighbours(month, frames) if span == ALL else self._later(month, frames, span)
+    def _facts(self, frames: Frames, knowledge: Knowledge, neighbours: Neighbours) -> Facts:
         return facts_of_partition(frames, knowledge, neighbours, self.settings, as_of=self.as_of)
 
     def following(self, month: str) -> list[str]:
@@ -132,18 +134,30 @@ class Measuring:
             asked = asked.join(customers, on="customer", how="semi")
         return contacts(with_types(asked.collect(engine="streaming"), self.settings))
 
-    def _later(self, month: str, frames: Frames, span: Span) -> Neighbours:
+    def _neighbours_of(self, month: str, frames: Frames, spans: Sequence[Span], place: int) -> Neighbours:
+        """Of a slice: when its customers come again, found for all slices of its stretch with the first of them."""
+        if len(spans) == 1:
+            return self._neighbours(month, frames)
+        if place % STRETCH == 0:
+            some = spans[place : place + STRETCH]
+            self._returns = self._found(month, Span(some[0].begin, some[-1].end))
+        return Neighbours(waits=self._returns.filter(spans[place].holds())["waits"])
+
+    def _found(self, month: str, span: Span) -> pl.DataFrame:
+        """created_at and `waits` of the tickets of a span, in the order in which facts are made of them."""
+        rows = self.plan.tables.tickets_of(month, span).select(*CONTACT, "subtype", "status")
+        own = with_types(rows.collect(), self.settings).sort("created_at", "source", "ticket_id")
+        return own.select("created_at", waits=next_contact(own, self._later(month, own, span)))
+
+    def _later(self, month: str, own: pl.DataFrame, span: Span) -> Neighbours:
         """The tickets after a span that may repeat those in it, read as far as they reach only."""
-        own = contacts(frames["tickets"])
-        if own.is_empty():
-            return Neighbours()
-        last = frames["tickets"]["created_at"].max()
+        last = own["created_at"].max()
         assert isinstance(last, datetime)
         following = Span(span.end or last, last + REACH + MOMENT)
         months = [*([month] if span.end else []), *self.following(month)]
-        customers = own.lazy().select("customer").unique()
+        customers = contacts(own).lazy().select("customer").unique()
         later = [self._contacts_in(other, following, customers) for other in months]
-        return Neighbours(pl.concat([own.clear(), *later]))
+        return Neighbours(pl.concat([contacts(own).clear(), *later]))
 
 
 def seen_in(frames: Frames, told: Knowledge, facts: Facts) -> Seen:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from metrics.desk import DeskSettings, EarlierRules
-from metrics.facts.dimensions import moments, ruled
+from metrics.facts.dimensions import ruled, with_moments
 from metrics.facts.known import NEVER
 from metrics.tables import INSTANT
 
@@ -37,8 +37,8 @@ def agent_time_facts(
     rows = rows.join(_resolved(rows, solved, desk.zone), on=PERSON, how="left")
     dated = rows.join(_limits(rows["day"], desk.zone), on="day", how="left").rename({"day_begins": AT})
     return (
-        dated.with_columns(
-            *moments(AT, desk, is_day=pl.lit(True)),
+        with_moments(dated, AT, desk, is_day=pl.lit(True))
+        .with_columns(
             _cost(desk).alias("cost"),
             shift_hours=pl.col("shift_seconds") / 3600,
             days=pl.lit(1, pl.Int64),

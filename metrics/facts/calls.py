@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from metrics.desk import DeskSettings
-from metrics.facts.dimensions import moments, ruled
+from metrics.facts.dimensions import ruled, with_moments
 from metrics.tables import INSTANT
 
 AT = "interval_at"
@@ -34,8 +34,8 @@ def call_facts(arrivals: pl.DataFrame, desk: DeskSettings, *, as_of: datetime) -
     judged = told.with_columns(judged=pl.col("answered") + pl.col("abandoned_late"))
     known = _is_our_target(desk) & pl.col("answered_within_target").is_not_null() & pl.col("judged").is_not_null()
     return (
-        judged.with_columns(
-            *moments(AT, desk, is_day=pl.lit(False)),
+        with_moments(judged, AT, desk, is_day=pl.lit(False))
+        .with_columns(
             in_time=pl.when(known).then("answered_within_target"),
             judged=pl.when(known).then("judged"),
             offered_known=pl.when(pl.col("abandoned").is_not_null()).then("offered"),

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import xor
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from metrics.desk import DeskSettings
@@ -23,7 +27,8 @@ NO = ("no", "n", "false", "0", "not solved", "unresolved", "否", "未解决")
 REACH = timedelta(days=max(WINDOWS), seconds=1)
 """How far after the last ticket of a partition those of others may repeat it."""
 DAY = 86_400
-KEY_LIMIT = 1 << 62
+Hash = npt.NDArray[np.uint64]
+Whole = npt.NDArray[np.int64]
 CONTACT = {name: TICKETS.schema[name] for name in ("source", "ticket_id", "created_at", "customer", "type")}
 """What must be known of a ticket to see that it repeats another."""
 
@@ -33,6 +38,8 @@ class Neighbours:
     """The tickets after those of a partition that may repeat them, with the columns of CONTACT, one row each."""
 
     contacts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTACT))
+    waits: pl.Series | None = None
+    """Or what is found with them, known already: `next_contact` of the tickets by created_at, source and ticket_id."""
 
     def until(self, instant: datetime) -> "Neighbours":
         """Those up to an instant."""
@@ -77,44 +84,59 @@ def next_contact(tickets: pl.DataFrame, neighbours: Neighbours) -> pl.Series:
     """Whole seconds until the same customer's next ticket on the same type in the same source; null where none came
     within the longest window.
 
-    Tickets of one second follow each other by ticket_id. An unknown type is a type of its own. One sort of one
-    packed integer, customer and type above, time below.
+    Tickets of one second follow each other by ticket_id. An unknown type is a type of its own.
     """
-    empty = pl.Series("next_contact_seconds", [None] * tickets.height, dtype=pl.Int64)
+    if neighbours.waits is not None:
+        return neighbours.waits.alias("next_contact_seconds")
+    empty = pl.Series("next_contact_seconds", [None], dtype=pl.Int64).new_from_index(0, tickets.height)
     own = tickets.with_row_index("place").filter(is_inquiry() & pl.col("customer").is_not_null())
     whole = pl.concat([own.select("place", *CONTACT), neighbours.contacts], how="diagonal")
     if whole.is_empty():
         return empty
-    second = pl.col("created_at").dt.epoch("s")
-    grouped = whole.select("place", "ticket_id", who=_code(whole), second=second - second.min())
-    ordered = _ordered(grouped)
-    wait = pl.col("second").shift(-1) - pl.col("second")
-    following = pl.when((pl.col("who") == pl.col("who").shift(-1)) & (wait <= max(WINDOWS) * DAY)).then(wait)
-    found = ordered.select("place", seconds=following).drop_nulls("place")
-    return empty.scatter(found["place"], found["seconds"])
+    dated = whole.with_columns(second=pl.col("created_at").dt.epoch("s"))
+    timed = dated if dated["second"].is_sorted() else dated.sort("second", maintain_order=True)
+    who, second = _hashes(timed), timed["second"].to_numpy()
+    order = _by_hash(who)
+    tied = _same(who, order) & (second[order[1:]] == second[order[:-1]])
+    if tied.any():
+        hashed = timed.select("second", "ticket_id", one=pl.Series(who[0]), other=pl.Series(who[1]))
+        order = hashed.select(pl.arg_sort_by("one", "other", "second", "ticket_id")).to_series().to_numpy()
+    wait = second[order[1:]] - second[order[:-1]]
+    follows = _same(who, order) & (wait <= max(WINDOWS) * DAY)
+    places = timed["place"].gather(order[:-1][follows])
+    found = pl.DataFrame({"place": places, "wait": wait[follows]}).drop_nulls("place")
+    return empty.scatter(found["place"], found["wait"])
 
 
-def _code(contacts: pl.DataFrame) -> pl.Series:
-    """A number for each customer and type of a source."""
-    code = pl.Series([0], dtype=pl.Int64).new_from_index(0, contacts.height)
-    for name in ("source", "type", "customer"):
-        texts = pl.Categories.random()  # of its own, so that no list of all customers ever seen grows
-        place = contacts[name].cast(pl.Categorical(texts)).to_physical().cast(pl.Int64)
-        highest: int = place.max() or 0  # type: ignore[assignment]  # of whole numbers
-        code = code * (highest + 2) + (place + 1).fill_null(0)
-    return code
+def _hashes(contacts: pl.DataFrame) -> tuple[Hash, Hash]:
+    """Two numbers of each customer and type of a source: two unlike ones do not have both in common, by all odds."""
+    seeded = (
+        reduce(xor, (pl.col(name).hash(3 * seed + place) for place, name in enumerate(("source", "type", "customer"))))
+        for seed in (1, 2)
+    )
+    first, second = contacts.select(one=next(seeded), other=next(seeded)).get_columns()
+    return first.to_numpy(), second.to_numpy()
 
 
-def _ordered(grouped: pl.DataFrame) -> pl.DataFrame:
-    """By customer and type, then second, then ticket_id."""
-    highest, latest = (int(grouped.select(pl.col(name).max().fill_null(0)).item()) for name in ("who", "second"))
-    span = 1 << latest.bit_length()
-    if (highest + 1) * span >= KEY_LIMIT:
-        return grouped.sort("who", "second", "ticket_id")
-    packed = grouped.with_columns(__key=pl.col("who") * span + pl.col("second"))
-    ordered = packed.drop("ticket_id").sort("__key")
-    tied = ordered.select((pl.col("__key") == pl.col("__key").shift(1)).any()).item()
-    return packed.sort("__key", "ticket_id") if tied else ordered
+def _by_hash(who: tuple[Hash, Hash]) -> Whole:
+    """The rows of one customer and type after each other, in their order.
+
+    One sort of one number, the hash above and the place below, is many times faster than a sort by both.
+    """
+    height = len(who[0])
+    bits = np.uint64(max(height - 1, 1).bit_length())
+    places = np.arange(height, dtype=np.uint64)
+    packed = np.sort((who[0] >> bits << bits) | places)
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    near = packed[1:] >> bits == packed[:-1] >> bits
+    return np.lexsort((places, *who)) if (near & ~_same(who, order)).any() else order
+
+
+def _same(who: tuple[Hash, Hash], order: Whole) -> npt.NDArray[np.bool_]:
+    """Whether each row but the first has the hashes of the one before, in this order."""
+    alike, also = (one[order[1:]] == one[order[:-1]] for one in who)
+    same: npt.NDArray[np.bool_] = alike & also
+    return same
 
 
 def _old_enough(as_of: datetime, days: int) -> pl.Expr:

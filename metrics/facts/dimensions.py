@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from metrics.desk import DeskSettings, EarlierRules, Minutes
+from metrics.local_time import local_times
 from metrics.model import DIMENSIONS
 from metrics.tables import SOURCE_FIELD_PREFIX
 
@@ -20,28 +21,25 @@ def source_fields(frame: pl.DataFrame | pl.LazyFrame) -> list[str]:
     return [name for name in frame.collect_schema().names() if name.startswith(SOURCE_FIELD_PREFIX)]
 
 
-def moments(at: str, desk: DeskSettings, *, is_day: pl.Expr) -> list[pl.Expr]:
-    """weekday ("1" Monday – "7"), hour ("00" – "23"), peak ("yes", "no") of an instant in the desk's zone.
+def with_moments(frame: pl.DataFrame, at: str, desk: DeskSettings, *, is_day: pl.Expr) -> pl.DataFrame:
+    """Add weekday ("1" Monday – "7"), hour ("00" – "23"), peak ("yes", "no") of an instant in the desk's zone.
 
     Where the instant is only a day there is no hour, and peak is known only on event days.
     """
-    local = pl.col(at).dt.convert_time_zone(desk.zone).dt.replace_time_zone(None)
-    second, day = pl.field("second"), pl.field("day")
+    local = frame.select(local_times(frame, [at], desk.zone)[at].alias("at"), is_day.alias("is_day"))
+    day, second = pl.col("day"), pl.col("second")
     in_peak = ruled(desk, day, lambda rules: _inside(second // 60, rules.peak_hours))
     on_event = day.is_in(sorted(desk.event_days)) if desk.event_days else pl.lit(False)
-    peak = pl.when(on_event).then(pl.lit("yes")).when(pl.field("is_day")).then(None)
-    known = pl.field("at").is_not_null()
-    # Fields of one struct: the local time is found once, where as expressions of their own each column would find it.
-    placed = (
-        pl.struct(at=local, is_day=is_day)
-        .struct.with_fields(day=pl.field("at").dt.date(), second=(pl.field("at").dt.epoch("s") % 86_400).cast(pl.Int32))
-        .struct.with_fields(
-            weekday=pl.lit(WEEKDAYS).gather(day.dt.weekday()),
-            hour=pl.when(~pl.field("is_day")).then(pl.lit(HOURS).gather((second // 3600).cast(pl.UInt32))),
-            peak=peak.when(in_peak & known).then(pl.lit("yes")).when(known).then(pl.lit("no")),
-        )
+    timed = ~pl.col("is_day") & second.is_not_null()
+    # Each step in columns of its own: nested, the local time would be found anew for each of them.
+    placed = local.with_columns(
+        day=pl.col("at").dt.date(), second=(pl.col("at").dt.epoch("s") % 86_400).cast(pl.Int32)
+    ).select(
+        weekday=pl.lit(WEEKDAYS).gather(day.dt.weekday()),
+        hour=pl.when(timed).then(pl.lit(HOURS).gather((second // 3600).cast(pl.UInt32))),
+        peak=pl.when(on_event | (timed & in_peak)).then(pl.lit("yes")).when(timed).then(pl.lit("no")),
     )
-    return [placed.struct.field("weekday", "hour", "peak")]
+    return frame.with_columns(placed.get_columns())
 
 
 def _inside(minute: pl.Expr, hours: Sequence[Minutes]) -> pl.Expr:

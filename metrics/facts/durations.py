@@ -1,6 +1,6 @@
 """Every duration of a fact on both clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -49,6 +49,62 @@ def business_seconds(clock: BusinessClock | None, start: pl.Expr, end: pl.Expr) 
     return clock.elapsed(start, end, calendar=pl.col(CALENDAR))
 
 
+def second_of(instant: str) -> str:
+    """The working column with the seconds since 1970 of an instant, see `with_clocks`."""
+    return f"__second:{instant}"
+
+
+def opened_by(instant: str) -> str:
+    """The working column with the open seconds before an instant, see `with_clocks`."""
+    return f"__opened:{instant}"
+
+
+def with_clocks(frame: pl.DataFrame, instants: Sequence[str], clock: BusinessClock | None) -> pl.DataFrame:
+    """Add where both clocks stand at some instants of the row, looked up once for all that is measured between them.
+
+    What stands there before already, stays. Before its first day the business clock stands nowhere (null).
+    """
+    asked = [name for name in instants if opened_by(name) not in frame.columns]
+    twins: dict[str, str] = {}
+    for place, name in enumerate(asked):
+        twins[name] = next((one for one in asked[:place] if frame[one].equals(frame[name])), name)
+    found = frame.with_columns(
+        expression for name in dict.fromkeys(twins.values()) for expression in _clocks(frame, name, clock)
+    )
+    alike = {of(name): pl.col(of(twin)) for name, twin in twins.items() for of in (second_of, opened_by)}
+    return found.with_columns(**alike)
+
+
+def _clocks(frame: pl.DataFrame, name: str, clock: BusinessClock | None) -> Iterator[pl.Expr]:
+    at = pl.col(name)
+    if frame[name].null_count() == frame.height:
+        yield from (pl.lit(None, pl.Int64).alias(of(name)) for of in (second_of, opened_by))
+        return
+    yield at.dt.epoch("s").alias(second_of(name))
+    opened = pl.lit(None, pl.Int64)
+    if clock is not None:
+        opened = clock.seconds(pl.when(at >= clock.since).then(at), calendar=pl.col(CALENDAR))
+    yield opened.alias(opened_by(name))
+
+
+def between(start: str, end: str, *, where: pl.Expr) -> dict[str, pl.Expr]:
+    """Seconds on the `calendar` and the `business` clock between two instants of `with_clocks`, in some rows."""
+    return {
+        "calendar": pl.when(where).then(pl.col(second_of(end)) - pl.col(second_of(start))),
+        "business": pl.when(where).then(pl.col(opened_by(end)) - pl.col(opened_by(start))),
+    }
+
+
+def of_some(frame: pl.DataFrame, rows: pl.Expr, columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Add columns that are worked out for some rows only; the others have null."""
+    places = frame.select(rows.arg_true()).to_series()
+    found = frame.lazy().filter(rows).select(**columns).collect(engine="in-memory")
+    return frame.with_columns(
+        pl.Series(name, [None], dtype=values.dtype).new_from_index(0, frame.height).scatter(places, values)
+        for name, values in found.to_dict().items()
+    )
+
+
 def with_durations(
     frame: pl.DataFrame, spans: Mapping[str, tuple[pl.Expr, pl.Expr]], clock: BusinessClock | None
 ) -> pl.DataFrame:
@@ -58,9 +114,9 @@ def with_durations(
         **{f"__{thing}_from": start for thing, (start, _) in spans.items()},
         **{f"__{thing}_to": pl.when(end >= start).then(end) for thing, (start, end) in spans.items()},
     )
-    columns: dict[str, pl.Expr] = {}
     for thing in spans:
         start, end = pl.col(f"__{thing}_from"), pl.col(f"__{thing}_to")
-        columns[f"{thing}_calendar_seconds"] = calendar_seconds(start, end)
-        columns[f"{thing}_business_seconds"] = business_seconds(clock, start, end)
-    return edges.with_columns(**columns).drop(f"__{thing}_{edge}" for thing in spans for edge in ("from", "to"))
+        seconds = {"calendar": calendar_seconds(start, end), "business": business_seconds(clock, start, end)}
+        named = {f"{thing}_{name}_seconds": value for name, value in seconds.items()}
+        edges = of_some(edges, end.is_not_null(), named)
+    return edges.drop(f"__{thing}_{edge}" for thing in spans for edge in ("from", "to"))

@@ -1,16 +1,22 @@
 """What became of a ticket on the way: who handled it, whether it was escalated, when work began, how long it waited."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import polars as pl
 
 from metrics.calendar import BusinessClock
 from metrics.facts.dimensions import is_day
-from metrics.facts.durations import CALENDAR, with_durations
+from metrics.facts.durations import CALENDAR, opened_by, second_of, with_clocks, with_durations
 from metrics.facts.history import ACTIVE_STATUSES
 from metrics.facts.knowledge import Knowledge
-from metrics.tables import ENDED_STATUSES, TIERS
+from metrics.tables import ENDED_STATUSES, INSTANT, TIERS
 
+INSTANTS = (
+    "created_at", "start_at", "first_response_at", "first_auto_response_at", "first_resolution_at",
+    "full_resolution_at", "ended_at",
+)  # fmt: skip
+"""Between which tickets are measured."""
 WAITING_STATUSES = ("new", "open", "on_hold")
 """While a ticket stands so, the customer waits for the desk; in `pending` the desk waits for the customer."""
 
@@ -35,8 +41,9 @@ def with_handling(
     found = found.join(_moved(changes), on="row", how="left", maintain_order="left")
     found = found.join(_waited(settled, changes, clock), on="row", how="left", maintain_order="left")
     judged = found.with_columns(_escalation(), *_shares(knowledge)).with_columns(is_escalated=_is_escalated(knowledge))
-    measured = with_durations(judged, _spans(as_of), clock)
-    working = ("wrote_bot", "wrote_person", "began_at", "raised_at")
+    cycled = with_clocks(judged, ("began_at", *INSTANTS), clock).with_columns(**_cycle_time())
+    measured = with_durations(cycled, {"first_response_waiting": _waiting(as_of)}, clock)
+    working = ("wrote_bot", "wrote_person", "began_at", "raised_at", second_of("began_at"), opened_by("began_at"))
     return measured.drop(working)
 
 
@@ -93,26 +100,33 @@ def _shares(knowledge: Knowledge) -> list[pl.Expr]:
     ]
 
 
-def _spans(as_of: datetime) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    replied = pl.when(~pl.col("first_response_is_day").fill_null(False)).then("first_response_at")
+def _cycle_time() -> dict[str, pl.Expr]:
+    """From the first sign of work, a reply or a change of status, to the end."""
+    has_replied = ~pl.col("first_response_is_day").fill_null(False)
+
+    def first(clock: Callable[[str], str]) -> pl.Expr:
+        return pl.min_horizontal(pl.when(has_replied).then(clock("first_response_at")), clock("began_at"))
+
     over = pl.col("is_inquiry") & ~pl.col("ended_is_day").fill_null(False)
-    start_is_day = is_day("created_at") & (pl.col("start_at") == pl.col("created_at")).fill_null(False)
+    there = over & (pl.col("ended_at") >= first(str))
     return {
-        "cycle_time": (pl.min_horizontal(replied, "began_at"), pl.when(over).then("ended_at")),
-        "first_response_waiting": (
-            pl.when(pl.col("is_waiting") & ~start_is_day).then("start_at"),
-            pl.lit(as_of, pl.Datetime("us", "UTC")),
-        ),
+        "cycle_time_calendar_seconds": pl.when(there).then(pl.col(second_of("ended_at")) - first(second_of)),
+        "cycle_time_business_seconds": pl.when(there).then(pl.col(opened_by("ended_at")) - first(opened_by)),
     }
+
+
+def _waiting(as_of: datetime) -> tuple[pl.Expr, pl.Expr]:
+    start_is_day = is_day("created_at") & (pl.col("start_at") == pl.col("created_at")).fill_null(False)
+    return pl.when(pl.col("is_waiting") & ~start_is_day).then("start_at"), pl.lit(as_of, INSTANT)
 
 
 def _waited(settled: pl.DataFrame, changes: pl.DataFrame, clock: BusinessClock | None) -> pl.DataFrame:
     """requester_wait_…_seconds of the tickets that are over and have recorded changes of status."""
-    over = settled.filter(
-        pl.col("is_inquiry") & pl.col("ended_at").is_not_null() & ~pl.col("ended_is_day").fill_null(False)
-        & ~is_day("created_at")
-    ).select("row", "created_at", "ended_at", CALENDAR)  # fmt: skip
     status = changes.filter(pl.col("field") == "status").sort("row", "at", "sequence")
+    ended = pl.col("is_inquiry") & pl.col("ended_at").is_not_null() & ~pl.col("ended_is_day").fill_null(False)
+    over = (
+        settled.lazy().filter(ended & ~is_day("created_at")).select("row", "created_at", "ended_at", CALENDAR).collect()
+    )
     moves = status.select("row", "at", "from_value", "to_value").join(
         over, on="row", how="inner", maintain_order="left"
     )

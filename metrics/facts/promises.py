@@ -4,8 +4,9 @@ import polars as pl
 
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings, Thing
-from metrics.facts.durations import CALENDAR, business_seconds, calendar_seconds
+from metrics.facts.durations import CALENDAR, of_some, opened_by, second_of, with_clocks
 from metrics.facts.pauses import PLACE, paused
+from metrics.local_time import local_times
 from metrics.tables import INSTANT
 from metrics.targets import by_precedence, chosen
 
@@ -14,6 +15,7 @@ PARTS = (
     "paused_business_seconds", "overrun_calendar_seconds", "overrun_business_seconds",
 )  # fmt: skip
 """What `with_attainment` finds of a thing beside its three-state verdict, as columns `<thing>_<part>`."""
+CLOCKS = ("calendar", "business")
 
 
 def with_attainment(
@@ -36,39 +38,48 @@ def with_attainment(
     spans by `row` in which its clock stands still. `ended_at` tells whether the ticket has ended.
     met is null while running, where no target applies, where the clock stopped before the target, and where unknown.
     """
-    targeted = _with_target(frame, thing, desk, start=start).with_row_index(PLACE)
+    targeted = _with_target(with_clocks(frame, [start], clock), thing, desk, start=start).with_row_index(PLACE)
     undone = pl.col(done).is_null()
     stopped = targeted.with_columns(__undone=undone, __stop=pl.when(undone).then(until).otherwise(done))
-    begin, stop = pl.col(start), pl.col("__stop")
-    counted = pl.when(pl.col("__undone") & known)
-    through = stopped.with_columns(
-        __through_calendar=counted.then(calendar_seconds(begin, stop)).otherwise(
-            pl.when(~pl.col("__undone")).then(f"{span}_calendar_seconds")
-        ),
-        __through_business=counted.then(business_seconds(clock, begin, stop)).otherwise(
-            pl.when(~pl.col("__undone")).then(f"{span}_business_seconds")
-        ),
-    )
+    through = _with_through(stopped, span, start=start, known=known, clock=clock)
     rested = _with_pauses(through, thing, start=start, pauses=pauses, clock=clock)
     judged = _judged(rested, thing, start=start, done=done, clock=clock)
     whole = _with_lateness(judged, thing, start=start, clock=clock)
     working = (
-        "undone",
-        "stop",
-        "through_calendar",
-        "through_business",
-        "before_calendar",
-        "before_business",
-        "is_open",
-        "ran",
-        "late",
-    )
+        "undone", "stop", "through_calendar", "through_business", "before_calendar", "before_business", "is_open",
+        "ran", "late",
+    )  # fmt: skip
     return whole.drop(PLACE, *(f"__{name}" for name in working))
+
+
+def _with_through(
+    frame: pl.DataFrame, span: str, *, start: str, known: pl.Expr, clock: BusinessClock | None
+) -> pl.DataFrame:
+    """Add how long it took on both clocks; of what is not done, so far."""
+    so_far = of_some(
+        frame.with_columns(__known=known),
+        pl.col("__undone") & pl.col("__known"),
+        _since(start, "__stop", clock, "__far"),
+    )
+    return so_far.with_columns(
+        pl.when("__undone").then(f"__far_{name}").otherwise(f"{span}_{name}_seconds").alias(f"__through_{name}")
+        for name in CLOCKS
+    ).drop("__known", *(f"__far_{name}" for name in CLOCKS))
+
+
+def _since(start: str, end: str, clock: BusinessClock | None, prefix: str) -> dict[str, pl.Expr]:
+    """On both clocks, the seconds from an instant of `with_clocks` to another."""
+    at = pl.col(end)
+    opened = pl.lit(None, pl.Int64) if clock is None else clock.seconds(at, calendar=pl.col(CALENDAR))
+    return {
+        f"{prefix}_calendar": at.dt.epoch("s") - pl.col(second_of(start)),
+        f"{prefix}_business": opened - pl.col(opened_by(start)),
+    }
 
 
 def _with_target(frame: pl.DataFrame, thing: Thing, desk: DeskSettings, *, start: str) -> pl.DataFrame:
     """Add the target in force on the day of *start*: its place among the desk's, its seconds, its clock."""
-    day = pl.col(start).dt.convert_time_zone(desk.zone).dt.date()
+    day = local_times(frame, [start], desk.zone)[start].dt.date()
     targets = by_precedence(desk.targets, thing)
     looked_up = {
         "target": pl.Series([desk.targets.index(target) for target in targets], dtype=pl.Int64),
@@ -148,23 +159,23 @@ def _judged(frame: pl.DataFrame, thing: Thing, *, start: str, done: str, clock: 
 def _due_at(thing: Thing, *, start: str, clock: BusinessClock | None) -> pl.Expr:
     """When the target is used up, pauses that began before then added."""
     target, is_calendar = pl.col(f"{thing}_target_seconds"), pl.col(f"{thing}_target_clock") == "calendar"
-    measured = pl.when(pl.col("__ran").is_not_null() & ~is_calendar).then(start)
     on_calendar = pl.col(start) + pl.duration(seconds=target + pl.col("__before_calendar"))
     on_business = pl.lit(None, INSTANT)
     if clock is not None:
-        on_business = clock.due(measured, target + pl.col("__before_business"), calendar=pl.col(CALENDAR))
+        opened = pl.when(pl.col("__ran").is_not_null() & ~is_calendar).then(opened_by(start))
+        seconds = target + pl.col("__before_business")
+        on_business = clock.reached(pl.col(second_of(start)), opened, seconds, calendar=pl.col(CALENDAR))
     due = pl.when(is_calendar).then(on_calendar).otherwise(on_business)
     return due.alias(f"{thing}_due_at")
 
 
 def _with_lateness(frame: pl.DataFrame, thing: Thing, *, start: str, clock: BusinessClock | None) -> pl.DataFrame:
     """Add by how much the breached were late on both clocks, so far where nothing has been done yet."""
-    late = frame.with_columns(__due=pl.when(~pl.col(f"{thing}_met")).then(f"{thing}_due_at"))
-    begin, due = pl.col(start), pl.col("__due")
-    until_due = {"calendar": calendar_seconds(begin, due), "business": business_seconds(clock, begin, due)}
+    late = ~pl.col(f"{thing}_met") & pl.col(f"{thing}_due_at").is_not_null()
+    until_due = of_some(frame, late, _since(start, f"{thing}_due_at", clock, "__due"))
     overrun = {
         f"{thing}_overrun_{name}_seconds": (pl.col(f"__through_{name}") - pl.col(f"{thing}_paused_{name}_seconds"))
-        - (gone - pl.col(f"__before_{name}"))
-        for name, gone in until_due.items()
+        - (pl.col(f"__due_{name}") - pl.col(f"__before_{name}"))
+        for name in CLOCKS
     }
-    return late.with_columns(**overrun).drop("__due")
+    return until_due.with_columns(**overrun).drop(f"__due_{name}" for name in CLOCKS)

@@ -7,8 +7,8 @@ import polars as pl
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings
 from metrics.facts.conversation import Conversation, waiting_spells
-from metrics.facts.dimensions import TICKET_DIMENSIONS, moments, source_fields
-from metrics.facts.durations import CALENDAR, with_durations
+from metrics.facts.dimensions import TICKET_DIMENSIONS, source_fields, with_moments
+from metrics.facts.durations import CALENDAR, opened_by, second_of, with_durations
 from metrics.facts.promises import PARTS, with_attainment
 from metrics.tables import INSTANT
 
@@ -23,11 +23,14 @@ def judged_replies(
     """One row per waiting spell, measured and judged, with working columns."""
     kept = ["row", CALENDAR, "is_inquiry", *TICKET_COLUMNS, *source_fields(settled)]
     spells = waiting_spells(talk).join(settled.select(kept), on="row", how="left", maintain_order="left")
-    spells = spells.filter("is_inquiry").with_columns(
-        pl.coalesce("author", "agent").alias("agent"),
-        *moments("asked_at", desk, is_day=pl.col("asked_is_day").fill_null(False)),
-        is_waiting=pl.col("answered_at").is_null() & pl.col("ended_at").is_null(),
-        date_only=_date_only(),
+    spells = (
+        spells.filter("is_inquiry")
+        .pipe(with_moments, "asked_at", desk, is_day=pl.col("asked_is_day").fill_null(False))
+        .with_columns(
+            pl.coalesce("author", "agent").alias("agent"),
+            is_waiting=pl.col("answered_at").is_null() & pl.col("ended_at").is_null(),
+            date_only=_date_only(),
+        )
     )
     asked = pl.when(~pl.col("asked_is_day").fill_null(False)).then("asked_at")
     answered = pl.when(~pl.col("answered_is_day").fill_null(False)).then("answered_at")
@@ -49,7 +52,7 @@ def reply_facts(judged: pl.DataFrame) -> pl.DataFrame:
     """
     working = {f"next_response_{part}" for part in PARTS} - SHOWN
     hidden = [*working, "row", CALENDAR, "is_inquiry", "asked_is_day", "answered_is_day"]
-    return judged.drop(hidden).sort("asked_at", "source", "ticket_id")
+    return judged.drop(*hidden, second_of("asked_at"), opened_by("asked_at")).sort("asked_at", "source", "ticket_id")
 
 
 def _date_only() -> pl.Expr:

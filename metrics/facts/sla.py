@@ -6,7 +6,7 @@ import polars as pl
 
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings, Thing
-from metrics.facts.dimensions import TICKET_DIMENSIONS, is_day, moments, source_fields
+from metrics.facts.dimensions import TICKET_DIMENSIONS, is_day, source_fields, with_moments
 from metrics.facts.durations import CALENDAR, with_durations
 from metrics.facts.history import ACTIVE_STATUSES, RESOLVED_STATUSES
 from metrics.facts.pauses import is_pausing, pause_spans
@@ -64,14 +64,19 @@ def sla_instances(
         instances_of(asked.filter(straight), "resolution", "created_at", "full_resolution_at", resolver),
         instances_of(runs.lazy(), "resolution", "run_start_at", "run_done_at", pl.coalesce("run_by", resolver)),
     ]  # fmt: skip
-    whole = pl.concat(kinds, how="vertical_relaxed")
-    return (
-        whole.with_columns(*moments("started_at", desk, is_day=pl.lit(False)), *verdicts(desk))
-        .with_columns(date_only=pl.lit(None, pl.List(pl.String)))
-        .sort("started_at", "row", maintain_order=True)  # of one ticket by thing and run, as they stand above
-        .drop("row")
-        .collect(engine="in-memory")
-    )
+    whole = pl.concat(kinds, how="vertical_relaxed").collect(engine="in-memory").rechunk()  # else gathering is slow
+    return with_verdicts(_ordered(whole).drop("row"), desk)
+
+
+def _ordered(runs: pl.DataFrame) -> pl.DataFrame:
+    """By when they began; those of one ticket by thing and run, as they stand.
+
+    Columns of which nothing is known are most of all: they are not moved about.
+    """
+    order = runs.select(pl.arg_sort_by("started_at", "row", maintain_order=True)).to_series()
+    known = [name for name in runs.columns if runs[name].null_count() < runs.height]
+    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in runs.schema.items() if name not in known]
+    return runs.select(pl.col(known).gather(order)).with_columns(unknown).select(runs.columns)
 
 
 def with_wishes(instances: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
@@ -81,12 +86,14 @@ def with_wishes(instances: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
     return instances.with_columns(wished=pl.when(pl.col("is_met").is_not_null()).then(wished))
 
 
-def verdicts(desk: DeskSettings) -> list[pl.Expr]:
+def with_verdicts(instances: pl.DataFrame, desk: DeskSettings) -> pl.DataFrame:
+    """Add what is the same for every kind of running: when in the week it began, is_met, is_at_risk."""
     state, left = pl.col("state"), pl.col("left_seconds")
-    return [
-        pl.when(state == "met").then(True).when(state == "breached").then(False).alias("is_met"),
-        ((state == "running") & (left < desk.at_risk_share * pl.col("target_seconds"))).alias("is_at_risk"),
-    ]
+    return with_moments(instances, "started_at", desk, is_day=pl.lit(False)).with_columns(
+        is_met=pl.when(state == "met").then(True).when(state == "breached").then(False),
+        is_at_risk=(state == "running") & (left < desk.at_risk_share * pl.col("target_seconds")),
+        date_only=pl.lit(None, pl.List(pl.String)),
+    )
 
 
 def instances_of(frame: pl.LazyFrame, thing: Thing, start: str, done: str, credited: pl.Expr) -> pl.LazyFrame:

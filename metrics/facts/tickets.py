@@ -7,8 +7,8 @@ import polars as pl
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings
 from metrics.facts.conversation import Conversation, first_replies
-from metrics.facts.dimensions import is_day, moments
-from metrics.facts.durations import CALENDAR, calendar_of_team, with_durations
+from metrics.facts.dimensions import is_day, with_moments
+from metrics.facts.durations import CALENDAR, between, calendar_of_team
 from metrics.facts.history import change_facts
 from metrics.facts.knowledge import Knowledge, is_inquiry
 from metrics.facts.promises import PARTS, with_attainment
@@ -29,7 +29,9 @@ def settled_tickets(
     joined = tickets.join(first_replies(talk), on="row", how="left", maintain_order="left").join(
         change_facts(changes), on="row", how="left", maintain_order="left"
     )
-    described = joined.with_columns(calendar_of_team(desk), *moments("created_at", desk, is_day=is_day("created_at")))
+    described = joined.with_columns(calendar_of_team(desk)).pipe(
+        with_moments, "created_at", desk, is_day=is_day("created_at")
+    )
     ended = described.pipe(_with_responses).pipe(_with_resolutions, knowledge).pipe(_with_ends, knowledge)
     return _with_knowledge(ended, desk, knowledge)
 
@@ -137,7 +139,7 @@ def judged_tickets(
     settled: pl.DataFrame, desk: DeskSettings, clock: BusinessClock | None, *, as_of: datetime, pauses: pl.DataFrame
 ) -> pl.DataFrame:
     """The settled tickets with every duration and every promise judged; only resolution pauses."""
-    whole = with_durations(settled, _spans(), clock)
+    whole = settled.with_columns(**_durations())
     until = pl.min_horizontal(pl.col("ended_at").fill_null(as_of), pl.lit(as_of))
     judged = with_attainment(
         whole, "first_response", desk, span="first_response", start="start_at", done="first_response_at",
@@ -163,20 +165,26 @@ def _start_is_day() -> pl.Expr:
     return is_day("created_at") & (pl.col("start_at") == pl.col("created_at")).fill_null(False)
 
 
-def _spans() -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """Thing -> the instants between which it is measured; an instant known only as a day measures nothing."""
-    created = pl.when(~is_day("created_at")).then("created_at")
-    start = pl.when(~_start_is_day()).then("start_at")
+def _durations() -> dict[str, pl.Expr]:
+    """Every duration on both clocks; an instant known only as a day measures nothing, what ends before it neither."""
 
-    def end(thing: str) -> pl.Expr:
-        return pl.when(~pl.col(f"{thing}_is_day").fill_null(False)).then(f"{thing}_at")
+    def ends(thing: str) -> pl.Expr:
+        return ~pl.col(f"{thing}_is_day").fill_null(False)
 
+    created = ~is_day("created_at")
+    spans = {
+        "first_response": ("start_at", "first_response_at", ~_start_is_day() & ends("first_response")),
+        "first_auto_response": ("start_at", "first_auto_response_at", ~_start_is_day() & ends("first_auto_response")),
+        "first_resolution": ("created_at", "first_resolution_at", created & ends("first_resolution")),
+        "full_resolution": ("created_at", "full_resolution_at", created & ends("full_resolution")),
+        "full_resolution_from_response": (
+            "first_response_at", "full_resolution_at", ends("first_response") & ends("full_resolution"),
+        ),
+    }  # fmt: skip
     return {
-        "first_response": (start, end("first_response")),
-        "first_auto_response": (start, end("first_auto_response")),
-        "first_resolution": (created, end("first_resolution")),
-        "full_resolution": (created, end("full_resolution")),
-        "full_resolution_from_response": (end("first_response"), end("full_resolution")),
+        f"{thing}_{name}_seconds": seconds
+        for thing, (start, end, known) in spans.items()
+        for name, seconds in between(start, end, where=known & (pl.col(end) >= pl.col(start))).items()
     }
 
 
@@ -199,6 +207,6 @@ def _columns(frame: pl.DataFrame) -> list[str]:
     found = [name for name in frame.columns if name not in TICKETS.schema]
     shown = [
         name for name in found
-        if name not in hidden and not name.startswith(("message_", "change_")) and not name.endswith("_is_day")
+        if name not in hidden and not name.startswith(("message_", "change_", "__")) and not name.endswith("_is_day")
     ]  # fmt: skip
     return [*TICKETS.schema, *shown]

@@ -13,11 +13,11 @@ import polars as pl
 
 from metrics.calendar import BusinessClock
 from metrics.desk import DeskSettings, Thing
-from metrics.facts.dimensions import is_day, moments
+from metrics.facts.dimensions import is_day
 from metrics.facts.durations import with_durations
 from metrics.facts.knowledge import Knowledge
 from metrics.facts.promises import with_attainment
-from metrics.facts.sla import instances_of, verdicts
+from metrics.facts.sla import instances_of, with_verdicts
 from metrics.tables import INSTANT, TIERS
 
 Sign = Literal["work", "reply"]
@@ -215,6 +215,4 @@ def _judged(
     promised = judged.filter(pl.col(f"{step}_state").is_not_null()).sort("row", "came_at")
     counted = promised.with_columns(run=pl.int_range(pl.len(), dtype=pl.Int64).over("row") + 1)
     found = instances_of(counted.lazy(), step, "came_at", "done_at", pl.coalesce("done_by", "agent")).collect()
-    return found.with_columns(
-        *moments("started_at", desk, is_day=pl.lit(False)), *verdicts(desk), date_only=pl.lit(None, pl.List(pl.String))
-    )
+    return with_verdicts(found, desk)
