@@ -1,6 +1,9 @@
 """Figures as people read them: durations, shares, counts and the names of values, in the current language."""
 
+from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -8,6 +11,8 @@ from babel.dates import format_date, format_datetime
 from dashboard.wording import N_, _, current_language, number, share
 from metrics.model import Period, Unit
 
+_NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
+_called: ContextVar[Mapping[tuple[str, str], str]] = ContextVar("called", default=_NONE)
 NOTHING = "–"
 """Shown where a value is unknown."""
 
@@ -121,10 +126,17 @@ def dimension(name: str) -> str:
     return _known(f"dimension.{name}", name.removeprefix("x_"))
 
 
+def call_values(called: Mapping[tuple[str, str], str]) -> None:
+    """Use a desk's own words for these values, (dimension, value) -> word, in the current thread from now on."""
+    _called.set(called)
+
+
 def value_name(dimension_name: str, value: str | None) -> str:
     """What a value of a dimension is called; a desk's own words stay as they are, unknown is said."""
     if value is None or value == "":
         return sentence(_("unknown"))
+    if (own := _called.get().get((dimension_name, value))) is not None:
+        return own
     if dimension_name == "hour":
         return f"{value}:00"
     return _known(f"value.{dimension_name}.{value}", value)

@@ -1,24 +1,41 @@
-"""The visitor's language: chosen on the page, else named in the URL (`lang`), else the server's, else the browser's."""
+"""The visitor's language: chosen on the page, else named in the URL (`lang`), else the desk's, the server's, the
+browser's."""
 
 import streamlit as st
 
 from dashboard import moment
+from dashboard.format import call_values
 from dashboard.settings import AppSettings
+from dashboard.spoken import IN_URL, Spoken, spoken
 from dashboard.wording import LANGUAGES, Language, _, use_language
 
 KEY = "language"
 PARAMETER = "lang"
-IN_URL: dict[str, Language] = {"zh-CN": "zh_CN", "en": "en"}
+SEEN_AFTER_SECONDS = 1.0
+"""A change of the settings by somebody else is heard after this time."""
 
 
 def speak() -> Language:
     """Settle the language of this run; the first call of every run and of every callback that shows words."""
     moment.begin()
+    said = _said_by_the_desk()
     if KEY not in st.session_state:
-        st.session_state[KEY] = _asked_for()
+        st.session_state[KEY] = _asked_for(said)
     language: Language = st.session_state[KEY]
     use_language(language)
+    call_values(said.called)
     return language
+
+
+def _said_by_the_desk() -> Spoken:
+    return _said_in(str(AppSettings.from_environment().data))
+
+
+@st.cache_data(show_spinner=False, ttl=SEEN_AFTER_SECONDS, max_entries=4)
+def _said_in(root: str) -> Spoken:  # noqa: ARG001 - the key
+    from dashboard import data  # whose functions speak, too
+
+    return spoken(data.desk().agreements())
 
 
 def keep_in_url() -> None:
@@ -35,9 +52,9 @@ def choose() -> None:
     )
 
 
-def _asked_for() -> Language:
+def _asked_for(said: Spoken) -> Language:
     in_url = IN_URL.get(st.query_params.get(PARAMETER, ""))
     if in_url:
         return in_url
     of_browser: Language = "zh_CN" if (st.context.locale or "en").lower().startswith("zh") else "en"
-    return AppSettings.from_environment().language or of_browser
+    return said.language or AppSettings.from_environment().language or of_browser

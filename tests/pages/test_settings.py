@@ -353,3 +353,12 @@ def test_the_desks_own_first_contact_resolution_is_chosen(own: Path, visit: Visi
     app = pressed(typed(app, "Why", "as the group counts"), "Save")
     ((_since, text),) = held(own)
     assert tomllib.loads(text)["first_contact"] == {"way": "one_touch"}
+
+
+def test_the_desk_speaks_its_language_to_whoever_has_chosen_none(own: Path, visit: Visit) -> None:
+    desk = existing_desk(own)
+    keep_agreements(LI, desk, NAMES, since=date(2026, 1, 1), reason="test")
+    desk.engine.dispose()
+    assert visit(own, "settings", lang="").title[0].value == "设置"
+    app = visit(own, "settings", lang="en")
+    assert app.title[0].value == "Settings"
