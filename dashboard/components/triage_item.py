@@ -170,6 +170,7 @@ def _similar(item: Item) -> None:
         }
     )
     st.dataframe(table, hide_index=True, height="content", placeholder="–", alt=_("Similar tickets"))
-    for row in told.iter_rows(named=True):
-        st.page_link(PAGES / TICKET_PAGE, label=plain(_("Ticket {id}", id=row["ticket_id"])),
+    with st.container(horizontal=True, gap="small"):
+        for row in told.iter_rows(named=True):
+            st.page_link(PAGES / TICKET_PAGE, label=plain(_("Ticket {id}", id=row["ticket_id"])),
                      query_params={"source": row["source"], "ticket": row["ticket_id"]})  # fmt: skip
