@@ -57,7 +57,7 @@ def leaving_form(point: Point, item: Item | None) -> None:
         st.session_state.pop(WAY, None)
         go_to(None)
     if done:
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _fields(way: Way, point: Point, item: Item | None) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
 from dashboard.privacy.masking import masked_frame
+from dashboard.reminding import remind_beside
 from dashboard.services import triage_queue, triage_running
 from dashboard.services.triage_page import Level, found, subjects_of, with_loads
 from dashboard.triage.business import Hours, hours_of
@@ -125,6 +126,7 @@ def brought_up_to_date() -> ActionableError | None:
         head = data.head()
         _evaluated(root, None if head is None else head.load)
         _ticked(root, minute())
+        remind_beside(data.desk())
     except ActionableError as error:
         return error
     return None
