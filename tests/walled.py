@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.actor import NOBODY
@@ -130,10 +132,19 @@ def _rows() -> dict[str, list[Row]]:
     }  # fmt: skip
 
 
-def make(folder: Path) -> Desk:
-    """The desk in this folder, as one load."""
+WRITTEN = {
+    "tickets": ("subject", "x_note"), "messages": ("text",), "ratings": ("comment",)
+}  # fmt: skip
+"""Where customers' words stand."""
+
+
+def make(folder: Path, *, said: str = "") -> Desk:
+    """The desk in this folder, as one load; everybody has said *said*, too."""
     desk = open_desk(folder)
-    frames = {name: frame(name, rows) for name, rows in _rows().items()}
+    frames = {
+        name: frame(name, rows).with_columns(pl.col(column) + said for column in WRITTEN.get(name, ()) if said)
+        for name, rows in _rows().items()
+    }
     committed = desk.warehouse.commit(SOURCE, frames, base={})
     report = FileReport(file="walled.csv", source=SOURCE, rows_read=len(OWNERS) * EACH, loaded=len(OWNERS) * EACH)
     entry = LoadRow(

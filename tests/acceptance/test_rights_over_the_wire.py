@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -30,6 +31,12 @@ STARTS_IN, PAGE_IN = 120.0, 120.0
 SOON = 5.0
 ASKED = {"period": "all", "team": str(OTHER.team), "source": SOURCE, "ticket": number(OTHER, 1), "lang": "en"}
 """A link to another team's tickets."""
+PLANTED = (
+    "13912345678", "139 1234 5678", "１３９１２３４５６７８", "+86-139-1234-5678", "一三九一二三四五六七八",
+    "110105199003071239", "6225880134567891", "6225 8801 3456 7891", "li.na.private@example.com",
+)  # fmt: skip
+"""What every customer of the desk has said, too."""
+MASKED = "139****5678"
 ECHOES = frozenset({"page_info_changed"})
 """Messages that give back what was asked for."""
 
@@ -38,22 +45,28 @@ ECHOES = frozenset({"page_info_changed"})
 class Server:
     desk: Desk
     address: str
+    log: Path
     browsers: dict[str, Browser]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The whole program in a process of its own, and a browser in which each person is signed in."""
-    desk = make(tmp_path_factory.mktemp("wire") / "desk")
+    folder = tmp_path_factory.mktemp("wire")
+    desk = make(folder / "desk", said=f" 电话 {'，'.join(PLANTED)}。")
     for name, actor in sorted(MEMBERS.items(), key=lambda pair: pair[1].role != "administrator"):
         add(COMMAND_LINE, desk, account_of(name), name=name, role=actor.role, teams=sorted(actor.teams),
             agent=actor.agent, password=SECRET)  # fmt: skip
     port = _free_port()
     command = [sys.executable, "-c", "from dashboard.cli import main; main()", "serve", "--port", str(port)]
-    with subprocess.Popen([*command, "--data", str(desk.root)], stdout=subprocess.DEVNULL) as process:
+    log = folder / "server.log"
+    with (
+        log.open("wb") as told,
+        subprocess.Popen([*command, "--data", str(desk.root)], stdout=told, stderr=told) as process,
+    ):
         try:
             _wait(port)
-            yield Server(desk, f"127.0.0.1:{port}", _signed_in(f"127.0.0.1:{port}"))
+            yield Server(desk, f"127.0.0.1:{port}", log, _signed_in(f"127.0.0.1:{port}"))
         finally:
             process.terminate()
     desk.engine.dispose()
@@ -115,6 +128,12 @@ def shown(talk: ClientConnection, page: str) -> tuple[bytes, str]:
             return sent, session
 
 
+def planted_in(sent: bytes) -> list[str]:
+    """Which of the customers' numbers and addresses stand there, however they were written."""
+    bare = sent.replace(b" ", b"").replace(b"-", b"")
+    return [one for one in PLANTED if one.encode() in sent or one.replace(" ", "").encode() in bare]
+
+
 def words(sent: bytes) -> frozenset[str]:
     return frozenset(word for word in ALL if word.encode() in sent)
 
@@ -127,10 +146,12 @@ def test_no_byte_of_any_page_is_of_tickets_that_are_not_the_persons(person: str,
             sent, _session = shown(talk, line.url_path)
         assert b"could not be shown" not in sent, line.url_path
         assert words(sent) <= MAY_SEE[person], f"{line.url_path} sends {person} {set(words(sent) - MAY_SEE[person])}"
+        assert not planted_in(sent), f"{line.url_path} sends {person} {planted_in(sent)}"
         if reach(actor, line.needs) is Reach.NONE:
             assert b"Your role does not allow this" in sent
         elif line.url_path == "ticket" and MAY_SEE[person] == ALL:
             assert OTHER.word.encode() in sent, "who may see it is shown it"
+            assert MASKED.encode() in sent, "and what was masked is told so"
     print(f"\n{person}: {len(LINES)} pages, {len(LINES) * len(OWNERS)} cells")
 
 
@@ -162,6 +183,19 @@ def test_a_stolen_session_id_without_a_session_of_ones_own_opens_nothing(server:
         _sent, stolen = shown(talk, "ticket")
         with pytest.raises(InvalidStatus):
             opened(Browser(server.address), protocols=("streamlit", "none", stolen))
+
+
+def test_the_look_for_planted_numbers_finds_them() -> None:
+    assert planted_in(b"call 139 1234 5678 or 6225-8801-3456-7891")
+    assert planted_in("拨打１３９１２３４５６７８".encode())
+    assert not planted_in(MASKED.encode())
+
+
+def test_the_server_has_told_its_log_nothing_of_customers(server: Server) -> None:
+    told = server.log.read_bytes()
+    assert b"Floorwalker" in told
+    assert not planted_in(told)
+    assert not words(told)
 
 
 def test_whoever_is_disabled_is_shown_nothing_more(server: Server) -> None:
