@@ -11,7 +11,8 @@ CLOCK = "FLOORWALKER_CLOCK"
 def now() -> datetime:
     """The present instant in UTC."""
     given = os.environ.get(CLOCK)
-    return datetime.now(UTC) - (_behind(given) if given else timedelta())
+    behind = _behind(given) if given else timedelta()
+    return datetime.now(UTC) - behind
 
 
 @cache

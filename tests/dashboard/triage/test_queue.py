@@ -11,6 +11,7 @@ from dashboard.desk import DATABASE, Desk, open_desk
 from dashboard.people import ONE_PERSON, SERVER
 from dashboard.services import settings_changes, triage_queue
 from dashboard.store.triage import TriageClock, TriageEvent, TriageItem
+from dashboard.triage.now import CLOCK, now
 from dashboard.triage.sentences import why_sentence
 from tests.dashboard.triage.reference import expected_order
 from tests.oracles.business_minutes import Desk as Hours
@@ -115,3 +116,14 @@ def test_a_search_finds_numbers_teams_and_people_and_takes_no_wildcards(desk: De
     found = triage_queue.queue(SERVER, desk, at=AT, include=("open", "snoozed", "resolved", "closed"), search="王")
     assert found.height == 50
     assert triage_queue.queue(SERVER, desk, at=AT, search="%").is_empty()
+
+
+def test_the_clock_can_be_set_so_that_a_demonstration_begins_where_its_data_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(CLOCK, "2016-04-15T09:00:00+00:00")
+    begun = now()
+    assert timedelta() <= begun - datetime(2016, 4, 15, 9, tzinfo=UTC) < timedelta(minutes=1)
+    assert now() >= begun
+    monkeypatch.delenv(CLOCK)
+    assert abs(now() - datetime.now(UTC)) < timedelta(minutes=1)
