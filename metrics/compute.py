@@ -11,7 +11,7 @@ import polars as pl
 from metrics.absence import without_absent
 from metrics.balance import balance
 from metrics.bins import Whole
-from metrics.coded import within
+from metrics.coded import coded, within
 from metrics.errors import ActionableError
 from metrics.facts import Facts
 from metrics.grid import Axis, completed
@@ -124,8 +124,29 @@ def rows_of_figure(
 ) -> pl.DataFrame:  # fmt: skip
     """The same rows in no order; *columns*: those that are needed of them, all where none are named."""
     _check(facts, scope, [], [metric])
-    rows = facts.frame(metric.fact).lazy().filter(in_where(scope, metric) & _taken(metric, facts, scope))
-    return (rows if columns is None else rows.select(columns)).collect(engine="in-memory")
+    frame, near, taken = facts.frame(metric.fact), _near(metric, facts, scope), _taken(metric, facts, scope)
+    if looked_at := list(dict.fromkeys(taken.meta.root_names())):
+        inside = frame.select(looked_at)[near].select(pl.arg_where(taken)).to_series().to_numpy()
+        near = inside + near.start if isinstance(near, slice) else near[inside]
+    elif not pl.select(taken).item():
+        near = slice(0, 0)
+    return (frame if columns is None else frame.select(columns))[near]
+
+
+def rows_of_filters(metric: Metric, facts: Facts, scope: Scope, columns: Sequence[str]) -> pl.DataFrame:
+    """These columns of all rows that the filters hold, of whatever time."""
+    return facts.frame(metric.fact).select(columns)[_near(metric, facts, replace(scope, period=None))]
+
+
+def _near(metric: Metric, facts: Facts, scope: Scope) -> slice | Whole:
+    """The places of the rows that the filters hold; without filters of those that may lie in the period."""
+    frame = facts.frame(metric.fact)
+    kept = coded(frame, facts.zone)
+    if scope.where:
+        asked = Question(facts, scope, [])
+        return kept.chosen(frame, {asked.column(name, metric): wanted for name, wanted in scope.where.items()})
+    is_flow = not isinstance(metric.value, Stock | Balance)
+    return kept.window(frame, metric.at, scope.period if is_flow else None)
 
 
 def _taken(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:

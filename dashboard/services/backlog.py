@@ -1,18 +1,18 @@
 """What stands open and how it came so: by age now and over time, what came in and what left."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import polars as pl
 
 from dashboard.services.resolution import AGE_BANDS, AGE_BOUNDS, age_band
+from metrics.bins import Whole
 from metrics.catalog import metric
-from metrics.compute import compute, rows_of_figure
+from metrics.compute import compute, rows_of_figure, rows_of_filters
 from metrics.facts import Facts
 from metrics.model import Every, Period, Scope
-from metrics.selection import axis, in_where, midnight
+from metrics.selection import axis, midnight
 from metrics.stocks import closing_instants
 
 BACKLOG = "backlog"
@@ -20,6 +20,8 @@ CAME = "tickets_created"
 LEFT = ("tickets_resolved", "closed_without_resolution", "tickets_set_aside")
 """The three ways out; opening backlog + created − these = closing backlog."""
 FLOW = (CAME, *LEFT, BACKLOG)
+SECOND = 1_000_000
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def flow_scope(scope: Scope, first: date, last: date, every: Every) -> Scope:
@@ -82,36 +84,38 @@ def by_age_over_time(facts: Facts, scope: Scope, every: Every) -> pl.DataFrame:
     if periods is None:
         return pl.DataFrame(schema={"period": pl.Date, "band": pl.String, "n": pl.Int64})
     closing = closing_instants(facts, scope, periods, every)
-    rows = _near(facts, scope, closing)
-    ends = [(day, at) for day, at in zip(periods, closing, strict=True) if at is not None]
-    counted = _younger(rows, [at for _day, at in ends])
-    found = [(day, band, n) for (day, _at), ages in zip(ends, counted, strict=True) for band, n in _by_band(ages)]
-    return pl.DataFrame(found, schema={"period": pl.Date, "band": pl.String, "n": pl.Int64}, orient="row")
+    known = closing.drop_nulls()
+    rows = rows_of_filters(metric(BACKLOG), facts, scope, ["opened_at", "ended_at"]).drop_nulls("opened_at")
+    younger = _younger(_stamps(rows["opened_at"]), _stamps(rows["ended_at"].fill_null(NEVER)), _stamps(known))
+    counts = np.diff(younger, axis=0, prepend=0)
+    days = periods.filter(closing.is_not_null())
+    return pl.DataFrame(
+        {
+            "period": days.gather(pl.Series(np.repeat(np.arange(known.len()), len(AGE_BANDS)))),
+            "band": list(AGE_BANDS) * known.len(),
+            "n": counts.T.ravel(),
+        },
+        schema={"period": pl.Date, "band": pl.String, "n": pl.Int64},
+    )
 
 
-def _near(facts: Facts, scope: Scope, closing: pl.Series) -> pl.DataFrame:
-    """When the tickets were opened and ended that stand open at any of these instants."""
-    first, last = closing.min(), closing.max()
-    opened, ended = pl.col("opened_at"), pl.col("ended_at")
-    open_once = (opened < last) & ((ended >= first) | ended.is_null())
-    return facts.tickets.filter(open_once & in_where(scope, metric(BACKLOG))).select("opened_at", "ended_at")
+def _stamps(instants: pl.Series) -> Whole:
+    return instants.to_physical().to_numpy()
 
 
-def _younger(rows: pl.DataFrame, instants: Sequence[datetime]) -> list[list[int]]:
-    """At each instant how many open tickets were younger than each bound of age, and at last how many were open."""
-    opened, ended = pl.col("opened_at"), pl.col("ended_at")
-    asked = []
-    for at in instants:
-        is_open = (opened < at) & (ended.is_null() | (ended >= at))
-        age = pl.lit(at, rows.schema["opened_at"]).dt.epoch("s") - opened.dt.epoch("s")
-        asked += [(is_open & (age < bound * 86_400)).sum() for bound in AGE_BOUNDS] + [is_open.sum()]
-    if not asked:
-        return []
-    # All at once: asked one by one, the asking takes longer than the counting.
-    counts = rows.select(count.alias(str(place)) for place, count in enumerate(asked)).row(0)
-    each = len(AGE_BOUNDS) + 1
-    return [list(counts[place : place + each]) for place in range(0, len(counts), each)]
+def _younger(opened: Whole, ended: Whole, instants: Whole) -> Whole:
+    """For each bound of age, and at last for any age, how many tickets open at each instant were younger; µs.
 
-
-def _by_band(younger: Sequence[int]) -> Iterator[tuple[str, int]]:
-    yield from zip(AGE_BANDS, [younger[0], *(after - before for before, after in pairwise(younger))], strict=True)
+    A ticket is open at the instants from the first after it was opened to the last at which it was not yet ended, and
+    younger than a bound at those of them that come soon enough: so many begin at each instant, so many are over.
+    """
+    first, last = np.searchsorted(instants, opened, side="right"), np.searchsorted(instants, ended, side="right")
+    stay = np.flatnonzero(first < last)
+    first, last, begun = first[stay], last[stay], opened[stay] // SECOND
+    seconds, size = instants // SECOND, len(instants) + 1
+    found = []
+    for bound in (*AGE_BOUNDS, None):
+        grown = last if bound is None else np.searchsorted(seconds, begun + bound * 86_400, side="left")
+        over = np.clip(grown, first, last)
+        found.append(np.cumsum(np.bincount(first, minlength=size) - np.bincount(over, minlength=size))[:-1])
+    return np.stack(found)
