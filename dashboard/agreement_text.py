@@ -10,6 +10,7 @@ from dashboard.agreements import SettingsError, read_toml
 
 Value = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 HEADER = re.compile(r"\[\[?([A-Za-z0-9_-]+)[\].]")
+ZONE_LINE = re.compile(r"zone\s*=")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SHORT = 3
 """A table within a row that is longer than this stands below it, a line for each entry."""
@@ -28,6 +29,15 @@ def with_table(text: str | None, name: str, value: Value) -> str:
     made = written(name, value)
     parts = [made, body] if value is not None and not _is_table(value) else [body, made]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def with_zone(text: str, zone: str | None) -> str:
+    """The text with the desk's zone at its head; without one, where none is given."""
+    lines = text.split("\n")
+    first = next((place for place, line in enumerate(lines) if HEADER.match(line)), len(lines))
+    head = [line for line in lines[:first] if not ZONE_LINE.match(line)]
+    body = "\n".join([*head, *lines[first:]]).lstrip("\n")
+    return body if zone is None else f"{written('zone', zone)}\n\n{body}"
 
 
 def _says(text: str, told: Mapping[str, Any]) -> bool:

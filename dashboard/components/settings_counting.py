@@ -26,7 +26,8 @@ def first_contact(tables: dict[str, Any]) -> None:
                        disabled=not may_change())  # fmt: skip
     days: dict[str, int] = {}
     if way == "repeat":
-        chosen = st.segmented_control(_("Days"), WINDOWS, default=kept.get("days", WINDOW), required=True,
+        held = kept.get("days", WINDOW)
+        chosen = st.segmented_control(_("within so many days"), WINDOWS, default=held, required=True,
                                       key=field_key("fcr-days"), disabled=not may_change())  # fmt: skip
         days = {"days": int(chosen or WINDOW)}
     st.caption(_("The leading figure of “Resolution” and of the stand-up; the other ways stay beside it."))

@@ -6,9 +6,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.agreement_text import with_zone
 from dashboard.agreements import SettingsError, read_toml
 from dashboard.components.hand_out import hand_out
-from dashboard.components.settings_draft import draft, replace_text
+from dashboard.components.settings_draft import draft, propose_zone, replace_text
 from dashboard.components.settings_faults import said as said_fault
 from dashboard.components.settings_saving import REFUSED, SAID, SAVED, may_change
 from dashboard.components.text import plain
@@ -122,10 +123,12 @@ def _bring_in(content: bytes) -> None:
     speak()
     try:
         text = content.decode("utf-8-sig")
-        read_toml(text)
+        zone = read_toml(text).get("zone")
     except UnicodeDecodeError:
         st.session_state[REFUSED] = _("This file is not UTF-8 text; save it as UTF-8 and bring it in again.")
     except SettingsError as error:
         st.session_state[REFUSED] = " ".join(said_fault(fault) for fault in error.faults)
     else:
-        replace_text(text)
+        if zone:
+            propose_zone(str(zone))
+        replace_text(with_zone(text, None))

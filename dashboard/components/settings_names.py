@@ -58,10 +58,9 @@ def types() -> None:
         _("A type counts as another from a day on. Left empty, the second level stays what it is; to be able to tell "
           "them apart later, give the old name there.")
     )  # fmt: skip
-    known = _known("type")
     name_table("merge", TYPES, {
-        "type": _one_of(_("This type"), known), "subtype": _text(_("only this second level")),
-        "into": _one_of(_("counts as"), known), "into_subtype": _text(_("with the second level")),
+        "type": _one_of(_("This type"), "type"), "subtype": _text(_("only this second level")),
+        "into": _one_of(_("counts as"), "type"), "into_subtype": _text(_("with the second level")),
     }, called=_("Merged types"))  # fmt: skip
     _priorities()
     _languages()
@@ -93,8 +92,8 @@ def people() -> None:
         _("Asked where the data name no team: a ticket is then that of the team its person belonged to on the day it "
           "was created. Who moves gets a second row with the day.")
     )  # fmt: skip
-    name_table("member", PEOPLE, {"agent": _one_of(dimension("agent"), _known("agent")),
-                                  "team": _one_of(dimension("team"), _known("team"))},
+    name_table("member", PEOPLE, {"agent": _one_of(dimension("agent"), "agent"),
+                                  "team": _one_of(dimension("team"), "team")},
                called=_("Who belongs to which team"))  # fmt: skip
     st.subheader(_("People"), anchor="people")
     st.caption(_("One person, one name: under “Also” the names and numbers by which other sources know the person."))
@@ -142,15 +141,19 @@ def _text(label: str, *, required: bool = False) -> Any:
 def _words(of: str) -> Any:
     return st.column_config.MultiselectColumn(
         _("Also"), options=_known(of), accept_new_options=True, width=220,
+        format_func=lambda word: value_name(of, word),
         help=_("Words of the data that mean the same; type one and press Enter."),
     )  # fmt: skip
 
 
-def _one_of(label: str, known: list[str]) -> Any:
+def _one_of(label: str, of: str) -> Any:
     """A choice among what the data have; free text while there are none."""
+    known = _known(of)
     if not known:
         return _text(label, required=True)
-    return st.column_config.SelectboxColumn(label, options=known, required=True, width=150)
+    return st.column_config.SelectboxColumn(
+        label, options=known, required=True, width=150, format_func=lambda id: value_name(of, str(id))
+    )
 
 
 def _known(of: str) -> list[str]:

@@ -48,5 +48,7 @@ def edited_rows(
         key=field_key(name),
         alt=called,
     )
+    if may and rows.is_empty():
+        st.caption(_("A click into the empty row begins one."))
     kept = [{key: _told(row[key]) for key in rows.columns} for row in edited.to_dicts() if not row.get(GONE)]
     return [row for row in kept if any(row[key] not in EMPTY for key in rows.columns if key not in fixed)]

@@ -22,6 +22,8 @@ from metrics.tables import CHANNELS, PRIORITIES, TIERS
 KNOWN = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
 SCHEMA = {**dict.fromkeys(("thing", *CONDITIONS, "others", "within"), pl.String()), "attainment": pl.Float64(),
           "clock": pl.String(), "valid_from": pl.Date()}  # fmt: skip
+WIDTHS = {"channel": 100, "type": 108, "customer_class": 120}
+"""Where a column's name or its values need more room than the others'."""
 TESTED = "settings.ticket"
 
 
@@ -53,10 +55,10 @@ def _columns() -> dict[str, Any]:
             options=get_args(Thing),
             format_func=lambda id: _(f"promise.{id}"),
             required=True,
-            width=116,
+            width=108,
         ),
         **{name: _condition(name) for name in CONDITIONS},
-        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=82),
+        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=108),
         "within": kinds.TextColumn(_("Within"), required=True, width=82),
         "attainment": kinds.NumberColumn(
             _("Wished"),
@@ -72,10 +74,10 @@ def _columns() -> dict[str, Any]:
             format_func=lambda id: _(CLOCKS[str(id)]),
             required=True,
             default="business",
-            width=100,
+            width=112,
         ),
         "valid_from": kinds.DateColumn(
-            _("Since"), format="YYYY-MM-DD", help=_("Empty: as long as this agreement holds.")
+            _("Since"), format="YYYY-MM-DD", width=110, help=_("Empty: as long as this agreement holds.")
         ),
     }
 
@@ -85,10 +87,11 @@ CLOCKS = {"business": N_("opening hours"), "calendar": N_("around the clock")}
 
 def _condition(name: str) -> Any:
     known = KNOWN.get(name) or tuple(filter(None, _values().get(name, ())))
+    width = WIDTHS.get(name, 88)
     if not known:
-        return st.column_config.TextColumn(dimension(name), width=82)
+        return st.column_config.TextColumn(dimension(name), width=width)
     return st.column_config.SelectboxColumn(
-        dimension(name), options=known, format_func=lambda id: value_name(name, str(id)), width=82
+        dimension(name), options=known, format_func=lambda id: value_name(name, str(id)), width=width
     )
 
 

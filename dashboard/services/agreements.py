@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.agreement_text import with_zone
 from dashboard.agreements import read_toml
 from dashboard.desk import Desk
 from dashboard.format import value_name
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people import Act, Actor, needs
 from dashboard.services.explain_words import conditions_text, exact, hours_text, weekly_hours, wish_text
-from dashboard.services.settings_changes import demand_fit, demand_newest, keep_agreements, version
+from dashboard.services.settings_changes import change_zone, demand_fit, demand_newest, keep_agreements, version
 from dashboard.services.settings_names import name_changes
 from dashboard.settings import desk_settings, shipped_text
 from dashboard.wording import N_, _, number
@@ -31,14 +32,14 @@ class Imported:
 
 @needs(Act.SEE_SETTINGS)
 def export_agreements(actor: Actor, desk: Desk) -> str:
-    """All that the desk has agreed on now, as TOML to edit: its own text, and the shipped rest below it."""
+    """All that the desk has agreed on now, as TOML to edit: its zone, its own text, and the shipped rest below it."""
     del actor
     own = desk.agreements()
     if own is None:
-        return shipped_text()
+        return with_zone(shipped_text(), desk.zone())
     held = read_toml(own)
     rest = "\n".join(lines for name, lines in _blocks(shipped_text()) if name not in held)
-    return f"{own.rstrip()}\n\n{AS_SHIPPED}\n{rest}\n" if rest else own
+    return with_zone(f"{own.rstrip()}\n\n{AS_SHIPPED}\n{rest}\n" if rest else own, desk.zone())
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
@@ -67,8 +68,8 @@ def import_agreements(
     SettingsError naming everything that is wrong, or that newer agreements are kept.
     """
     versions, expected = dict(desk.agreement_versions()), version(actor, desk)
-    zone = desk.zone() or "UTC"
-    new = desk_settings(zone, text)
+    zone = str(read_toml(text).get("zone") or desk.zone() or "UTC")
+    new, text = desk_settings(zone, text), with_zone(text, None)
     begins = since or (today if versions else date.min)
     demand_newest(versions, begins)
     demand_fit(zone, {**versions, begins: text})
@@ -77,9 +78,27 @@ def import_agreements(
     if measures and not changes and since is None:
         begins = max(versions, default=date.min)  # no figure depends on measures, so they start no new agreement
     changes += measures
+    if not changes and (others := _other_tables(desk.agreements(), text)):
+        changes, begins = (others,), since or max(versions, default=date.min)  # nor on these
     if changes and not dry_run:
-        keep_agreements(actor, desk, text, since=begins, reason=reason, expected=expected)
+        expected = keep_agreements(actor, desk, text, since=begins, reason=reason, expected=expected)
+    if zone != (desk.zone() or "UTC"):
+        changes = (zone_change(desk.zone(), zone), *changes)
+        if not dry_run:
+            change_zone(actor, desk, zone, reason=reason, expected=expected)
     return Imported(None if begins == date.min else begins, changes)
+
+
+def _other_tables(old: str | None, new: str) -> str | None:
+    """The tables that differ although no figure does, in a sentence; None where there are none."""
+    was, now = (read_toml(shipped_text()) | read_toml(text or "") for text in (old, new))
+    names = sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+    return _("These tables change, on which no figure depends: {names}.", names=", ".join(names)) if names else None
+
+
+def zone_change(was: str | None, now: str | None) -> str:
+    """Another zone, in a sentence."""
+    return _("The desk's days and hours are those of {new} instead of {old}.", old=was or "UTC", new=now or "UTC")
 
 
 def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:

@@ -46,6 +46,14 @@ KEY = ("source", "ticket_id")
 Versions = tuple[tuple[date, str], ...]
 
 
+SCHEMA: Mapping[str, pl.DataType] = {
+    "period": pl.Date(), "metric": pl.String(), "n": pl.Int64(), "before": pl.Float64(), "after": pl.Float64(),
+    "had": pl.Float64(),
+}  # fmt: skip
+COUNTS = ("before", "after", "had")
+PARTS: Mapping[str, pl.DataType] = {"dimension": pl.String(), "value": pl.String(), **dict.fromkeys(COUNTS, pl.Int64())}
+
+
 @dataclass(frozen=True)
 class Effect:
     """Figures of months under what holds now and under what is proposed.
@@ -81,14 +89,6 @@ class Effect:
         found = pl.DataFrame(rows, schema=SCHEMA)
         parts = pl.DataFrame(told["parts"], schema=PARTS)
         return Effect(date.fromisoformat(told["since"]), found, told["tickets"], told["measured"], parts)
-
-
-SCHEMA = {
-    "period": pl.Date(), "metric": pl.String(), "n": pl.Int64(), "before": pl.Float64(), "after": pl.Float64(),
-    "had": pl.Float64(),
-}  # fmt: skip
-COUNTS = ("before", "after", "had")
-PARTS = {"dimension": pl.String(), "value": pl.String(), **dict.fromkeys(COUNTS, pl.Int64())}
 
 
 @needs(Act.CHANGE_SETTINGS)

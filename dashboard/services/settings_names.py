@@ -151,7 +151,9 @@ def _level(of: str, word: str, second: str | None) -> str:
 def _when(row: Renaming | Membership) -> str:
     if row.since > date.min:
         told = _("from {day} on", day=row.since.isoformat())
-        return _("{when}, before these agreements too", when=told) if row.throughout else told
+        if row.throughout:
+            return _("{when}, before these agreements too", when=told)
+        return _("{when}, not before these agreements hold", when=told)
     return _("for all days, the past too") if row.throughout else _("as long as these agreements hold")
 
 

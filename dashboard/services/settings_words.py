@@ -3,10 +3,12 @@
 from dashboard.agreements import SettingsError
 from dashboard.desk import ZONE
 from dashboard.improvements import improvements_of
-from dashboard.services.agreements import differences, measure_changes
+from dashboard.services.agreements import differences, measure_changes, zone_change
 from dashboard.services.settings_changes import Change
 from dashboard.settings import desk_settings
 from dashboard.wording import _
+
+__all__ = ["changes_between", "said", "zone_change"]
 
 
 def said(change: Change, zone: str) -> tuple[str, ...]:
@@ -24,8 +26,3 @@ def changes_between(was: str | None, now: str | None, zone: str) -> tuple[str, .
     except SettingsError:  # a text that an older program took and this one does not
         return (_("The text of the agreements changed."),)
     return tuple(told)
-
-
-def zone_change(was: str | None, now: str | None) -> str:
-    """Another zone, in a sentence."""
-    return _("The desk's days and hours are those of {new} instead of {old}.", old=was or "UTC", new=now or "UTC")

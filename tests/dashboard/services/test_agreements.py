@@ -12,6 +12,7 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.agreements import export_agreements, import_agreements
 from dashboard.services.figures import facts_of, figures, settings_of
+from dashboard.services.settings_changes import change_zone
 from dashboard.settings import SettingsError, shipped_text
 from dashboard.store import LoadRow
 from metrics.model import Period, Scope
@@ -169,3 +170,21 @@ def test_the_commands_give_out_and_take_in_a_file(desk: Desk, tmp_path: Path) ->
     assert "“noon”" in refused.stderr
     assert "“x” is not a setting" in refused.stderr
     assert [since for since, _ in desk.agreement_versions()] == [date.min, APRIL]
+
+
+def test_the_file_holds_the_zone_and_brings_it_in(desk: Desk) -> None:
+    change_zone(COMMAND_LINE, desk, "Asia/Shanghai", reason="where it stands")
+    exported = export_agreements(COMMAND_LINE, desk)
+    assert exported.startswith('zone = "Asia/Shanghai"\n')
+    assert take(desk, exported) == ()
+    moved = take(desk, exported.replace("Asia/Shanghai", "Asia/Tokyo", 1))
+    assert moved == ("The desk's days and hours are those of Asia/Tokyo instead of Asia/Shanghai.",)
+    assert desk.zone() == "Asia/Tokyo"
+    assert "zone =" not in (desk.agreements() or "")
+
+
+def test_what_no_figure_depends_on_comes_in_from_a_file_too(desk: Desk) -> None:
+    assert take(desk, '[interface]\nlanguage = "en"\n') == (
+        "These tables change, on which no figure depends: interface.",
+    )
+    assert desk.agreements() == '[interface]\nlanguage = "en"\n'

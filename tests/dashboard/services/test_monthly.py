@@ -1,7 +1,7 @@
 """The facts of a large desk are made month by month; a load makes only those anew that it changed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from dashboard.services import figures as service
 from dashboard.services import monthly, part_files, rollup_files
 from dashboard.services.figures import facts_of, prepare, rebuild, settings_of
 from dashboard.services.ledger import undo_last
+from dashboard.services.settings_changes import keep_agreements
 from dashboard.store import LoadRow
 from loaders.base import Progress
 from metrics.catalog import METRICS
@@ -274,3 +275,29 @@ def test_months_of_an_older_state_are_the_same_files(desk: Desk) -> None:
 def over(ticket_id: str, created_at: str, **columns: object) -> Row:
     """A ticket that was resolved at once."""
     return ticket(ticket_id, created_at, **{"status": "resolved", "resolved_at": created_at, "reopens": 0, **columns})
+
+
+def test_a_desks_own_names_reach_over_the_border_of_a_month(desk: Desk) -> None:
+    asked = [ticket("1", "2026-02-27 09:00", type="stock", customer="c", agent="li", status="resolved", reopens=0,
+                    resolved_at="2026-02-27 10:00"),
+             ticket("2", "2026-03-02 09:00", type="product", customer="c", agent="Li Na")]  # fmt: skip
+    keep(desk, {"tickets": [*asked, ticket("3", "2026-03-20 09:00")]})
+    agreed = """
+[[merge]]
+type = "stock"
+into = "product"
+throughout = true
+[[agent]]
+name = "Li Na"
+also = ["li"]
+throughout = true
+[[member]]
+agent = "Li Na"
+team = "a"
+from = 2026-03-01
+"""
+    keep_agreements(COMMAND_LINE, desk, agreed, since=date(2026, 3, 15), reason="test")
+    found = assert_right(desk).tickets.sort("ticket_id")
+    assert found["agent"].to_list() == ["Li Na", "Li Na", None]
+    assert found["team"].to_list() == [None, None, None]  # agreed from the fifteenth on
+    assert found["fcr_repeat_7d"].to_list() == [False, None, None]
