@@ -25,6 +25,8 @@ ENOUGH_TO_INTERPOLATE = 20
 SPREAD_ENOUGH = 30.0
 """From this variance on the binomial's tails are told by its first three moments, one place to the safe side."""
 LOOKED_UP, NOT_YET = 1 << 13, -2
+FIRST = 1 << 18
+"""The bins of so many seconds, three days, are kept."""
 UNKNOWN, ZERO = -1, 0
 Whole = npt.NDArray[np.int64]
 Small = npt.NDArray[np.integer[Any]]
@@ -37,6 +39,24 @@ def bin_of(column: str) -> pl.Expr:
     above = 1 + (value.cast(pl.Float64).log() / log(RATIO)).floor()
     placed = pl.when(value > 0).then(above.clip(1, HIGHEST)).when(value == 0).then(ZERO)
     return placed.cast(pl.Int16).fill_null(UNKNOWN)
+
+
+def bins_of(numbers: pl.Series) -> Small:
+    """The same of whole numbers from 0 on; nearly all are looked up, which takes a tenth of the time of a logarithm."""
+    known = _bins_of_the_first()
+    values = numbers.cast(pl.Int64).fill_null(-1).to_numpy()
+    far = np.flatnonzero(values >= len(known) - 1)
+    found = known[np.where(values < len(known) - 1, values, -1)]
+    if len(far):
+        found[far] = pl.DataFrame({"far": values[far]}).select(bin_of("far")).to_series().to_numpy()
+    return found
+
+
+@cache
+def _bins_of_the_first() -> Small:
+    """The bins of small numbers, each in its place, and that of an unknown one in the last."""
+    first = pl.DataFrame({"number": np.arange(FIRST)}).select(bin_of("number")).to_series()
+    return np.append(first.to_numpy(), np.int16(UNKNOWN))
 
 
 @dataclass(frozen=True)

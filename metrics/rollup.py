@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from metrics.bins import FINE, PAIRED, Scale, Whole, bin_of
+from metrics.bins import FINE, PAIRED, Scale, Whole, bins_of
 from metrics.facts import Facts
 from metrics.local_time import local_times
 from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Spread, Stock, Total
@@ -323,9 +323,7 @@ def _keys(columns: Columns, shape: Shape) -> list[Codes]:
 
 def _binned(columns: Columns, coded: pl.DataFrame, shape: Shape) -> Codes:
     name = f"bin:{shape.of}"
-    fine = columns.once(
-        (name,), lambda: Codes.of(coded.select(bin_of(shape.of or "").cast(pl.Int64)).to_series().to_numpy())
-    )
+    fine = columns.once((name,), lambda: Codes.of(bins_of(coded[shape.of or ""]).astype(np.int64)))
     if shape.scale == FINE:
         return fine
     return fine.mapped(

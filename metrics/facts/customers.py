@@ -93,17 +93,18 @@ def next_contact(tickets: pl.DataFrame, neighbours: Neighbours) -> pl.Series:
     whole = pl.concat([own.select("place", *CONTACT), neighbours.contacts], how="diagonal")
     if whole.is_empty():
         return empty
-    dated = whole.with_columns(second=pl.col("created_at").dt.epoch("s"))
-    timed = dated if dated["second"].is_sorted() else dated.sort("second", maintain_order=True)
-    who, second = _hashes(timed), timed["second"].to_numpy()
+    second = whole["created_at"].dt.epoch("s").to_numpy()
+    rows = np.argsort(second, kind="stable")
+    one, other = _hashes(whole)
+    who, second = (one[rows], other[rows]), second[rows]
     order = _by_hash(who)
     tied = _same(who, order) & (second[order[1:]] == second[order[:-1]])
     if tied.any():
-        hashed = timed.select("second", "ticket_id", one=pl.Series(who[0]), other=pl.Series(who[1]))
-        order = hashed.select(pl.arg_sort_by("one", "other", "second", "ticket_id")).to_series().to_numpy()
+        timed = pl.DataFrame({"one": who[0], "other": who[1], "second": second, "id": whole["ticket_id"].gather(rows)})
+        order = timed.select(pl.arg_sort_by("one", "other", "second", "id")).to_series().to_numpy()
     wait = second[order[1:]] - second[order[:-1]]
     follows = _same(who, order) & (wait <= max(WINDOWS) * DAY)
-    places = timed["place"].gather(order[:-1][follows])
+    places = whole["place"].gather(rows[order[:-1][follows]])
     found = pl.DataFrame({"place": places, "wait": wait[follows]}).drop_nulls("place")
     return empty.scatter(found["place"], found["wait"])
 

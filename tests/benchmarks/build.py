@@ -174,8 +174,8 @@ NONE = {
 """What these tickets do not tell of, which is looked for in messages, changes and surveys."""
 REPEATS = ", ".join(
     f"case when customer is not null and c <= {NOW} - {days} * 86400 then s is not null and not reopens > 0 "
-    f"and not coalesce(next - c <= {days} * 86400, false) end as fcr_repeat_{days}d"
-    for days in (1, 3, 7, 14, 30)
+    f"and not coalesce(next - c <= {days} * 86400, false) end as {name}"
+    for days, name in ((7, "fcr"), *((days, f"fcr_repeat_{days}d") for days in (1, 3, 7, 14, 30)))
 )
 FACTS = {
     "tickets": f"""
@@ -240,13 +240,14 @@ FACTS = {
       created_at as started_at, first_response_at as done_at, first_response_decided_at as decided_at,
       to_timestamp(first_due) as due_at, first_target as target_seconds, first_response_met as is_met,
       first_response_met is null and first_due - {NOW} < {SETTINGS.at_risk_share} * first_target as is_at_risk,
-      first_late_calendar as sla_overrun_calendar_seconds, first_late_business as sla_overrun_business_seconds
+      first_late_calendar as sla_overrun_calendar_seconds, first_late_business as sla_overrun_business_seconds,
+      null::double as wished
     from tickets
     union all
     select source, ticket_id, channel, priority, team, type, agent, created_at, 'resolution', created_at,
       full_resolution_at, resolution_decided_at, to_timestamp(full_due), full_target, resolution_met,
       resolution_met is null and full_due - {NOW} < {SETTINGS.at_risk_share} * full_target,
-      full_late_calendar, full_late_business from tickets""",
+      full_late_calendar, full_late_business, null from tickets""",
     "ratings": """
     select t.channel, t.priority, t.team, t.type, t.weekday, t.hour, t.created_at,
       coalesce(r.agent::agents, t.agent) as agent,

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.bins import FINE, PAIRED, UNKNOWN, ZERO, Histogram, Scale, bin_of, order_bounds_of_many
+from metrics import bins
+from metrics.bins import FINE, PAIRED, UNKNOWN, ZERO, Histogram, Scale, bin_of, bins_of, order_bounds_of_many
 from metrics.intervals import order_bounds
 
 SCALES = pytest.mark.parametrize("scale", [FINE, PAIRED], ids=["fine", "paired"])
@@ -70,3 +71,13 @@ def test_many_bounds_at_once_are_never_narrower_and_at_most_two_places_wider(q: 
         least, greatest = order_bounds(int(n), q)
         assert low == -1 if least is None else least - 2 <= low <= least
         assert high == -1 if greatest is None else greatest <= high <= min(greatest + 2, n - 1)
+
+
+def test_bins_that_are_looked_up_are_those_that_are_worked_out() -> None:
+    last = bins.FIRST - 1
+    numbers = pl.Series([0, 1, 51, 52, last, last + 1, None, 10**12], dtype=pl.Int64)
+    worked_out = pl.DataFrame({"x": numbers}).select(bin_of("x")).to_series().to_list()
+    assert bins_of(numbers).tolist() == worked_out
+    assert bins_of(numbers.head(3)).tolist() == worked_out[:3]
+    every = pl.Series(np.arange(last + 3))
+    assert bins_of(every).tolist() == pl.DataFrame({"x": every}).select(bin_of("x")).to_series().to_list()
