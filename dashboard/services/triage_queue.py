@@ -1,8 +1,8 @@
 """The queue of escalated tickets as a person may see it, and everything that is known of one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 from sqlalchemy import ColumnElement, func, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
-from dashboard.store.triage import TriageCause, TriageClock, TriageEvent, TriageItem, TriageNote, TriageRun
+from dashboard.store.triage import TriageCause, TriageEvent, TriageItem, TriageNote
 from dashboard.triage.business import Hours, hours_of
 from dashboard.triage.clocks import Clock
 from dashboard.triage.items import Cause, Event, Item, NoSuchItem, Note, item_of
@@ -18,85 +18,80 @@ from dashboard.triage.keeping import clocks_of
 from dashboard.triage.now import now
 from dashboard.triage.rights import may, within_reach
 from dashboard.triage.settings import TriageSettings, triage_settings
+from dashboard.triage.standing import items_of, pulse_of, reached, standing
 from dashboard.triage.states import OPEN
 from metrics.tables import INSTANT
 from metrics.triage.order import ordered
 
 Part = Literal["open", "snoozed", "resolved", "closed"]
-SHOWN = (
-    "id", "version", "source", "ticket_id", "state", "owner", "tier", "priority", "is_complaint", "channel", "type",
-    "team", "agent", "opened_at", "raised_at", "changed_at", "acknowledged_at", "snoozed_until", "waiting_for",
-    "next_update_at", "reopen_count", "ticket_created_at", "decision", "reason", "resolved_at",
-)  # fmt: skip
-"""The columns of an item that the queue has."""
-_SCHEMA = {
-    name: INSTANT if name.endswith(("_at", "_until")) else pl.Int64 if name in ("id", "version", "tier", "reopen_count")
-    else pl.Boolean if name == "is_complaint" else pl.String
-    for name in SHOWN
-}  # fmt: skip
-_CLOCKS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "id": pl.Int64, "due_kind": pl.String, "due_at": INSTANT, "target_seconds": pl.Int64, "calendar": pl.String,
-    "breached_at": INSTANT,
-}  # fmt: skip
-_SEARCHED = ("ticket_id", "owner", "team", "agent", "type", "source")
+SEARCHED = ("ticket_id", "owner", "team", "agent", "type", "source")
 
 
 @needs(Act.SEE_TRIAGE)
 def queue(
     actor: Actor, desk: Desk, *, at: datetime | None = None, include: Sequence[Part] = ("open",),
-    search: str | None = None,
+    search: str | None = None, ids: Collection[int] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """The items of the actor's reach in the order of the settings' rules, each with why it stands where it stands.
 
-    Beside the columns SHOWN: place, class, is_moved_up, why (codes for dashboard.triage.sentences.why_sentence), rules
-    (of its causes, the oldest first), causes (how many), due_kind, due_at, target_seconds of the time that is up first,
-    left_seconds (null where it is up), late_seconds (null where it is not), is_acknowledged, needs_attention.
+    ids: of these items only; `among` puts them into a queue that was read before.
+
+    Beside the columns of dashboard.triage.standing.SHOWN: place, class, is_moved_up, why (codes for
+    dashboard.triage.sentences.why_sentence), rules (of its causes, the oldest first), causes (how many), due_kind,
+    due_at, target_seconds of the time that is up first, left_seconds (null where it is up), late_seconds (null where it
+    is not), is_acknowledged, needs_attention.
     """
     moment, hours = at or now(), hours_of(desk)
     settings = triage_settings(hours.versions[-1][1] if hours.versions else None)
-    with desk.reading() as session:
-        asked = within_reach(actor, Act.SEE_TRIAGE) & _parts(include, moment)
-        items = _items(session, asked & _matching(search) if search else asked)
-        due, rules = _running(session, asked), _rules(session, asked)
-    whole = items.join(_timed(due, moment, hours), on="id", how="left").join(rules, on="id", how="left")
-    told = whole.with_columns(
+    known = standing(desk)
+    items = known.items
+    if "closed" in include:
+        with desk.reading() as session:
+            items = pl.concat([items, items_of(session, ("closed",))])
+    asked = items.filter(reached(actor, Act.SEE_TRIAGE), _parts(include, moment))
+    asked = asked.filter(_matching(search)) if search and search.strip() else asked
+    asked = asked if ids is None else asked.filter(pl.col("id").is_in(list(ids)))
+    due = known.due.join(asked.select("id"), on="id", how="semi")
+    rules = _rules(items, known.causes, asked)
+    whole = asked.drop("merged_into").join(_timed(due, moment, hours), on="id", how="left")
+    told = whole.join(rules, on="id", how="left").with_columns(
         pl.col("rules").fill_null([]), pl.col("causes").fill_null(0),
         is_acknowledged=pl.col("acknowledged_at").is_not_null(), needs_attention=_needs_attention(settings, moment),
     )  # fmt: skip
     return ordered(told, settings.order, moves_up_after=settings.moves_up_after)
 
 
-def _parts(include: Sequence[Part], at: datetime) -> ColumnElement[bool]:
-    awake = or_(TriageItem.snoozed_until.is_(None), TriageItem.snoozed_until <= at)
-    parts: dict[Part, ColumnElement[bool]] = {
-        "open": TriageItem.state.in_(OPEN) & awake,
-        "snoozed": TriageItem.state.in_(OPEN) & (TriageItem.snoozed_until > at),
-        "resolved": TriageItem.state == "resolved",
-        "closed": TriageItem.state == "closed",
+@needs(Act.SEE_TRIAGE)
+def among(
+    actor: Actor, desk: Desk, shown: pl.DataFrame, ids: Collection[int], *, at: datetime | None = None,
+    include: Sequence[Part] = ("open",),
+) -> pl.DataFrame:  # fmt: skip
+    """The queue that was shown, with these items as they are now; it is put in its order anew as a whole."""
+    others = shown.filter(~pl.col("id").is_in(list(ids)))
+    now_shown = queue(actor, desk, at=at, include=include)
+    wanted = pl.col("id").is_in(others["id"].implode()) | pl.col("id").is_in(list(ids))
+    kept = now_shown.filter(wanted)
+    return kept.with_columns(place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+
+
+def _parts(include: Sequence[Part], at: datetime) -> pl.Expr:
+    is_open, snoozed = (
+        pl.col("state").is_in(OPEN),
+        (pl.col("snoozed_until") > pl.lit(at, INSTANT)).fill_null(value=False),
+    )
+    parts: dict[Part, pl.Expr] = {
+        "open": is_open & ~snoozed,
+        "snoozed": is_open & snoozed,
+        "resolved": pl.col("state") == "resolved",
+        "closed": pl.col("state") == "closed",
     }
-    return or_(*(parts[name] for name in include))
+    return pl.any_horizontal(pl.lit(value=False), *(parts[name] for name in include))
 
 
-def _matching(search: str) -> ColumnElement[bool]:
-    return or_(*(getattr(TriageItem, name).icontains(search.strip(), autoescape=True) for name in _SEARCHED))
-
-
-def _items(session: Session, asked: ColumnElement[bool]) -> pl.DataFrame:
-    columns = [getattr(TriageItem, name) for name in SHOWN]
-    rows = session.execute(select(*columns).where(asked)).all()
-    return pl.DataFrame([tuple(row) for row in rows], schema=_SCHEMA, orient="row")
-
-
-def _running(session: Session, asked: ColumnElement[bool]) -> pl.DataFrame:
-    """Of each item the running clock that is due first."""
-    columns = (
-        TriageClock.item_id, TriageClock.kind, TriageClock.due_at, TriageClock.target_seconds, TriageClock.calendar,
-        TriageClock.breached_at,
-    )  # fmt: skip
-    running = TriageClock.met_at.is_(None) & TriageClock.cancelled_at.is_(None) & TriageClock.due_at.is_not(None)
-    rows = session.execute(select(*columns).join(TriageItem).where(asked & running)).all()
-    found = pl.DataFrame([tuple(row) for row in rows], schema=_CLOCKS, orient="row")
-    return found.sort("due_at", "due_kind").unique("id", keep="first", maintain_order=True)
+def _matching(search: str) -> pl.Expr:
+    wanted = search.strip().lower()
+    found = (pl.col(name).str.to_lowercase().str.contains(wanted, literal=True) for name in SEARCHED)
+    return pl.any_horizontal(*found).fill_null(value=False)
 
 
 def _timed(due: pl.DataFrame, at: datetime, hours: Hours) -> pl.DataFrame:
@@ -110,17 +105,12 @@ def _timed(due: pl.DataFrame, at: datetime, hours: Hours) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _rules(session: Session, asked: ColumnElement[bool]) -> pl.DataFrame:
+def _rules(items: pl.DataFrame, causes: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Of each item the rules that hold or have held, those of what was merged into it too, the oldest first."""
-    owner = func.coalesce(TriageItem.merged_into, TriageItem.id)
-    merged = select(TriageItem.id).where(asked).scalar_subquery()
-    rows = session.execute(
-        select(owner, TriageCause.rule).join(TriageItem, TriageCause.item_id == TriageItem.id)
-        .where(owner.in_(merged)).order_by(TriageCause.since, TriageCause.id)
-    ).all()  # fmt: skip
-    frame = pl.DataFrame([tuple(row) for row in rows], schema={"id": pl.Int64, "rule": pl.String}, orient="row")
+    leading = items.select(item_id="id", id=pl.coalesce("merged_into", "id")).join(asked, on="id", how="semi")
+    led = causes.join(leading, on="item_id", how="inner", maintain_order="left")
     told = pl.col("rule").unique(maintain_order=True)
-    return frame.group_by("id", maintain_order=True).agg(rules=told, causes=pl.len().cast(pl.Int64))
+    return led.group_by("id", maintain_order=True).agg(rules=told, causes=pl.len().cast(pl.Int64))
 
 
 def _needs_attention(settings: TriageSettings, at: datetime) -> pl.Expr:
@@ -229,10 +219,7 @@ def pulse(actor: Actor, desk: Desk) -> str:
     """A mark that is another one once anything has happened to any item; a page asks it before it reads the queue."""
     del actor  # it tells that something happened, never what
     with desk.reading() as session:
-        newest: tuple[Any, ...] = tuple(
-            session.scalar(select(func.max(kind.id))) or 0 for kind in (TriageEvent, TriageCause, TriageRun)
-        )
-    return "-".join(map(str, newest))
+        return "-".join(map(str, pulse_of(session)))
 
 
 @needs(Act.SEE_TRIAGE)
