@@ -5,6 +5,7 @@ figures of what they will show, then the rejects, then the ledger entry in one d
 when all of it becomes visible.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from dashboard.services.load_report import FileReport, LoadReport, problems_of, 
 from dashboard.services.mappings import Chosen, OpenMappingError, choose, keep_mapping, kept_mappings, known_sources
 from dashboard.services.preview import Preview, preview
 from dashboard.services.rejects import keep_rejects, kept_form, rejects_csv, rejects_of
-from dashboard.services.triage_running import evaluate as look_at_rules
+from dashboard.services.triage_running import evaluate
 from dashboard.services.twins import twins
 from dashboard.store import LoadRow
 from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, silent
@@ -32,6 +33,7 @@ from loaders.mapping import Mapping
 from loaders.reading import read_file
 from loaders.shapes.messages import KnownMessages
 from loaders.warehouse import Committed, Versions, newest_stamp
+from metrics.errors import ActionableError
 from metrics.tables import TABLES
 from metrics.words import N_
 
@@ -54,6 +56,7 @@ __all__ = [
     "undo_last",
 ]
 
+_log = logging.getLogger(__name__)
 _WAITING = N_("another load is running on this desk; this one waits for it")
 _SLIP = timedelta(days=1)
 """How far a wrong zone can put a true stamp into the future; later stamps do not tell a file's age."""
@@ -109,9 +112,17 @@ def load_files(
             make_figures(actor, desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
             counted = _count(actor, desk, loaded, settled)
     if counted is not None:
-        look_at_rules(actor, desk)
+        _look_at_rules(actor, desk)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
+
+
+def _look_at_rules(actor: Actor, desk: Desk) -> None:
+    """Let the rules of triage look at what was loaded; what stands in their way is no reason to doubt the load."""
+    try:
+        evaluate(actor, desk)
+    except ActionableError:  # the next look, at a load or a reminder, brings the same
+        _log.exception("the rules of triage could not look at the load")
 
 
 def _head(desk: Desk, versions: Versions) -> Head:
