@@ -131,8 +131,10 @@ def _talk(writer: Writer) -> list[Part]:
     took = (life.first_resolved - life.responded).astype(np.float64)
     thinks = np.where(letters, writer.seconds(9_000, 0.9, took.size), writer.seconds(28, 0.7, took.size))
     given = life.responded + np.minimum(thinks, 0.3 * took).astype(np.int64)
-    interim = given + np.minimum(writer.seconds(70, 0.6, took.size), 0.3 * took).astype(np.int64)
-    ending = np.where(letters, 0, np.where(life.is_at_once, 0.3 * took, np.minimum(0.2 * took, 300)))
+    interim = _interim_at(writer, given, letters, took)
+    ending = np.where(
+        letters, 0, np.where(life.is_at_once, took - _looking_up(writer, given, took), np.minimum(0.2 * took, 300))
+    )
     final = np.where(direct, life.responded, life.first_resolved - ending.astype(np.int64))
     polite = answered & ~letters & writer.chance(0.40)
     thanked = np.maximum(life.first_resolved - (0.5 * ending).astype(np.int64), final)
@@ -143,12 +145,28 @@ def _talk(writer: Writer) -> list[Part]:
         _first_reply(writer, np.flatnonzero(direct), is_direct=True),
         _first_reply(writer, np.flatnonzero(asks), is_direct=False),
         _said(replies, given[replies], _given(writer, replies)),
-        _interim(writer, later & ~letters & writer.chance(0.9), interim),
+        _interim(writer, later & (interim < life.first_resolved - 400) & writer.chance(0.93), interim),
+        _plan(writer, answered & (life.escalated < NEVER) & writer.chance(0.9)),
         *_impatience(writer, later & (took > 40_000) & writer.chance(0.4)),
         _final_answer(writer, np.flatnonzero(asks), final),
         _of_customer(writer, polite, thanked, "thanks"),
         _of_agent(writer, closes, life.first_resolved, "closing", life.agent),
     ]  # fmt: skip
+
+
+def _looking_up(writer: Writer, given: Whole, took: Floats) -> Floats:
+    """Seconds from the first reply until the answer, where the customer waits for it on the line."""
+    return np.minimum((given - writer.life.responded) + writer.seconds(58, 0.55, took.size), 0.9 * took)
+
+
+def _interim_at(writer: Writer, given: Whole, letters: Flags, took: Floats) -> Whole:
+    """When the customer hears that it will take longer: on the line at once, by letter when its turn comes."""
+    life = writer.life
+    on_line = given + np.minimum(writer.seconds(52, 0.55, took.size), 0.3 * took).astype(np.int64)
+    turn = np.array([0, 0, 4_200, 0, 2_400, 600, 0])[writer.asked.channel]
+    by_letter = given + (turn * writer.seconds(1, 0.7, took.size)).astype(np.int64)
+    by_letter = writer.staff.back_on_shift(life.responder, by_letter, 0.3 * writer.rng.random(took.size))
+    return np.where(letters, by_letter, on_line)
 
 
 def _by_need(writer: Writer, ticket: Whole, order: str, detail: str, nothing: str) -> pl.Series:
@@ -212,6 +230,16 @@ def _interim(writer: Writer, which: Flags, at: Whole) -> Part:
     return Part(ticket, at[ticket], AGENT, writer.life.responder[ticket], text)
 
 
+def _plan(writer: Writer, which: Flags) -> Part:
+    """What the customer hears from those to whom the ticket was escalated: that they have it, and until when."""
+    life, size = writer.life, which.size
+    at = life.escalated + writer.seconds(2_400, 0.8, size).astype(np.int64)
+    at = writer.staff.back_on_shift(life.agent, np.where(which, at, 0), 0.3 * writer.rng.random(size))
+    return _of_agent(
+        writer, which & (at > life.escalated) & (at < life.first_resolved - 400), at, "still_working", life.agent
+    )
+
+
 def _impatience(writer: Writer, which: Flags) -> list[Part]:
     """Customers who ask how their open ticket is getting on, and what they hear."""
     life, size = writer.life, which.size
@@ -219,7 +247,7 @@ def _impatience(writer: Writer, which: Flags) -> list[Part]:
     asked = life.responded + ((0.35 + 0.3 * writer.rng.random(size)) * took).astype(np.int64)
     asked = awake(asked)
     agent = np.where(asked < life.handed_over, life.responder, life.agent)
-    reply = asked + writer.seconds(1_500, 0.8, size).astype(np.int64)
+    reply = asked + _until_heard(writer)
     reply = writer.staff.back_on_shift(agent, reply, writer.rng.random(size))
     which = which & (asked < life.first_resolved - 400)
     in_time = which & (reply < life.first_resolved - 400)
@@ -229,6 +257,12 @@ def _impatience(writer: Writer, which: Flags) -> list[Part]:
     ]
 
 
+def _until_heard(writer: Writer) -> Whole:
+    """Seconds until somebody says that it is being looked at: on the line soon, by letter when its turn comes."""
+    usual = np.array([45, 50, 4_200, 60, 2_400, 700, 120])[writer.asked.channel]
+    return (usual * writer.seconds(1, 0.7, usual.size)).astype(np.int64)
+
+
 def _reopenings(writer: Writer) -> list[Part]:
     life = writer.life
     said: list[Part] = []
@@ -236,7 +270,7 @@ def _reopenings(writer: Writer) -> list[Part]:
         happens = reopened < NEVER
         reply = writer.staff.back_on_shift(
             life.agent,
-            reopened + writer.seconds(900, 0.8, happens.size).astype(np.int64),
+            reopened + _until_heard(writer),
             writer.rng.random(happens.size),
         )
         again, ends = np.flatnonzero(happens), np.flatnonzero(happens)
