@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.settings_channels import channel_settings
 from dashboard.components.settings_draft import draft
 from dashboard.components.settings_history import history_and_file
 from dashboard.components.settings_hours import opening_hours
@@ -10,6 +11,7 @@ from dashboard.components.settings_names import people, types
 from dashboard.components.settings_rules import peaks, rules
 from dashboard.components.settings_saving import saving, told_before
 from dashboard.components.settings_targets import target_test, targets
+from dashboard.components.settings_triage import escalation
 from dashboard.components.switch import switch
 from dashboard.wording import _
 
@@ -23,7 +25,9 @@ PARTS = {
     "types": (_("Types and priorities"), types),
     "people": (_("Teams and people"), people),
     "rules": (_("Rules, costs, zone"), rules),
+    "escalation": (_("Escalation"), escalation),
     "measures": (_("Measures"), measures),
+    "channels": (_("Reminders"), channel_settings),
     "history": (_("History and file"), history_and_file),
 }
 part = switch("part", _("Which settings"), {id: name for id, (name, _draw) in PARTS.items()})

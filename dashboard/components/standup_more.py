@@ -1,12 +1,14 @@
 """The first screen of a stand-up: what went wrong, what is overdue, who takes it; and below what else came up."""
 
+from datetime import datetime
+
 import polars as pl
 import streamlit as st
 
 from dashboard import data
 from dashboard.components.low_ratings import rating_list
 from dashboard.components.text import plain
-from dashboard.components.triage_read import brought_up_to_date, minute, queue
+from dashboard.components.triage_read import brought_up_to_date, minute, pulse, queue
 from dashboard.format import count, duration, listed, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people import Act, reach
@@ -84,7 +86,7 @@ def _promised() -> str | None:
     """How what the last stand-ups promised stands now."""
     if not reach(current_actor(), Act.SEE_MEETINGS):
         return None
-    found: tuple[Standing, ...] = promises(current_actor(), data.desk())
+    found = data.kept(_standings, pulse(), minute())
     if not found:
         return None
     standing = [one.verdict.standing for one in found]
@@ -93,6 +95,10 @@ def _promised() -> str | None:
         kept=count(standing.count("kept")), broken=count(standing.count("broken") + standing.count("late")),
         open=count(standing.count("open") + standing.count("untold")),
     )  # fmt: skip
+
+
+def _standings(pulse: str, at: datetime) -> tuple[Standing, ...]:  # noqa: ARG001 - anew when something was done
+    return promises(current_actor(), data.desk(), at=at)
 
 
 def _ways() -> None:

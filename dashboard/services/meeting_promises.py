@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk, Head
 from dashboard.people import Act, Actor, needs
-from dashboard.services.figures import facts_of
 from dashboard.services.triage_queue import history
 from dashboard.store.triage import Meeting, MeetingItem, TriageItem
 from dashboard.triage.items import Event, NoSuchItem
 from dashboard.triage.meetings import Point, is_of, point_of, sees
 from dashboard.triage.now import now
 from dashboard.triage.promises import Happened, Promise, Span, Verdict, judged, reports, solved_spans
+from metrics.tables import ENDED_STATUSES
 
 KEYS = ["source", "ticket_id"]
 MERGES_AT_MOST = 20
@@ -41,7 +41,7 @@ def promises(actor: Actor, desk: Desk, *, at: datetime | None = None) -> tuple[S
     """The promises of stand-ups that were not judged for good yet, in the order of their times, as they stand now."""
     moment = at or now()
     made = _made(actor, desk)
-    tickets = _tickets(actor, desk, made)
+    tickets = _tickets(desk, made)
     found = [Standing(point, judged(_promise(point), _happened(actor, desk, point, tickets), moment)) for point in made]
     return tuple(sorted(found, key=lambda one: (one.point.promised_at or moment, one.point.id)))
 
@@ -100,14 +100,16 @@ def _numbered(event: Event, offset: int) -> Event:
     return Event(**{**vars(event), "version": event.version + offset})
 
 
-def _tickets(actor: Actor, desk: Desk, made: Sequence[Point]) -> dict[Ticket, Happened]:
+def _tickets(desk: Desk, made: Sequence[Point]) -> dict[Ticket, Happened]:
     """What the sources tell of the tickets of these points."""
     keys = {(point.source, point.ticket_id) for point in made if point.source and point.ticket_id}
     head = desk.head()
     if not keys or head is None:
         return {}
     wanted = pl.DataFrame(sorted(keys), schema=dict.fromkeys(KEYS, pl.String), orient="row")  # type: ignore[type-var]
-    rows = facts_of(actor, desk).tickets.join(wanted, on=KEYS, how="semi")
+    with desk.warehouse.damage_told(head.versions):
+        told = desk.warehouse.scan("tickets", head.versions).select(*KEYS, "status", "resolved_at", "closed_at")
+        rows = told.join(wanted.lazy(), on=KEYS, how="semi").collect()
     answers = _answers(desk, head, wanted)
     return {
         (row["source"], row["ticket_id"]): Happened(
@@ -119,10 +121,8 @@ def _tickets(actor: Actor, desk: Desk, made: Sequence[Point]) -> dict[Ticket, Ha
 
 def _solved(row: Mapping[str, Any]) -> tuple[Span, ...]:
     """Since when the ticket has been solved, by its last resolution; a source tells of no earlier one when it ended."""
-    if row["ended_at"] is None:
-        return ()
-    since = row["resolved_at"] or row["ended_at"]
-    return ((since.astimezone(UTC), None),)
+    since = row["resolved_at"] or row["closed_at"]
+    return ((since, None),) if row["status"] in ENDED_STATUSES and since is not None else ()
 
 
 def _answers(desk: Desk, head: Head, wanted: pl.DataFrame) -> dict[Ticket, list[datetime]]:
