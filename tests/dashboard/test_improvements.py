@@ -92,6 +92,6 @@ def test_the_demo_desk_has_measures_and_the_shipped_agreements_show_how_to_write
     found = improvements_of(OWN_AGREEMENTS.read_text(encoding="utf-8"))
     assert [one.metric_id for one in found] == ["reopen_rate", "first_response_business_p50", "csat"]
     assert improvements_of(shipped_text()) == ()
-    example = shipped_text().partition("# [[measure]]\n")[2]
+    example = shipped_text().partition("# [[measure]]\n")[2].partition("\n\n")[0]
     lines = [line.removeprefix("# ") for line in example.splitlines() if line.startswith("# ")]
     assert improvements_of("[[measure]]\n" + "\n".join(lines))[0].expected == 3600
