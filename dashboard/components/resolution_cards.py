@@ -1,5 +1,7 @@
 """The charts of the resolution page about cohorts, first contacts and what is not resolved."""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
@@ -16,6 +18,7 @@ from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, dimension, duration, figure, local, value_name
 from dashboard.language import speak
 from dashboard.services.asks import Ask
+from dashboard.services.first_contact import way_in
 from dashboard.services.resolution import (
     AGES,
     FIRST_CONTACT,
@@ -44,10 +47,17 @@ def tiles(scope: Scope) -> None:
     found = {row["metric"]: row for row in data.figures(TILES, scope).iter_rows(named=True)}
     with st.grid(len(TILES), min_column_width=TILE_PIXELS):
         for id_ in TILES:
-            _tile(metric(id_), found[id_])
+            _tile(metric(id_), found[id_], scope)
 
 
-def _tile(one: Metric, row: dict[str, object]) -> None:
+def _own_way(way: str, since: date | None) -> str:
+    """How first contacts are counted in the chosen days."""
+    if since is None:
+        return plain(way_text(way))
+    return plain(_("{way}; before {day} another way", way=way_text(way), day=since.isoformat()))
+
+
+def _tile(one: Metric, row: dict[str, object], scope: Scope) -> None:
     value, low, high = (number_of(row, name) for name in ("value", "low", "high"))
     with st.container(border=True, height="stretch"):
         st.metric(label(one), figure(value, one.unit), help=_(definition_key(one)))
@@ -61,7 +71,7 @@ def _tile(one: Metric, row: dict[str, object]) -> None:
                 _("at the end of these days") if one.id == "backlog" else _("n = {n}", n=count(int(str(row["n"]))))
             )
         if one.id == "fcr":
-            st.caption(plain(way_text(data.settings().first_contact)))
+            st.caption(_own_way(*way_in(data.settings(), scope.period)))
 
 
 @st.fragment

@@ -20,8 +20,11 @@ from metrics.model import Clock
 from metrics.tables import CHANNELS, PRIORITIES, TIERS
 
 KNOWN = {"channel": CHANNELS, "priority": PRIORITIES, "tier": TIERS}
-SCHEMA = {**dict.fromkeys(("thing", *CONDITIONS, "others", "within"), pl.String()), "attainment": pl.Float64(),
-          "clock": pl.String(), "valid_from": pl.Date()}  # fmt: skip
+SCHEMA = {
+    "thing": pl.String(), "within": pl.String(), "attainment": pl.Float64(), "clock": pl.String(),
+    **dict.fromkeys((*CONDITIONS, "others"), pl.String()), "valid_from": pl.Date(),
+}  # fmt: skip
+"""What is promised, then to whom: so the time is seen on a narrow screen too."""
 WIDTHS = {"channel": 100, "type": 108, "customer_class": 120}
 """Where a column's name or its values need more room than the others'."""
 TESTED = "settings.ticket"
@@ -55,10 +58,10 @@ def _columns() -> dict[str, Any]:
             options=get_args(Thing),
             format_func=lambda id: _(f"promise.{id}"),
             required=True,
-            width=108,
+            width=150,
         ),
         **{name: _condition(name) for name in CONDITIONS},
-        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=108),
+        "others": kinds.TextColumn(_("Other conditions"), help="x_region=north, language=zh", width=148),
         "within": kinds.TextColumn(_("Within"), required=True, width=82),
         "attainment": kinds.NumberColumn(
             _("Wished"),

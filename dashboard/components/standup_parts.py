@@ -30,7 +30,7 @@ from dashboard.wording import N_, _
 from metrics.catalog import definition_key, metric
 from metrics.model import Period, Unit
 
-TILES_IN_A_ROW = 5
+TILES_IN_A_ROW = 3
 TILE_PIXELS = 165
 _PROMISE = ("first_response_target_seconds", "first_response_target_clock")
 COLOURS = {"higher": "normal", "lower": "inverse", "neither": "off"}
