@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.services.standup import WEEK, Days, Reading, readings
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, EarlierRules
 from metrics.facts import Facts
 from metrics.facts.customers import WINDOW
 from metrics.model import Period, Scope
@@ -32,7 +32,7 @@ def first_contacts(facts: Facts, settings: DeskSettings, scope: Scope) -> tuple[
 def way_in(settings: DeskSettings, period: Period | None) -> tuple[str, date | None]:
     """The way of counting at the end of a period, and from which day of it on where it had been another one before."""
     last = date.max if period is None else period.end - timedelta(days=1)
-    rules = next((one for one in settings.earlier if last < one.until), settings)
+    rules: EarlierRules | DeskSettings = next((one for one in settings.earlier if last < one.until), settings)
     first = date.min if period is None else period.start
     changed = [day for day in changes_of_way(settings) if first < day <= last]
     return rules.first_contact, max(changed, default=None)
@@ -40,7 +40,7 @@ def way_in(settings: DeskSettings, period: Period | None) -> tuple[str, date | N
 
 def changes_of_way(settings: DeskSettings) -> list[date]:
     """The days from which on first contacts were counted another way than before."""
-    rules = (*settings.earlier, settings)
+    rules: tuple[EarlierRules | DeskSettings, ...] = (*settings.earlier, settings)
     return [
         before.until
         for before, after in zip(settings.earlier, rules[1:], strict=True)

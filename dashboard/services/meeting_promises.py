@@ -106,7 +106,7 @@ def _tickets(desk: Desk, made: Sequence[Point]) -> dict[Ticket, Happened]:
     head = desk.head()
     if not keys or head is None:
         return {}
-    wanted = pl.DataFrame(sorted(keys), schema=dict.fromkeys(KEYS, pl.String), orient="row")  # type: ignore[type-var]
+    wanted = pl.DataFrame(sorted(keys), schema=dict.fromkeys(KEYS, pl.String), orient="row")
     with desk.warehouse.damage_told(head.versions):
         told = desk.warehouse.scan("tickets", head.versions).select(*KEYS, "status", "resolved_at", "closed_at")
         rows = told.join(wanted.lazy(), on=KEYS, how="semi").collect()

@@ -316,7 +316,7 @@ def _late(session: Session, at: datetime, ways: Ways) -> list[int]:
     """The running clocks whose time is up and of which nothing says so yet."""
     running = TriageClock.met_at.is_(None) & TriageClock.cancelled_at.is_(None) & TriageClock.breached_at.is_(None)
     asked = select(TriageClock.id, TriageClock.due_at, TriageClock.calendar).where(running & (TriageClock.due_at < at))
-    schema = pl.Schema({"id": pl.Int64, "due_at": INSTANT, "calendar": pl.String})
+    schema = pl.Schema([("id", pl.Int64()), ("due_at", INSTANT), ("calendar", pl.String())])
     frame = pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
     frame = frame.with_columns(now=pl.lit(at, INSTANT))
     passed = (frame["now"] - frame["due_at"]).dt.total_microseconds()

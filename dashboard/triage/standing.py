@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import polars as pl
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Executable, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -119,7 +119,7 @@ def _due(session: Session, ids: Sequence[int] | None = None) -> pl.DataFrame:
     return found.sort("due_at", "due_kind").unique("id", keep="first", maintain_order=True)
 
 
-def frame_of(session: Session, asked: Select[Any], schema: Any) -> pl.DataFrame:
+def frame_of(session: Session, asked: Executable, schema: Any) -> pl.DataFrame:
     """The rows of a question as a frame."""
     return pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
 

@@ -17,7 +17,7 @@ from metrics.intervals import smallest_bounded_n
 from metrics.model import DIMENSIONS, Formula, Measure, Metric, Quantile, Ratio, Stock, Total, Unit
 from metrics.tables import INSTANT
 
-ITEMS = {
+ITEMS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String, "ticket_id": pl.String, "channel": pl.String, "priority": pl.String, "type": pl.String,
     "team": pl.String, "owner": pl.String, "tier": pl.Int64, "opened_at": INSTANT, "acknowledged_at": INSTANT,
     "decided_at": INSTANT, "ended_at": INSTANT, "reminders": pl.Int64, "snoozes": pl.Int64, "raises": pl.Int64,
