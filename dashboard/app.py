@@ -3,8 +3,6 @@
 `floorwalker serve` starts it; on which addresses it listens is decided in `dashboard.serving`.
 """
 
-import gc
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,16 +22,7 @@ from dashboard.gate.routes import routes
 from dashboard.headers import guards
 from dashboard.navigation import LINES
 from dashboard.settings import AppSettings
-
-WARM = (
-    "pandas",
-    "pyarrow",
-    "deltalake",
-    "plotly.graph_objects",
-    "dashboard.components.loading",
-    "dashboard.components.response_cards",
-    "dashboard.components.standup_parts",
-)
+from dashboard.warm import warm
 
 
 def require_bound_sessions() -> None:
@@ -48,10 +37,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     """Clear up after a killed server; import what the first page needs and keep it out of garbage collection."""
     require_bound_sessions()
     clear_left_uploads()
-    for name in WARM:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+    warm()
     yield
 
 

@@ -7,7 +7,8 @@ A person opens every page, then filters again and again by another channel and t
 time is that of the script, measured without a browser; that of an empty Streamlit page is taken off. Beside the time
 on the clock stands that on the processors, which other work on the machine does not change, and how many bytes a
 browser is sent. Desks are made once and kept in the folder, if one is given. The plain page draws the charts of
-Response times from the same tickets with pandas, as a capable user would write it; its tickets are read once and kept.
+Response times from the same tickets with pandas, as a capable user would write it: the same figures with the same
+bounds; its tickets are read once and kept.
 """
 
 import argparse
@@ -33,7 +34,9 @@ from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.navigation import LINES, Line
 from dashboard.people import COMMAND_LINE
 from dashboard.services.figures import facts_of
+from dashboard.services.satisfaction import WAITS
 from dashboard.store import LoadRow
+from dashboard.warm import warm
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,6 +44,10 @@ PLAIN = Path(__file__).with_name("plain_page.py")
 EMPTY = 'import streamlit as st\nst.title("Empty")\n'
 PATIENCE = 600
 OURS = "response_times.py"
+PLAIN_COLUMNS = [
+    "channel", "team", "weekday", "hour", "peak", "first_response_at", "first_response_met",
+    "first_response_calendar_seconds", "first_response_waiting_calendar_seconds",
+]  # fmt: skip
 PERIODS = {"compare.py": "last_quarter"}
 """Other pages show all days; a comparison needs days before."""
 
@@ -156,13 +163,19 @@ def measure(desk: Desk, changes: int, pages: Sequence[str]) -> Iterator[tuple[st
 
 
 def plain(desk: Desk, folder: Path, changes: int) -> list[Run]:
-    """The same for the plain pandas page."""
-    frame = facts_of(COMMAND_LINE, desk).tickets
-    wanted = ["created_at", "channel", "team", "type", "first_response_at", "first_response_calendar_seconds",
-              "first_response_met"]  # fmt: skip
-    file = folder / "facts.parquet"
-    frame.select(wanted).write_parquet(file)
-    os.environ["PLAIN_FACTS"] = str(file)
+    """The same for the plain pandas page, which is given the facts that its charts are made of."""
+    facts = facts_of(COMMAND_LINE, desk)
+    waits = facts.tickets.select("source", "ticket_id", "first_response_calendar_seconds")
+    given = {
+        "PLAIN_FACTS": facts.tickets.select(PLAIN_COLUMNS),
+        "PLAIN_RATINGS": facts.ratings.select("source", "ticket_id", "channel", "team", "is_satisfied").join(
+            waits, on=["source", "ticket_id"], how="left"
+        ),
+    }
+    for name, frame in given.items():
+        frame.write_parquet(folder / name)
+        os.environ[name] = str(folder / name)
+    os.environ["PLAIN_BANDS"] = ",".join(map(str, WAITS["first_response"]))
     opened(PLAIN, None)
     return [opened(PLAIN, None, **asked) for asked in [{}, *islice(filters(), changes)]]
 
@@ -193,6 +206,7 @@ def main() -> None:
     arguments.add_argument("--pages", nargs="+", default=[], help="these files only, as response_times.py")
     arguments.add_argument("--folder", type=Path)
     asked = arguments.parse_args()
+    warm()  # as a server does before its first visitor
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
         empty = empty_page(Path(temporary))
