@@ -34,7 +34,7 @@ def postgres() -> Iterator[URL]:
 def database_url(postgres: URL) -> Iterator[str]:
     """A new, empty database, dropped after the test."""
     name = f"desk_{uuid4().hex}"
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT", pool_pre_ping=True)  # a test may restart it
     with server.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     yield postgres.set(database=name).render_as_string(hide_password=False)
