@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.agreements import read_toml
 from dashboard.helpdesk_links import link_to_ticket, links_in
-from dashboard.people import Act
+from dashboard.people import Act, Reach, reach
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
@@ -46,7 +46,8 @@ def pulse() -> str:
 def queue() -> pl.DataFrame:
     """All items that the reader may see, in the order of the desk's rule; nobody may change the frame."""
     actor = current_actor()
-    may = repr(permission_of(actor, Act.SEE_TRIAGE))
+    own = owner_name(actor) if reach(actor, Act.SEE_TRIAGE) is Reach.OWN else None
+    may = repr((permission_of(actor, Act.SEE_TRIAGE), own))  # whose items are his own goes by one name more
     return _queue(str(data.desk().root), may, pulse(), minute(), data.agreed_since())
 
 
