@@ -23,7 +23,7 @@ Patch = pytest.MonkeyPatch
 def run(runs: int, steps: int = STEPS) -> None:
     how = settings(
         max_examples=runs, stateful_step_count=steps, deadline=None, database=None, phases=PHASES, derandomize=True,
-        suppress_health_check=list(HealthCheck), print_blob=False,
+        suppress_health_check=list(HealthCheck), print_blob=False, report_multiple_bugs=False,
     )  # fmt: skip
     run_state_machine_as_test(Triage, settings=how)
 
