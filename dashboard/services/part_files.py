@@ -1,7 +1,7 @@
 """The rollups of single months as files, and all of them together: the months added up."""
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -35,11 +35,9 @@ class PartFiles:
             count += 1
             for shape, table in self._rolled(facts).tables.items():
                 sums.setdefault(shape, Sums([MONTH, *shape.keys])).add(table)
-        own = self.folder / month / PARTS
-        own.mkdir(parents=True, exist_ok=True)
-        for shape, one in sums.items():
-            if one.count == count:  # a rollup that one slice does not have tells nothing of the whole
-                one.table().write_ipc(own / f"{shape.name}.arrow", compression="lz4")
+        # A rollup that one slice does not have tells nothing of the whole.
+        whole = {shape: one.table() for shape, one in sums.items() if one.count == count}
+        _write(self.folder / month / PARTS, whole)
 
     def keep_words(self, month: str) -> None:
         """Write the texts behind the codes of a month that was made elsewhere, for `take` to find."""
@@ -57,12 +55,14 @@ class PartFiles:
             self.words, recoded[fact, column] = _united(
                 self.words, (cast(FactName, fact), column), pl.read_ipc(path)[COLUMN]
             )
-        for shape in shapes(METRICS.values()):
-            if (table := _read(self.folder, month, shape)) is not None:
-                codes = [recoded[shape.fact, dim].gather(table[dim]).alias(dim) for dim in shape.dims]
-                table.with_columns(codes).write_ipc(
-                    self.folder / month / PARTS / f"{shape.name}.arrow", compression="lz4"
-                )
+        for name, some in _files(shapes(METRICS.values())).items():
+            tables = _opened(self.folder / month / PARTS / name)
+            there = [shape for shape in some if shape.name in tables]
+            codes = {shape: [recoded[shape.fact, dim].gather(tables[shape.name][dim]).alias(dim) for dim in shape.dims]
+                     for shape in there}  # fmt: skip
+            _write(
+                self.folder / month / PARTS, {shape: tables[shape.name].with_columns(codes[shape]) for shape in there}
+            )
         shutil.rmtree(own)
 
     def _rolled(self, facts: Facts, names: Collection[FactName] = OF_TICKETS) -> Parts:
@@ -83,10 +83,12 @@ class PartFiles:
 
     def _together(self, months: Sequence[str]) -> Iterator[tuple[Shape, pl.DataFrame]]:
         """Each rollup that all months have, over all of them."""
-        for shape in shapes(METRICS.values()):
-            parts = {month: table for month in months if (table := _read(self.folder, month, shape)) is not None}
-            if shape.fact in OF_TICKETS and len(parts) == len(months):
-                yield shape, _added(shape, pl.concat(parts.values()))
+        for name, some in _files(shape for shape in shapes(METRICS.values()) if shape.fact in OF_TICKETS).items():
+            read = [_opened(self.folder / month / PARTS / name) for month in months]
+            for shape in some:
+                parts = [tables[shape.name] for tables in read if shape.name in tables]
+                if len(parts) == len(months):
+                    yield shape, _added(shape, pl.concat(parts))
 
 
 def _united(words: Words, name: tuple[FactName, str], local: pl.Series) -> tuple[Words, pl.Series]:
@@ -103,9 +105,23 @@ def _added(shape: Shape, table: pl.DataFrame) -> pl.DataFrame:
     return merged(Parts({shape: table}))[shape]
 
 
-def _read(folder: Path, month: str, shape: Shape) -> pl.DataFrame | None:
-    return _opened(folder / month / PARTS / f"{shape.name}.arrow")
+def _files(wanted: Iterable[Shape]) -> dict[str, list[Shape]]:
+    """Name of a file -> the rollups of a month in it: those of one fact, by the instant that dates them."""
+    found: dict[str, list[Shape]] = {}
+    for shape in wanted:
+        found.setdefault(f"{shape.fact}.{shape.at}.arrow", []).append(shape)
+    return found
 
 
-def _opened(path: Path) -> pl.DataFrame | None:
-    return pl.read_ipc(path) if path.is_file() else None
+def _write(folder: Path, tables: Mapping[Shape, pl.DataFrame]) -> None:
+    """Each rollup is a list in the only row of its file: a file for each takes twice the time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, some in _files(tables).items():
+        packed = pl.DataFrame({shape.name: [tables[shape].to_struct()] for shape in some})
+        packed.write_ipc(folder / name, compression="lz4")
+
+
+def _opened(path: Path) -> dict[str, pl.DataFrame]:
+    """The rollups in a file by their names; a month that has none has no file."""
+    packed = pl.read_ipc(path) if path.is_file() else pl.DataFrame()
+    return {column.name: column[0].struct.unnest() for column in packed}

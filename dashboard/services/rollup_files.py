@@ -18,7 +18,7 @@ from metrics.facts import Facts
 from metrics.model import FactName
 from metrics.rollup import EXACT_BELOW, Parts, Rollups, Shape, Words, merged, shapes, updated
 
-FORM = 1
+FORM = 2
 """Raised when rollups get another form or meaning, so that those kept by an older program are made again."""
 FOLDER = "rollups"
 WHOLE, PARTS, WORDS = "whole", "parts", "words"
