@@ -11,7 +11,7 @@ class Actor:
     """One person in one run, as the desk database said at its start. Never kept from one run to the next.
 
     teams: the teams that he belongs to or leads today · agent: the name by which the tickets know him · also: other
-    names that the desk's settings give or gave to the same person.
+    names of the same person by the desk's settings.
     """
 
     id: int | None

@@ -13,7 +13,7 @@ from metrics.facts.naming import names_of
 
 
 def known_as(session: Session, of: NamedDimension, names: Collection[str]) -> frozenset[str]:
-    """These names and all that mean the same by any agreement of the desk: rights follow the person, not the word."""
+    """These names and all words that mean the same by the desk's newest: rights follow the person, not the word."""
     if not names:
         return frozenset()
     rows = session.execute(select(DeskSetting.key, DeskSetting.valid_from, DeskSetting.value)).all()

@@ -65,11 +65,18 @@ def named_beside(tables: Tables, desk: DeskSettings) -> Tables:
 
 
 def names_of(desk: DeskSettings, of: NamedDimension, name: str) -> frozenset[str]:
-    """Every name in the figures of what has, or ever had, this one: what somebody is known by over the years."""
+    """The name and all words that mean the same by the newest names of the desk.
+
+    A word that meant somebody else at another time stands for nobody here: rights hang on this.
+    """
     names = _Names(desk, of)
     words = {name, *(row.word for row in names.rows)}
-    known = {word: {_named(names, stretch, word) for stretch in range(len(names.steps))} | {word} for word in words}
-    return frozenset[str]().union(*(found for found in known.values() if name in found))
+    meant = {word: {_named(names, stretch, word) for stretch in range(len(names.steps))} - {word} for word in words}
+    last = len(names.steps) - 1
+    if len(meant[name]) > 1:
+        return frozenset({name})
+    same = {word for word in words if len(meant[word]) < 2 and _named(names, last, word) == _named(names, last, name)}
+    return frozenset({name, _named(names, last, name), *same})
 
 
 def _named(names: "_Names", stretch: int, word: str) -> str:

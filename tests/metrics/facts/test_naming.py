@@ -103,11 +103,18 @@ def test_without_names_of_its_own_a_desk_has_its_rows_as_they_are() -> None:
     assert renamed.tickets.equals(facts(rows).tickets)
 
 
-def test_every_name_that_somebody_had_is_known() -> None:
-    rows = (Renaming("agent", "li", "Li", until=THIRD), Renaming("agent", "li", "Li Na", since=THIRD))
-    for known in ("li", "Li", "Li Na"):
-        assert names_of(desk(renamings=(*rows, Renaming("agent", "wu", "Wu"))), "agent", known) == {"li", "Li", "Li Na"}
+def test_all_words_for_one_person_are_known_by_each_of_them() -> None:
+    rows = tuple(Renaming("agent", word, "Li Na", since=THIRD) for word in ("li", "李娜"))
+    for known in ("li", "李娜", "Li Na"):
+        made = desk(renamings=(*rows, Renaming("agent", "wu", "Wu")))
+        assert names_of(made, "agent", known) == {"li", "李娜", "Li Na"}
     assert names_of(DeskSettings("UTC", (), ()), "agent", "li") == {"li"}
+
+
+def test_a_word_that_went_from_one_person_to_another_gives_neither_what_is_the_others() -> None:
+    rows = (Renaming("agent", "desk 3", "Li", until=THIRD), Renaming("agent", "desk 3", "Wu", since=THIRD))
+    for name in ("Li", "Wu", "desk 3"):
+        assert names_of(desk(renamings=rows), "agent", name) == {name}
 
 
 def test_a_scale_of_its_own_says_which_scores_are_satisfied() -> None:
