@@ -124,11 +124,18 @@ def rows_of_figure(
 ) -> pl.DataFrame:  # fmt: skip
     """The same rows in no order; *columns*: those that are needed of them, all where none are named."""
     _check(facts, scope, [], [metric])
-    frame, near, taken = facts.frame(metric.fact), _near(metric, facts, scope), _taken(metric, facts, scope)
-    if looked_at := list(dict.fromkeys(taken.meta.root_names())):
-        inside = frame.select(looked_at)[near].select(pl.arg_where(taken)).to_series().to_numpy()
+    return rows_that(_taken(metric, facts, scope), metric, facts, scope, columns=columns)
+
+
+def rows_that(
+    fit: pl.Expr, metric: Metric, facts: Facts, scope: Scope, *, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The rows that fit, of those that the filters hold and that may lie in the period, in the order of the facts."""
+    frame, near = facts.frame(metric.fact), _near(metric, facts, scope)
+    if looked_at := list(dict.fromkeys(fit.meta.root_names())):
+        inside = frame.select(looked_at)[near].select(pl.arg_where(fit)).to_series().to_numpy()
         near = inside + near.start if isinstance(near, slice) else near[inside]
-    elif not pl.select(taken).item():
+    elif not pl.select(fit).item():
         near = slice(0, 0)
     return (frame if columns is None else frame.select(columns))[near]
 

@@ -23,7 +23,7 @@ def targets_applied(facts: Facts, settings: DeskSettings, scope: Scope) -> pl.Da
     target: its place among the desk's · thing, seconds, clock · since, until: the days it holds (null: no limit) ·
     calendars: those it was measured by · n, met, share, low, high: decided in the period · open: runs or is paused now.
     """
-    rows = decided(facts, scope).select("target", "calendar", "is_met").collect(engine="in-memory")
+    rows = decided(facts, scope, ["target", "calendar", "is_met"])
     counted = rows.group_by("target").agg(
         n=pl.len(), met=pl.col("is_met").sum(), calendars=pl.col("calendar").unique().sort().drop_nulls()
     )
@@ -69,7 +69,7 @@ def pauses(facts: Facts, scope: Scope, by: str) -> pl.DataFrame:
     run_seconds: calendar time that stood still and that ran, over the known.
     """
     kept = dict.fromkeys((by, "started_at", "ended_at", "paused_calendar_seconds"))
-    rows = decided(facts, scope).filter(pl.col("thing") == PAUSING).select(*kept).collect(engine="in-memory")
+    rows = decided(facts, scope, list(dict.fromkeys([*kept, "thing"]))).filter(pl.col("thing") == PAUSING)
     took = (pl.col("ended_at").fill_null(facts.as_of) - pl.col("started_at")).dt.total_seconds()
     stood, known = pl.col("paused_calendar_seconds"), pl.col("paused_calendar_seconds").is_not_null()
     found = rows.with_columns(took=took).group_by(pl.col(by).alias("value")).agg(
@@ -92,7 +92,7 @@ def judged_by(facts: Facts, scope: Scope, target: int) -> pl.DataFrame:
 
 
 def _known_rows(facts: Facts, scope: Scope) -> pl.DataFrame:
-    return decided(facts, scope).filter(pl.col("thing") == PAUSING).collect(engine="in-memory")
+    return decided(facts, scope).filter(pl.col("thing") == PAUSING)
 
 
 def only_customers_pause(settings: DeskSettings) -> bool:

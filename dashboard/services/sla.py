@@ -4,6 +4,7 @@ A promise is decided when it is met or breached; figures of a period count those
 stands at the end of the data, whatever the period; what was cancelled is dated by the end of its ticket.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
@@ -11,12 +12,12 @@ from typing import get_args
 import polars as pl
 
 from metrics.catalog import metric
-from metrics.compute import compute
+from metrics.compute import compute, rows_that
 from metrics.desk import DeskSettings, Thing
 from metrics.facts import Facts
 from metrics.facts.durations import clock_between
 from metrics.model import Clock, Metric, Scope
-from metrics.selection import in_period, in_where, rows_in_period
+from metrics.selection import in_period
 
 ATTAINMENT, AT_RISK = "sla_attainment", "sla_at_risk"
 OPENING = "opening"
@@ -62,7 +63,7 @@ def wish(facts: Facts, scope: Scope) -> float | None:
 
     None where it has not said so for one of them: a line drawn for a part would be read as the goal of all.
     """
-    wished = decided(facts, scope).select("wished").collect(engine="in-memory")["wished"]
+    wished = decided(facts, scope, ["wished"])["wished"]
     if wished.is_empty() or wished.has_nulls():
         return None
     return float(wished.mean())  # type: ignore[arg-type]  # of numbers, and there are some
@@ -70,15 +71,15 @@ def wish(facts: Facts, scope: Scope) -> float | None:
 
 def undecided(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The runnings that go on or are paused at the end of the data, the least time left first."""
-    inside = facts.sla_instances.filter(pl.col("left_seconds").is_not_null()).filter(in_where(scope, instances()))
+    inside = rows_that(pl.col("left_seconds").is_not_null(), instances(), facts, replace(scope, period=None))
     return inside.sort("left_seconds", "started_at", "source", "ticket_id")
 
 
 def _cancelled(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The targets of the runnings that were cancelled in the period."""
     neither = pl.col("decided_at").is_null() & pl.col("left_seconds").is_null()
-    inside = neither & in_period(scope, "ended_at", facts.zone) & in_where(scope, instances())
-    return facts.sla_instances.lazy().filter(inside).select("thing").collect(engine="in-memory")
+    inside = neither & in_period(scope, "ended_at", facts.zone)
+    return rows_that(inside, instances(), facts, replace(scope, period=None), columns=["thing"])
 
 
 def causes(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.DataFrame:
@@ -103,7 +104,7 @@ def causes(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.Da
 def _own_cause(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> pl.DataFrame:
     """The same for what is no dimension: the rows are given it, and the metric is asked of them."""
     kept = ("is_met", "decided_at", "started_at", "calendar")
-    rows = decided(facts, scope).select(*kept).collect(engine="in-memory")
+    rows = decided(facts, scope, list(kept))
     marked = with_own_causes(rows, facts, settings).with_columns(channel=by)
     found = compute([metric(ATTAINMENT)], replace(facts, sla_instances=marked, rollups=None),
                     replace(scope, where={}), by=("channel",))  # fmt: skip
@@ -112,16 +113,16 @@ def _own_cause(facts: Facts, settings: DeskSettings, scope: Scope, by: str) -> p
                         breached=breached)  # fmt: skip
 
 
-def decided(facts: Facts, scope: Scope) -> pl.LazyFrame:
-    """The runnings decided in the period, met and breached."""
+def decided(facts: Facts, scope: Scope, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The runnings decided in the period, met and breached; *columns*: those that are needed of them."""
     asked = instances()
-    rows = rows_in_period(facts.sla_instances, scope, asked.at, facts.zone).filter(in_where(scope, asked))
-    return rows.filter(pl.col("is_met").is_not_null())
+    inside = pl.col("is_met").is_not_null() & in_period(scope, asked.at, facts.zone)
+    return rows_that(inside, asked, facts, scope, columns=columns)
 
 
 def breaches(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The runnings breached in the period, the latest first by how late."""
-    late = decided(facts, scope).filter(~pl.col("is_met")).collect(engine="in-memory")
+    late = decided(facts, scope).filter(~pl.col("is_met"))
     order = ["sla_overrun_calendar_seconds", "source", "ticket_id"]
     return late.sort(order, descending=[True, False, False], nulls_last=True)
 
@@ -150,7 +151,7 @@ class Overruns:
 def overruns(facts: Facts, scope: Scope, clock: Clock) -> Overruns:
     """The histogram of how late the breaches of the period were on one clock, so far where nothing was done yet."""
     column = f"sla_overrun_{clock}_seconds"
-    late = decided(facts, scope).filter(~pl.col("is_met")).select(column).collect(engine="in-memory")[column]
+    late = decided(facts, scope, [column, "is_met"]).filter(~pl.col("is_met"))[column]
     known = late.drop_nulls()
     return Overruns(_binned(known), known.len(), late.null_count())
 
@@ -183,6 +184,6 @@ def breaches_of(facts: Facts, settings: DeskSettings, scope: Scope, by: str, val
 
 def late_and_open(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The runnings whose target has passed at the end of the data and that nobody has done yet, the latest first."""
-    inside = facts.sla_instances.filter(pl.col("ended_at").is_null() & pl.col("decided_at").is_not_null())
-    kept = inside.filter(in_where(scope, instances()))
+    open_late = pl.col("ended_at").is_null() & pl.col("decided_at").is_not_null()
+    kept = rows_that(open_late, instances(), facts, replace(scope, period=None))
     return kept.sort("sla_overrun_calendar_seconds", "source", "ticket_id", descending=[True, False, False])
