@@ -184,11 +184,11 @@ class Triage(RuleBasedStateMachine):
         for ticket in [key for key, id in targets.items() if id is None]:
             targets[ticket] = self.open_model(ticket)
         for row in new:
-            id = targets[str(row["ticket_id"])]
-            assert id is not None
+            led = targets[str(row["ticket_id"])]
+            assert led is not None
             self.known.add((str(row["ticket_id"]), str(row["rule"]), str(row["occurrence"])))
-            self.items[id]["causes"].append((row["ticket_id"], row["rule"], row["occurrence"]))
-            self.items[id]["is_complaint"] |= row["rule"] == "complaint"
+            self.items[led]["causes"].append((row["ticket_id"], row["rule"], row["occurrence"]))
+            self.items[led]["is_complaint"] |= row["rule"] == "complaint"
 
     def refresh(self, id: int) -> None:
         ticket = self.tickets[int(self.items[id]["ticket"])]

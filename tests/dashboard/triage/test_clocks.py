@@ -115,7 +115,7 @@ def lived(chance: random.Random, place: Place) -> tuple[Clock, Plain, datetime]:
 def differences(clock: Clock, plain: Plain, at: datetime) -> list[str]:
     """What the clock says otherwise than counting does."""
     hours, used = plain.place.hours, plain.used(at)
-    told = {
+    told: dict[str, tuple[object, object]] = {
         "used": (acts.used_seconds(clock, at, hours), used),
         "left": (acts.left_seconds(clock, at, hours), max(plain.target - used, 0)),
         "late by": (acts.late_seconds(clock, at, hours), max(used - plain.target, 0)),

@@ -105,7 +105,7 @@ def test_settings_hold_from_their_day_on_and_can_be_taken_back(desk: Desk) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_action_clock_and_rule_has_its_words(language: str) -> None:
-    known = catalogue(language)  # type: ignore[arg-type]
+    known = catalogue(language)
     keys = [
         *(f"triage.state.{name}" for name in STATES), *(f"triage.action.{name}" for name in ACTIONS),
         *(f"triage.waiting.{name}" for name in WAITING_FOR), *(f"triage.clock.{name}" for name in KINDS),

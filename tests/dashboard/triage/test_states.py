@@ -13,6 +13,7 @@ from dashboard.services import triage, triage_many, triage_running
 from dashboard.triage import acts
 from dashboard.triage.acts import Plan, Ways
 from dashboard.triage.items import Item
+from dashboard.triage.states import Action
 from tests.dashboard.triage.machine import Triage
 
 RUNS, STEPS = 200, 30
@@ -41,7 +42,7 @@ def test_two_hundred_runs_are_what_the_model_says() -> None:
     print(f"{runs} runs of up to {STEPS} steps: no violation")
 
 
-def without(action: acts.Action, *names: str) -> Callable[[Patch], None]:
+def without(action: Action, *names: str) -> Callable[[Patch], None]:
     """An act that forgets some of what it sets."""
 
     def sow(patch: Patch) -> None:
@@ -51,14 +52,14 @@ def without(action: acts.Action, *names: str) -> Callable[[Patch], None]:
             plan = whole(*given)
             return replace(plan, values={name: value for name, value in plan.values.items() if name not in names})
 
-        patch.setitem(acts._ACTS, action, forgetful)  # type: ignore[arg-type]
+        patch.setitem(acts._ACTS, action, forgetful)
 
     return sow
 
 
 def clocks_run_on(patch: Patch) -> None:
     merge = acts._ACTS["merge"]
-    patch.setitem(acts._ACTS, "merge", lambda *given: replace(merge(*given), clocks=given[1]))  # type: ignore[arg-type]
+    patch.setitem(acts._ACTS, "merge", lambda *given: replace(merge(*given), clocks=given[1]))
 
 
 def old_versions_pass(patch: Patch) -> None:
