@@ -136,7 +136,8 @@ def _saving(tickets: float, replies: float | None, assumed: Articles) -> Saving:
 
 def _figures(facts: Facts, scope: Scope, members: pl.DataFrame) -> pl.DataFrame:
     """The catalogue's figures by question: the question becomes a dimension of the tickets."""
-    tickets = facts.tickets.join(members.rename({"question": QUESTION}), on=KEYS, how="left", maintain_order="left")
+    asked = rows_of_figure(metric("tickets_created"), facts, scope)
+    tickets = asked.join(members.rename({"question": QUESTION}), on=KEYS, how="inner", maintain_order="left")
     marked = replace(facts, tickets=tickets, rollups=None)
     found = compute([metric(id) for id in IDS], marked, scope, by=[QUESTION])
     return found.filter(pl.col(QUESTION).is_not_null())
