@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
 from metrics.desk import EarlierRules, Target
+from metrics.facts.sla import _ordered
 from metrics.model import Clock
 from tests.builders import Row, at, change, desk, facts, message, ticket
 
@@ -214,3 +216,9 @@ def test_what_was_rested_before_it_was_due_is_no_lateness() -> None:
     (row,) = runs(made, changes=changes, settings=desk(Target("resolution", 6 * HOUR, "calendar")))
     assert row["due_at"] == at("2026-03-02 16:01")
     assert (row["sla_overrun_calendar_seconds"], row["sla_overrun_business_seconds"]) == (59 * 60, 59 * 60)
+
+
+def test_runnings_stand_by_when_they_began_whichever_ticket_came_first() -> None:
+    runs = pl.DataFrame({"started_at": [3, 1, 3, 2], "row": [1, 2, 0, 0], "none": [None] * 4, "kind": list("abcd")})
+    assert _ordered(runs)["kind"].to_list() == ["b", "d", "c", "a"]
+    assert _ordered(runs).columns == runs.columns
