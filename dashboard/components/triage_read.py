@@ -7,8 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.agreements import read_toml
-from dashboard.helpdesk_links import link_to_ticket, links_in
+from dashboard.helpdesk_links import link_to_ticket
 from dashboard.people import Act, Reach, reach
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
@@ -16,6 +15,7 @@ from dashboard.people.permission import permission_of
 from dashboard.privacy.masking import masked_frame
 from dashboard.reminding import remind_beside
 from dashboard.services import triage_queue, triage_running
+from dashboard.services.helpdesk import helpdesk_links
 from dashboard.services.triage_page import Level, found, subjects_of, with_loads
 from dashboard.triage.business import Hours, hours_of
 from dashboard.triage.clocks import Clock, Stage, late_seconds, left_seconds, stage
@@ -116,8 +116,7 @@ def helpdesk_link(source: str, ticket_id: str) -> str | None:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _links(root: str, agreed: object) -> dict[str, str]:  # noqa: ARG001 - parts of the key
-    versions = data.desk().agreement_versions()
-    return links_in(read_toml(versions[-1][1])) if versions else {}
+    return helpdesk_links(SERVER, data.desk())
 
 
 def brought_up_to_date() -> ActionableError | None:
