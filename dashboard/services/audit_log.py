@@ -38,7 +38,14 @@ ACTIONS = {
     "tickets.export": N_("Tickets handed out"), "goal.set": N_("Goal set"), "goal.change": N_("Goal changed"),
     "goal.end": N_("Goal ended"), "view.save": N_("View saved"), "view.rename": N_("View renamed"),
     "view.share": N_("View shared or withdrawn"), "view.delete": N_("View deleted"),
+    "view.unshare": N_("View shared or withdrawn"),
+    "channel.keep": N_("Way of sending set up"), "channel.try": N_("Way of sending tried"),
+    "channel.remove": N_("Way of sending removed"), "channel.address": N_("Mail address of a person set"),
+    "meeting.start": N_("Stand-up begun"), "meeting.leave": N_("Point of a stand-up decided"),
+    "meeting.end": N_("Stand-up ended"), "meeting.send": N_("Minutes sent"),
+    "triage.evaluate": N_("Escalation rules looked at"),
 }  # fmt: skip
+TRIAGE = "triage."
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,12 @@ def export(actor: Actor, desk: Desk, search: Search | None = None) -> bytes:
 
 def action_name(action: str) -> str:
     """What was done, in words; one that is not known by its own name."""
-    return _(ACTIONS[action]) if action in ACTIONS else action
+    if action in ACTIONS:
+        return _(ACTIONS[action])
+    if action.startswith(TRIAGE):
+        done = _(f"triage.action.{action.removeprefix(TRIAGE)}")
+        return _("Escalation: {done}", done=done)
+    return action
 
 
 def _all_of(desk: Desk, search: Search) -> Iterator[Sequence[object]]:
