@@ -42,6 +42,7 @@ def test_a_load_and_its_way_back_and_forth_are_told_with_the_name_of_the_person(
     redo_last(MEI, desk)
     assert told(desk) == [
         (7, "Mei", "mapping.keep", "mapping:generic"), (7, "Mei", "data.load", "load:1"),
+        (None, "server", "triage.evaluate", "triage"),
         (7, "Mei", "data.undo", "load:1"), (7, "Mei", "data.redo", "load:1"),
     ]  # fmt: skip
     assert {entry.actor for entry in history(MEI, desk)} == {"Mei"}
