@@ -7,6 +7,8 @@
 
 const MOVE_SETTLES = 140; // milliseconds that the cursor rests before the page is asked for what belongs to the row
 const FOCUS_TRIES = 60;
+const AGAIN = 50; // milliseconds until a key looks again for its button
+const ANSWERED_TRIES = 10; // looks after the page has answered the last move; what is not possible then is not done
 const TYPING = [
   'input:not([type=checkbox]):not([type=radio]):not([type=button])', 'textarea', 'select', '[contenteditable=true]',
   '[role=combobox]', '[role=textbox]', '[role=listbox]', '[role=menu]', '[role=dialog]', '[data-testid=stDataFrame]',
@@ -231,7 +233,7 @@ class Queue {
     if (key in steps) { this.taken(event); this.move(steps[key]); return; }
     if ((key === 'x' || (key === ' ' && inGrid)) && this.view.at) { this.taken(event); this.choose(this.view.at); return; }
     if (key === '/') { this.taken(event); this.focusOn(this.data.keys['/'], 1); return; }
-    if (key in this.data.keys && !event.repeat) { this.taken(event); this.flush(); this.press(key); }
+    if (key in this.data.keys && !event.repeat) { this.taken(event); this.flush(); this.pressSoon(key); }
   }
 
   taken(event) {
@@ -244,6 +246,20 @@ class Queue {
     if (!button || button.disabled) return false;
     button.click();
     return true;
+  }
+
+  // Straight after a move the buttons still are those of the row before: the key waits for those of this row.
+  pressSoon(key) {
+    const asked = this.asked = {};
+    const moved = this.view.n;
+    let tries = ANSWERED_TRIES;
+    const look = () => {
+      if (this.asked !== asked || this.view.n !== moved) return;
+      const answered = this.data.view.n >= moved;
+      if (this.press(key) || (answered && tries-- <= 0)) return;
+      setTimeout(look, AGAIN);
+    };
+    look();
   }
 
   focusOn(key, tries) {

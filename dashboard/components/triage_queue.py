@@ -13,6 +13,8 @@ from dashboard.components.triage_state import (
     FOCUS,
     PART,
     Place,
+    done,
+    drawn,
     has_drawn,
     here_since,
     keep_in_address,
@@ -22,7 +24,7 @@ from dashboard.components.triage_state import (
 )
 from dashboard.components.triage_words import row_words
 from dashboard.format import count
-from dashboard.services.triage_page import SCREEN, Screen, marks, screen, screen_of
+from dashboard.services.triage_page import SCREEN, Screen, held_in_place, marks, screen, screen_of
 from dashboard.wording import _
 
 BUTTONS: Mapping[str, str] = {
@@ -39,13 +41,13 @@ def rows(items: pl.DataFrame, *, at: datetime, said: str) -> int | None:
     here = _settled(shown)
     new = _marked(shown.rows, here.at, at)
     told = {(one["source"], one["ticket_id"]): one["subject"] for one in subjects(shown.rows).iter_rows(named=True)}
-    drawn = [
+    told_rows = [
         row_words(row, told.get((row["source"], row["ticket_id"])), at)
         | {"place": shown.first + place + 1, "mark": new.get(row["id"], "")}
         for place, row in enumerate(shown.rows.iter_rows(named=True))
     ]
     has_drawn(dict(shown.rows.select("id", "version").iter_rows()))
-    own_part("queue")(key=PART, data=_told(drawn, shown, here, said), on_view_change=_moved)
+    own_part("queue")(key=PART, data=_told(told_rows, shown, here, said), on_view_change=_moved)
     keep_in_address(here.at)
     return here.at
 
@@ -65,11 +67,21 @@ def _moved() -> None:
 
 
 def _shown(items: pl.DataFrame) -> Screen:
-    """The screen that the person asked for; that of the cursor's row where a link named it."""
-    here = place()
+    """The screen that the person asked for; that of the cursor's row where a link named it.
+
+    What he does with a row may change its place in the queue: it stays under his hand until he goes on to another.
+    """
+    here, before = place(), drawn()
     if here.find and here.at is not None:
         return screen(items, screen_of(items, here.at) or 0)
+    if here.at in before and here.at in _just_done() and not here.edge:
+        items = held_in_place(items, here.at, here.first + before.index(here.at))
     return screen(items, here.first)
+
+
+def _just_done() -> set[int]:
+    """The items of the person's last act."""
+    return {item for item, _version in done()[-1].items} if done() else set()
 
 
 def _settled(shown: Screen) -> Place:
@@ -82,10 +94,10 @@ def _settled(shown: Screen) -> Place:
     return stand(at=at, edge=None, find=False, first=shown.first)
 
 
-def _told(drawn: list[dict[str, Any]], shown: Screen, here: Place, said: str) -> dict[str, Any]:
-    last = shown.first + len(drawn)
+def _told(told_rows: list[dict[str, Any]], shown: Screen, here: Place, said: str) -> dict[str, Any]:
+    last = shown.first + len(told_rows)
     return {
-        "rows": drawn,
+        "rows": told_rows,
         "total": shown.total,
         "first": shown.first,
         "size": SCREEN,

@@ -108,6 +108,13 @@ def screen_of(items: pl.DataFrame, item_id: int, *, size: int = SCREEN) -> int |
     return None if places.is_empty() else int(places[0]) // size * size
 
 
+def held_in_place(items: pl.DataFrame, item: int | None, place: int) -> pl.DataFrame:
+    """The queue with one item at this place (from 0), wherever its order puts it now; as it is where it has left."""
+    is_it = pl.col("id").eq_missing(item)
+    rest = items.filter(~is_it)
+    return pl.concat([rest.head(place), items.filter(is_it), rest.slice(place)])
+
+
 def after_leaving(before: Sequence[int], gone: int, still: Collection[int]) -> int | None:
     """Where the cursor goes when its row has left: to the next row that is still there, else to the one before."""
     place = before.index(gone) if gone in before else 0

@@ -107,6 +107,7 @@ def test_a_queue_is_worked_by_keys_alone(desk: Desk, address: str, browser: Brow
         assert here(page) == tickets[1]
         page.keyboard.press("a")
         expect(row(page, tickets[1]).locator(".fw-owner")).to_have_text("Li")
+        assert page.locator(".fw-ticket").all_inner_texts()[1] == tickets[1]  # it stays under the hand
         page.keyboard.press("e")
         page.locator(".st-key-triage-form textarea").first.wait_for()
         page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")

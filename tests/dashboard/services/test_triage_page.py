@@ -10,6 +10,7 @@ from dashboard.services.triage_page import (
     after_leaving,
     counts,
     found,
+    held_in_place,
     level,
     marks,
     of_team,
@@ -118,3 +119,12 @@ def test_who_can_be_given_an_item_stands_with_what_he_has_oneself_first() -> Non
     loads = pl.DataFrame({"owner": ["Wu", "Xu", None], "open": [4, 1, 9], "late": [2, 0, 9]})
     told = with_loads(["Wu", "An"], loads, me="Li")
     assert list(told.iter_rows()) == [("Li", 0, 0), ("An", 0, 0), ("Xu", 1, 0), ("Wu", 4, 2)]
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "order"),
+    [(3, 0, [3, 1, 2, 4]), (1, 2, [2, 3, 1, 4]), (2, 1, [1, 2, 3, 4]), (1, 99, [2, 3, 4, 1]), (9, 0, [1, 2, 3, 4]),
+     (None, 0, [1, 2, 3, 4])],
+)  # fmt: skip
+def test_a_row_stays_where_it_stood_whatever_its_new_order_is(item: int | None, place: int, order: list[int]) -> None:
+    assert held_in_place(queue({}, {}, {}, {}), item, place)["id"].to_list() == order
