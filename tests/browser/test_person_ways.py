@@ -60,11 +60,11 @@ def choose(visitor: Visitor, box: str, option: str) -> None:
     visitor.settle()
 
 
-def test_the_morning_look_has_eight_figures_and_headings_in_order(visitor: Visitor) -> None:
+def test_the_morning_look_has_nine_figures_and_headings_in_order(visitor: Visitor) -> None:
     visitor.open("/?lang=en")
     page = visitor.page
     expect(page.get_by_role("heading", level=1)).to_contain_text("Stand-up", timeout=PATIENCE)
-    expect(page.get_by_test_id("stMetric")).to_have_count(8, timeout=PATIENCE)
+    expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=PATIENCE)
     expect(page.get_by_role("heading", name="What moved")).to_be_visible(timeout=PATIENCE)
     visitor.settle()
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one => +one.tagName[1])")
