@@ -33,6 +33,16 @@ from dashboard.store.quality_draws import (
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
 from dashboard.store.sending import CHANNEL_KINDS, MAIL, MailAddress, SendingChannel
+from dashboard.store.staffing import (
+    ForecastDay,
+    ForecastOverride,
+    ForecastRun,
+    Roster,
+    RosterShift,
+    StaffingEvent,
+    StaffingRule,
+    StaffingScenario,
+)
 from dashboard.store.triage import (
     Meeting,
     MeetingItem,
@@ -65,6 +75,9 @@ __all__ = [
     "ErrorCase",
     "ErrorClock",
     "ErrorEvent",
+    "ForecastDay",
+    "ForecastOverride",
+    "ForecastRun",
     "Goal",
     "KeptMapping",
     "LegalHold",
@@ -76,6 +89,8 @@ __all__ = [
     "OneTimeLink",
     "Person",
     "ReminderClaim",
+    "Roster",
+    "RosterShift",
     "SampleDraw",
     "SampleFrame",
     "SamplePlan",
@@ -86,6 +101,9 @@ __all__ = [
     "SessionRow",
     "SettingChange",
     "SignInTry",
+    "StaffingEvent",
+    "StaffingRule",
+    "StaffingScenario",
     "TriageCause",
     "TriageClock",
     "TriageEvent",
