@@ -29,16 +29,12 @@ from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.people.permission import EVERYTHING, Permission, permission_of
 from dashboard.people.policy import Act
-from dashboard.people.unmasked import seconds_left
 from dashboard.presets import Against
-from dashboard.privacy.stories import masked_messages, masked_sections, masked_story
 from dashboard.scope import Choices, current
 from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
 from dashboard.services.choices import values_to_choose
-from dashboard.services.explain import Section, explained
 from dashboard.services.responses import Distribution, Mark, ResponseThing
-from dashboard.services.ticket_story import Story, story
 from dashboard.settings import AppSettings
 from dashboard.wording import current_language
 from metrics.catalog import metric
@@ -58,6 +54,7 @@ TEXTS_AT_MOST = 12
 HEAD_SECONDS = 1.0
 """A load by another process is seen after this time."""
 _FRAMES = _FACTS, _READABLE, _CHOICES, _SETTINGS, _IMPROVEMENTS = tuple(Answers(READERS_AT_MOST) for _ in range(5))
+_WHOLE = Answers(DESKS_AT_MOST)
 _CARDS, _FIGURES, _ANSWERS, _TEXTS = *(Answers(ANSWERS_AT_MOST) for _ in range(3)), Answers(TEXTS_AT_MOST)
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -196,10 +193,9 @@ def has_data() -> bool:
     return head() is not None
 
 
-@st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
 def _whole_of(everybodys: Head) -> Facts:
     """What all readers' facts are taken from; it is handed out to those only who may see all of it."""
-    return figure_service.facts_of(SERVER, _desk_in(everybodys.root))
+    return _WHOLE.of(asked_of(everybodys), lambda: figure_service.facts_of(SERVER, _desk_in(everybodys.root)))
 
 
 def _facts_at(at: Head) -> Facts:
@@ -213,6 +209,13 @@ def _readable_at(at: Head) -> Facts:
 def _everybodys(at: Head) -> Head:
     """The same state of the desk, whoever reads."""
     return replace(at, may=EVERYTHING, reads=EVERYTHING)
+
+
+def read_ahead() -> None:
+    """Read what every page's figures are made of before anybody asks, so that the first who does need not wait."""
+    found = _head_of(str(AppSettings.from_environment().data))
+    if found is not None:
+        _whole_of(found)
 
 
 def facts() -> Facts:
@@ -230,10 +233,10 @@ def readable() -> Facts:
 
 def may_open(source: str, ticket_id: str) -> bool:
     """Whether the reader may see what is in this ticket; the same answer where there is none."""
-    return not readable().tickets.filter(_is(source, ticket_id)).is_empty()
+    return not readable().tickets.filter(is_ticket(source, ticket_id)).is_empty()
 
 
-def _is(source: str, ticket_id: str) -> pl.Expr:
+def is_ticket(source: str, ticket_id: str) -> pl.Expr:
     return (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
 
 
@@ -323,16 +326,6 @@ def targets(asked: Scope, thing: ResponseThing) -> dict[str | None, Target]:
     return responses.targets_in_force(settings().targets, channels, thing=thing)
 
 
-def messages(source: str, ticket_id: str) -> pl.DataFrame:
-    """What was written on one ticket, oldest first, masked."""
-    newest, of_ticket = desk().head(), _is(source, ticket_id)
-    if newest is None or not may_open(source, ticket_id):
-        raise LookupError("messages were asked of a ticket that the desk does not have for this reader")
-    with desk().warehouse.damage_told(newest.versions):
-        told = desk().warehouse.scan("messages", newest.versions)
-        return masked_messages(told.filter(of_ticket).sort("at", "message_id").collect())
-
-
 def morning() -> date:
     """The stand-up that the data are for."""
     return standup.morning_of(facts().as_of, settings())
@@ -341,30 +334,6 @@ def morning() -> date:
 def stand_up(asked: Scope, on: date) -> standup.StandUp:
     """All that a stand-up looks at."""
     return agreed_answer(standup.stand_up, asked, on=on)
-
-
-def ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
-    """One ticket's story, and how its figures came about; masked, but for the minute in which this person may see more.
-
-    Raises UnknownTicketError.
-    """
-    told, sections = kept(_ticket_story, source, ticket_id)
-    if seconds_left(current_actor(), str(told.ticket["source"]), ticket_id) > 0:
-        return told, sections
-    return kept(_masked_ticket_story, source, ticket_id)
-
-
-def _masked_ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
-    told, sections = kept(_ticket_story, source, ticket_id)
-    return masked_story(told), masked_sections(sections)
-
-
-def _ticket_story(source: str | None, ticket_id: str) -> tuple[Story, tuple[Section, ...]]:
-    newest = desk().head()
-    tables = desk().warehouse.tables(newest.versions if newest else {})
-    with desk().warehouse.damage_told(newest.versions if newest else {}):
-        told = story(readable(), settings(), tables, ticket_id, source=source)
-        return told, tuple(explained(readable(), settings(), tables, ticket_id, source=source))
 
 
 @contextmanager

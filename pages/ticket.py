@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, one_ticket
 from dashboard.components.empty import empty_desk
 from dashboard.components.text import plain
 from dashboard.components.ticket_cards import (
@@ -37,7 +37,7 @@ if among_sources(asked):
     st.stop()
 
 try:
-    story, sections = data.ticket_story(st.query_params.get("source"), asked)
+    story, sections = one_ticket.ticket_story(st.query_params.get("source"), asked)
 except UnknownTicketError as error:
     title.title(_("Ticket details"))
     st.error(plain(_(error.template, **error.params)))

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import polars as pl
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, one_ticket
 from dashboard.components.settings_draft import begin, propose
 from dashboard.components.settings_faults import at_rows
 from dashboard.components.settings_rows import edited_rows
@@ -119,7 +119,7 @@ def target_test() -> None:
     if not wanted:
         return
     try:
-        _story, sections = data.ticket_story(None, wanted)
+        _story, sections = one_ticket.ticket_story(None, wanted)
     except UnknownTicketError as error:
         st.error(plain(_(error.template, **error.params)))
         return

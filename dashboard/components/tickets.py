@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, one_ticket
 from dashboard.components.files import download_tickets
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
@@ -115,7 +115,7 @@ def ticket_detail(row: dict[str, object]) -> None:
         with right:
             times = ((name, row.get(name)) for name in INSTANTS)
             _pairs([(_(f"column.{name}"), local(at, zone)) for name, at in times if isinstance(at, datetime)])
-        _messages(data.messages(str(row["source"]), str(row["ticket_id"])), zone)
+        _messages(one_ticket.messages(str(row["source"]), str(row["ticket_id"])), zone)
 
 
 def story_link(source: str, ticket_id: str) -> None:

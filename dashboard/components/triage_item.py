@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, one_ticket
 from dashboard.components.text import plain
 from dashboard.components.ticket_cards import conversation
 from dashboard.components.ticket_words import time_line
@@ -58,7 +58,7 @@ def item_pane(item_id: int | None, at: datetime) -> None:
 def _story(item: Item) -> Story | None:
     """The ticket's story as its reader may read it; None where its ticket is not in the data, or not his."""
     try:
-        return data.ticket_story(item.source, item.ticket_id)[0]
+        return one_ticket.ticket_story(item.source, item.ticket_id)[0]
     except UnknownTicketError:
         return None
 

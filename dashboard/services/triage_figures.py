@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
-from sqlalchemy import case, func, select
+from sqlalchemy import Executable, case, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
+from dashboard.store.frames import frame_of
 from dashboard.store.triage import MeetingItem, ReminderClaim, TriageClock, TriageEvent, TriageItem
 from dashboard.triage.business import hours_of
 from dashboard.triage.now import now
@@ -20,7 +20,9 @@ from metrics.model import Every, Scope
 from metrics.triage.figures import ITEMS, METRICS, item_facts
 
 TAKEN = ("id", "source", "ticket_id", "channel", "priority", "type", "team", "owner", "tier", "opened_at", "state")
-_EVENTS = {"id": pl.Int64, "action": pl.String, "at": pl.Datetime("us", "UTC"), "event": pl.Int64, "undoes": pl.Int64}
+_EVENTS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "id": pl.Int64, "action": pl.String, "at": pl.Datetime("us", "UTC"), "event": pl.Int64, "undoes": pl.Int64,
+}  # fmt: skip
 
 
 @needs(Act.SEE_TRIAGE)
@@ -30,9 +32,11 @@ def triage_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Fac
     with desk.reading() as session:
         asked = within_reach(actor, Act.SEE_TRIAGE)
         columns = [getattr(TriageItem, name) for name in TAKEN]
-        schema = {name: ITEMS.get(name, pl.String) for name in TAKEN} | {"id": pl.Int64()}
-        items = _frame(session, select(*columns).where(asked), schema)
-        events = _frame(session, select(TriageEvent.item_id, TriageEvent.action, TriageEvent.at, TriageEvent.id,
+        schema: dict[str, pl.DataType | type[pl.DataType]] = {name: ITEMS.get(name, pl.String) for name in TAKEN} | {
+            "id": pl.Int64()
+        }
+        items = frame_of(session, select(*columns).where(asked), schema)
+        events = frame_of(session, select(TriageEvent.item_id, TriageEvent.action, TriageEvent.at, TriageEvent.id,
                                         TriageEvent.undoes).where(TriageEvent.at <= moment), _EVENTS)  # fmt: skip
         sent = _counted(session, select(TriageClock.item_id, func.count()).join(
             ReminderClaim, ReminderClaim.clock_id == TriageClock.id
@@ -46,12 +50,8 @@ def triage_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Fac
     return item_facts(known.select(pl.col(name).cast(dtype) for name, dtype in ITEMS.items()), settings, as_of=moment)
 
 
-def _frame(session: Session, asked: Any, schema: Any) -> pl.DataFrame:
-    return pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
-
-
-def _counted(session: Session, asked: Any, name: str) -> pl.DataFrame:
-    return _frame(session, asked, {"id": pl.Int64, name: pl.Int64})
+def _counted(session: Session, asked: Executable, name: str) -> pl.DataFrame:
+    return frame_of(session, asked, {"id": pl.Int64, name: pl.Int64})
 
 
 def _promises(session: Session, at: datetime) -> pl.DataFrame:
@@ -59,7 +59,7 @@ def _promises(session: Session, at: datetime) -> pl.DataFrame:
     judged = MeetingItem.is_kept.is_not(None) & (MeetingItem.judged_at <= at) & MeetingItem.item_id.is_not(None)
     kept = func.sum(case((MeetingItem.is_kept.is_(True), 1), else_=0))
     asked = select(MeetingItem.item_id, func.count(), kept).where(judged).group_by(MeetingItem.item_id)
-    return _frame(session, asked, {"id": pl.Int64, "promises": pl.Int64, "promises_kept": pl.Int64})
+    return frame_of(session, asked, {"id": pl.Int64, "promises": pl.Int64, "promises_kept": pl.Int64})
 
 
 def _told(events: pl.DataFrame) -> pl.DataFrame:

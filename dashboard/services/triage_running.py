@@ -16,6 +16,7 @@ from dashboard.desk import Desk
 from dashboard.people import SERVER, Act, Actor, needs, record
 from dashboard.services.figures import facts_of
 from dashboard.services.triage import ways_of
+from dashboard.store.frames import frame_of
 from dashboard.store.triage import TriageCause, TriageClock, TriageEvent, TriageItem, TriageRun
 from dashboard.triage import clocks as clock_acts
 from dashboard.triage.acts import Asked, Ways, planned
@@ -135,8 +136,7 @@ def _not_known(session: Session, found: pl.DataFrame) -> pl.DataFrame:
     """The findings that are no cause yet, the oldest first; a lasting one that holds again goes on."""
     columns = (TriageCause.source, TriageCause.ticket_id, TriageCause.rule, TriageCause.occurrence)
     keys = {name: pl.String() for name in ("source", "ticket_id", "rule", "occurrence")}
-    rows = [tuple(row) for row in session.execute(select(*columns)).all()]
-    known = pl.DataFrame(rows, schema=keys, orient="row")
+    known = frame_of(session, select(*columns), keys)
     cut = found.with_columns(pl.col("occurrence").str.slice(0, LONGEST))
     return cut.join(known, on=list(keys), how="anti", maintain_order="left").sort("since", maintain_order=True)
 
@@ -316,8 +316,7 @@ def _late(session: Session, at: datetime, ways: Ways) -> list[int]:
     """The running clocks whose time is up and of which nothing says so yet."""
     running = TriageClock.met_at.is_(None) & TriageClock.cancelled_at.is_(None) & TriageClock.breached_at.is_(None)
     asked = select(TriageClock.id, TriageClock.due_at, TriageClock.calendar).where(running & (TriageClock.due_at < at))
-    schema = pl.Schema([("id", pl.Int64()), ("due_at", INSTANT), ("calendar", pl.String())])
-    frame = pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
+    frame = frame_of(session, asked, {"id": pl.Int64, "due_at": INSTANT, "calendar": pl.String})
     frame = frame.with_columns(now=pl.lit(at, INSTANT))
     passed = (frame["now"] - frame["due_at"]).dt.total_microseconds()
     on_hours = ways.hours.passed(frame, "due_at", "now")

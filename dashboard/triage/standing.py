@@ -7,16 +7,16 @@ after the other, as writers take turns, so none that is smaller comes later.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import polars as pl
-from sqlalchemy import Engine, Executable, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
+from dashboard.store.frames import frame_of
 from dashboard.store.triage import TriageCause, TriageClock, TriageEvent, TriageItem, TriageRun
 from dashboard.triage.items import owner_name
 from dashboard.triage.states import OPEN
@@ -117,11 +117,6 @@ def _due(session: Session, ids: Sequence[int] | None = None) -> pl.DataFrame:
     )  # fmt: skip
     found = frame_of(session, asked if ids is None else asked.where(TriageClock.item_id.in_(ids)), CLOCKS)
     return found.sort("due_at", "due_kind").unique("id", keep="first", maintain_order=True)
-
-
-def frame_of(session: Session, asked: Executable, schema: Any) -> pl.DataFrame:
-    """The rows of a question as a frame."""
-    return pl.DataFrame([tuple(row) for row in session.execute(asked).all()], schema=schema, orient="row")
 
 
 def reached(actor: Actor, act: Act) -> pl.Expr:

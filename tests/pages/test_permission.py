@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+from dashboard import data, one_ticket
 from dashboard.people.permission import Permission
 from tests.pages.conftest import Visit
 
@@ -50,4 +50,4 @@ def test_what_is_told_of_other_tickets_stays_out_of_sight(small_desk: Path, monk
     assert 0 < seen.height < everything.height
     assert set(seen["channel"]) == {"email"}
     with pytest.raises(LookupError):
-        data.messages(everything["source"][0], "T0039")
+        one_ticket.messages(everything["source"][0], "T0039")

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import data, people, privacy, services
+from dashboard import data, one_ticket, people, privacy, services
 from dashboard.desk import Desk
 from dashboard.people import Actor, reach
 from dashboard.people.policy import Denied
@@ -145,8 +145,8 @@ def _own_asks() -> dict[str, Ask]:
         "figures of an agent": lambda owner: data.figures(FIGURES, of_agent(owner), by=["x_note"]),
         "figures by product and day": lambda owner: data.figures(FIGURES, of_team(owner), by=["product"], every="day"),
         "stand-up": lambda owner: data.stand_up(of_team(owner), date(2026, 3, 10)),
-        "messages": lambda owner: data.messages(SOURCE, number(owner, 1)),
-        "ticket story": lambda owner: data.ticket_story(SOURCE, number(owner, 1)),
+        "messages": lambda owner: one_ticket.messages(SOURCE, number(owner, 1)),
+        "ticket story": lambda owner: one_ticket.ticket_story(SOURCE, number(owner, 1)),
         "changes": lambda _owner: _changes(),
         "improvements": lambda _owner: data.improvements(),
         "waits by agent": lambda owner: data.side_by_side(of_team(owner), "first_response", "calendar", "agent"),

@@ -1,22 +1,20 @@
 """Writers that race for a few rows, each in a process of its own, and what is told of it afterwards."""
 
-import json
-import os
 import random
 import sys
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard.desk import Desk, open_desk
+from dashboard.desk import Desk
 from dashboard.people import Actor, record
 from dashboard.store import AuditRow, SavedView
 from dashboard.store.swap import StaleError, compare_and_set
+from tests.dashboard.racing import Tell, race
 
 ROWS = 20
 ACTION = "views.change"
@@ -55,37 +53,8 @@ def added(query: str, mark: str) -> str:
 WRITERS: dict[str, Write] = {"with_care": with_care, "naively": naively}
 
 
-def race(root: str, database: str | None, writer: str, threads: int, actions: int, name: str, log: str) -> int:
-    """Let threads of this process write; every acknowledged action is a line of the log before the next begins.
-
-    How many threads ended before they had done all of theirs.
-    """
-    desk = open_desk(Path(root), database=database)
-    through: list[str] = []
-    with open(log, "a", encoding="utf-8") as file:
-        lock = threading.Lock()
-
-        def told(line: dict[str, Any]) -> None:
-            with lock:
-                file.write(json.dumps(line) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-
-        pool = [
-            threading.Thread(target=_write, args=(desk, WRITERS[writer], actions, f"{name}.{n}", told, through))
-            for n in range(threads)
-        ]
-        for one in pool:
-            one.start()
-        for one in pool:
-            one.join()
-    desk.engine.dispose()
-    return threads - len(through)
-
-
-def _write(
-    desk: Desk, write: Write, actions: int, name: str, told: Callable[[dict[str, Any]], None], through: list[str]
-) -> None:
+def write_on(desk: Desk, name: str, told: Tell, *, write: Write, actions: int) -> None:
+    """So many actions of one writer, each tried until it is through."""
     chance, actor = random.Random(name), Actor(None, name, "manager")
     for number in range(actions):
         mark, row = f"{name}-{number}", chance.randint(1, ROWS)
@@ -96,7 +65,6 @@ def _write(
                 continue
             told({"row": row, "version": version, "mark": mark})
             break
-    through.append(name)
 
 
 def faults(desk: Desk, acknowledged: Iterable[dict[str, Any]]) -> list[str]:
@@ -126,4 +94,5 @@ def faults(desk: Desk, acknowledged: Iterable[dict[str, Any]]) -> list[str]:
 
 if __name__ == "__main__":
     root, database, writer, threads, actions, name, log = sys.argv[1:]
-    sys.exit(race(root, database or None, writer, int(threads), int(actions), name, log))
+    writing = partial(write_on, write=WRITERS[writer], actions=int(actions))
+    sys.exit(race(root, database or None, int(threads), name, log, writing))

@@ -1,21 +1,18 @@
 """Supervisors who race for the same escalated tickets, in threads of several processes; and the reckoning."""
 
-import json
-import os
 import random
 import sys
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard.desk import Desk, open_desk
+from dashboard.desk import Desk
 from dashboard.people import Actor
 from dashboard.services import triage, triage_many, triage_queue
 from dashboard.store import AuditRow
@@ -23,6 +20,7 @@ from dashboard.store.triage import TriageClock, TriageEvent, TriageItem
 from dashboard.triage.items import HandOver, Item, NotAllowedNow, StaleItem
 from dashboard.triage.keeping import CLOCKS, MADE, restored
 from loaders.errors import WarehouseError
+from tests.dashboard.racing import Tell, race
 
 ITEMS = 60
 TEAM = "甲组"
@@ -61,34 +59,8 @@ POSSIBLE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def race(root: str, database: str | None, threads: int, actions: int, think: float, name: str, log: str) -> int:
-    """Let threads of this process act; each act that was acknowledged is a line of the log before the next begins."""
-    desk = open_desk(Path(root), database=database)
-    through: list[str] = []
-    with open(log, "a", encoding="utf-8") as file:
-        lock = threading.Lock()
-
-        def told(line: dict[str, Any]) -> None:
-            with lock:
-                file.write(json.dumps(line) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-
-        pool = [
-            threading.Thread(target=_act_on, args=(desk, f"{name}.{n}", actions, think, told, through))
-            for n in range(threads)
-        ]
-        for one in pool:
-            one.start()
-        for one in pool:
-            one.join()
-    desk.engine.dispose()
-    return threads - len(through)
-
-
-def _act_on(
-    desk: Desk, name: str, actions: int, think: float, told: Callable[[dict[str, Any]], None], through: list[str]
-) -> None:
+def act_on(desk: Desk, name: str, told: Tell, *, actions: int, think: float) -> None:
+    """So many acts of one supervisor who thinks between them; those that came too late count, too."""
     chance, actor, done = random.Random(name), Actor(None, name, "supervisor", frozenset({TEAM})), 0
     while done < actions:
         time.sleep(think * chance.uniform(0.5, 1.5))
@@ -105,7 +77,6 @@ def _act_on(
         if item is not None:
             took = time.monotonic() - begun
             told({"item": item.id, "version": item.version, "action": action, "actor": name, "seconds": took})
-    through.append(name)
 
 
 def faults(desk: Desk, acknowledged: Iterable[dict[str, Any]]) -> list[str]:
@@ -152,4 +123,5 @@ def _torn(item: TriageItem, events: list[TriageEvent], clocks: Mapping[int, Tria
 
 if __name__ == "__main__":
     root, database, threads, actions, think, name, log = sys.argv[1:]
-    sys.exit(race(root, database or None, int(threads), int(actions), float(think), name, log))
+    acting = partial(act_on, actions=int(actions), think=float(think))
+    sys.exit(race(root, database or None, int(threads), name, log, acting))
