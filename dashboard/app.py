@@ -6,6 +6,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -22,7 +23,7 @@ from dashboard.gate.routes import routes
 from dashboard.headers import guards
 from dashboard.navigation import LINES
 from dashboard.settings import AppSettings
-from dashboard.warm import warm
+from dashboard.warm import read_ahead, warm
 
 
 def require_bound_sessions() -> None:
@@ -34,9 +35,10 @@ def require_bound_sessions() -> None:
 
 @asynccontextmanager
 async def warm_up(_: st.App) -> AsyncIterator[None]:
-    """Clear up after a killed server; import what the first page needs and keep it out of garbage collection."""
+    """Clear up after a killed server; read and import what the first page needs before anybody asks for it."""
     require_bound_sessions()
     clear_left_uploads()
+    Thread(target=read_ahead, daemon=True).start()
     warm()
     yield
 

@@ -2,6 +2,10 @@
 
 import gc
 import importlib
+import logging
+
+from dashboard import data
+from metrics.errors import ActionableError
 
 MODULES = (
     "pandas",
@@ -10,8 +14,21 @@ MODULES = (
     "plotly.graph_objects",
     "dashboard.components.loading",
     "dashboard.components.response_cards",
+    "dashboard.components.saved_views",
+    "dashboard.components.scope_controls",
+    "dashboard.components.standup_more",
     "dashboard.components.standup_parts",
+    "dashboard.components.who",
 )
+_log = logging.getLogger(__name__)
+
+
+def read_ahead() -> None:
+    """Let the figures of the first page be on their way; whoever asks meanwhile waits for this one reading."""
+    try:
+        data.read_ahead()
+    except (ActionableError, OSError):
+        _log.info("nothing could be read ahead; the page tells why", exc_info=True)
 
 
 def warm() -> None:

@@ -47,7 +47,8 @@ def read_facts(folder: Path) -> Facts | None:
     """The facts kept in this folder, or None where they are absent, cut short or of another form."""
     try:
         told = _told(folder)
-        frames: dict[str, Any] = {name: read_frame(folder, told["files"][name]) for name in FRAMES}
+        found = pl.collect_all([_scanned(folder, told["files"][name]) for name in FRAMES])
+        frames: dict[str, Any] = dict(zip(FRAMES, found, strict=True))
         as_of = datetime.fromisoformat(told["as_of"]).astimezone(UTC)
         return Facts(**frames, zone=told["zone"], as_of=as_of)
     except _DAMAGED:
@@ -64,7 +65,11 @@ def is_whole(folder: Path) -> bool:
 
 def read_frame(folder: Path, names: Sequence[str]) -> pl.DataFrame:
     """One frame from its files, one after the other."""
-    return pl.concat([pl.read_ipc(folder / f"{name}.arrow") for name in names])
+    return _scanned(folder, names).collect()
+
+
+def _scanned(folder: Path, names: Sequence[str]) -> pl.LazyFrame:
+    return pl.concat([pl.scan_ipc(folder / f"{name}.arrow") for name in names])
 
 
 def linked(older: Path, newer: Path) -> bool:
