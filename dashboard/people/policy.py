@@ -50,6 +50,8 @@ class Act(StrEnum):
     RUN_TRIAGE = "triage.run"
     SEE_MEETINGS = "meetings.see"
     LEAD_MEETINGS = "meetings.lead"
+    SEE_STAFFING = "staffing.see"
+    PLAN_STAFFING = "staffing.plan"
     SET_CHANNELS = "channels.set"
     SEND_REMINDERS = "reminders.send"
     KEEP_OWN_ACCOUNT = "people.own"
@@ -97,6 +99,8 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.RUN_TRIAGE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEE_MEETINGS: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.LEAD_MEETINGS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.SEE_STAFFING: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.PLAN_STAFFING: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.SET_CHANNELS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEND_REMINDERS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.KEEP_OWN_ACCOUNT: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
