@@ -1,0 +1,1 @@
+"""Spot-checks: plans and draws, scorecards and reviews, disputes, calibration, corrections."""
