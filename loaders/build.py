@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from loaders.base import Built, RawTable
 from loaders.cells import Typed, read_cells
+from loaders.derived import is_there, with_derived
 from loaders.errors import MappingError
 from loaders.mapping import Mapping as SourceMapping
 from loaders.mapping import is_zone
@@ -14,6 +15,7 @@ from loaders.shapes.events import build_events
 from loaders.shapes.fields import required_of
 from loaders.shapes.intervals import build_agent_states, build_arrivals, build_outcomes
 from loaders.shapes.messages import KnownMessages, build_messages
+from loaders.shapes.of_tickets import build_changes, build_comments, build_ratings
 from loaders.shapes.rows import Shaped
 from loaders.shapes.tickets import build_tickets
 from metrics.words import N_
@@ -30,6 +32,7 @@ def build(
     """
     mapping = mapping if mapping.columns else with_proposed_columns(raw, mapping)
     _check(raw, mapping, zone)
+    raw = with_derived(raw, mapping.columns.values())
     typed = read_cells(raw, mapping, zone=zone)
     shaped = _shaped(typed, raw, mapping, source=source, known=known)
     rejects = rejects_of(raw, (*typed.problems, *shaped.problems))
@@ -43,6 +46,9 @@ _SHAPES: Mapping[str, Callable[..., Shaped]] = {
     "arrivals": build_arrivals,
     "agent_states": build_agent_states,
     "outcomes": build_outcomes,
+    "comments": build_comments,
+    "changes": build_changes,
+    "ratings": build_ratings,
 }
 
 
@@ -57,7 +63,7 @@ def _check(raw: RawTable, mapping: SourceMapping, zone: str | None) -> None:
     if zone is not None and not is_zone(zone):
         raise MappingError(N_("'{zone}' is no IANA time zone; name one such as Asia/Shanghai or UTC."), zone=zone)
     missing = required_of(mapping.shape, mapping.columns)
-    absent = {name: header for name, header in mapping.columns.items() if header not in raw.headers}
+    absent = {name: header for name, header in mapping.columns.items() if not is_there(header, raw.headers)}
     if not missing and not absent:
         return
     wanted = [f"{name} = '{header}'{_near(header, raw)}" for name, header in absent.items()]

@@ -1,15 +1,54 @@
-"""The sources that are shipped: one TOML file each in loaders/sources."""
+"""The sources that are shipped: one TOML file each in loaders/sources, several where a system has several exports."""
 
 from functools import cache
 from importlib.resources import files
 
-from loaders.mapping import Mapping, load_mapping
+from loaders.base import RawTable
+from loaders.mapping import Mapping
+from loaders.presets import Preset, incomplete, load_preset, proposal_by, recognised
+from loaders.proposal import Proposal, propose
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Name of the file -> the export that it tells of."""
+    folder = sorted(files("loaders.sources").iterdir(), key=lambda file: file.name)
+    texts = {file.name[:-5]: file.read_text(encoding="utf-8") for file in folder if file.name.endswith(".toml")}
+    return {name: load_preset(text, name=name) for name, text in texts.items()}
 
 
 @cache
 def sources() -> dict[str, Mapping]:
-    """Source name -> its mapping. `generic` names no column: those are proposed from the headers of each file."""
-    folder = files("loaders.sources")
-    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
-    mappings = [load_mapping(text) for text in texts]
-    return {mapping.name: mapping for mapping in sorted(mappings, key=lambda mapping: mapping.name)}
+    """Source name -> the mapping of its first export, each column by its surest header.
+
+    `generic` names no column: those are proposed from the headers of each file.
+    """
+    found: dict[str, Mapping] = {}
+    for preset in sorted(presets().values(), key=lambda one: (one.name != one.mapping.name, one.name)):
+        found.setdefault(preset.mapping.name, preset.mapping)
+    return dict(sorted(found.items()))
+
+
+def preset_of(raw: RawTable, *, source: str | None = None) -> Preset | None:
+    """The known export that a file is, from its headers; among those of one source where it is named."""
+    known = [one for one in presets().values() if source is None or one.mapping.name == source]
+    found = recognised(raw, known)
+    if found is None and source is not None:
+        return max(
+            (one for one in known if one.known(raw.headers)), key=lambda one: one.known(raw.headers), default=None
+        )
+    return found
+
+
+def proposal_of(raw: RawTable, *, name: str = "generic") -> Proposal:
+    """What the columns of a file mean: by the system that it comes from, else by what its headers suggest."""
+    preset = preset_of(raw)
+    return propose(raw, name=name) if preset is None else proposal_by(preset, raw)
+
+
+def certain_proposal(raw: RawTable, preset: Preset) -> Proposal:
+    """The proposal of a recognised export. Raises IncompleteExportError where a needed column is missing."""
+    proposal = proposal_by(preset, raw)
+    if proposal.missing:
+        raise incomplete(preset, proposal.missing, raw.headers)
+    return proposal

@@ -36,6 +36,8 @@ class Proposal:
     doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    preset: str | None = None
+    """The named system whose export this is."""
 
     @property
     def is_certain(self) -> bool:

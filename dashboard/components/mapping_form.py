@@ -79,6 +79,8 @@ def _what_is_open(shown: Preview) -> None:
         )
     if proposal.doubtful:
         st.warning(_("Not sure about: {columns}. Please check.", columns=_meanings(list(proposal.doubtful))))
+    if proposal.preset:
+        st.info(_("This is an export of {system}.", system=plain(proposal.preset)), icon=":material/verified:")
     if not proposal.missing and not proposal.doubtful:
         st.success(_("Every needed column was recognised. Check the proposal and load."))
     if proposal.unmapped:
@@ -97,7 +99,8 @@ def meaning(column: str) -> str:
 
 def _columns(shown: Preview, shape: str, key: str) -> dict[str, str]:
     """Draw one row per column of the file: its name, samples, and what it means; canonical name -> header."""
-    by_header = {header: name for name, header in shown.mapping.columns.items() if name in SHAPES[shape]}
+    given = {name: header for name, header in shown.mapping.columns.items() if name in SHAPES[shape]}
+    by_header = {header: name for name, header in reversed(given.items())}
     names = {meaning(name): name for name in SHAPES[shape]}
     own = _("keep as it is")
     table = pl.DataFrame(
@@ -122,7 +125,10 @@ def _columns(shown: Preview, shape: str, key: str) -> dict[str, str]:
         },
     )
     chosen = dict(zip(edited["header"], edited["meaning"], strict=True))
-    return {names[label]: header for header, label in chosen.items() if label in names}
+    columns = {names[label]: header for header, label in chosen.items() if label in names}
+    beside = {name: header for name, header in given.items() if by_header.get(header) != name or header not in chosen}
+    untouched = {h for h in beside.values() if h not in chosen or names.get(chosen[h]) == by_header[h]}
+    return {**{name: header for name, header in beside.items() if header in untouched}, **columns}
 
 
 def _samples(rows: pl.DataFrame, header: str) -> str:

@@ -15,10 +15,11 @@ from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.store import KeptMapping
 from loaders.base import RawTable
-from loaders.catalog import sources
+from loaders.catalog import certain_proposal, preset_of, sources
 from loaders.date_forms import asked_form, asked_order
 from loaders.errors import MappingError
 from loaders.mapping import Mapping, load_mapping
+from loaders.presets import proposal_by
 from loaders.proposal import Proposal, propose
 from metrics.words import N_
 
@@ -97,7 +98,8 @@ def choose(
     chosen = _chosen(actor, desk, raw, source, mapping, pending)
     formats = {**chosen.mapping.formats, **({"*": _written(date_format)} if date_format else {})}
     settled = replace(chosen.mapping, zone=zone or chosen.mapping.zone, formats=formats)
-    return replace(chosen, mapping=settled)
+    is_settled = settled != chosen.mapping and chosen.source in sources()
+    return replace(chosen, mapping=settled, keep=chosen.keep or is_settled)
 
 
 def _chosen(
@@ -110,10 +112,25 @@ def _chosen(
 ) -> Chosen:
     if mapping is not None:
         given = mapping if isinstance(mapping, Mapping) else _read(mapping)
-        return Chosen(given, source or given.name, keep=True)
+        return Chosen(given, source or given.name, keep=not _is_shipped(given, raw))
     if source is not None:
         return _named(actor, desk, raw, source, pending)
-    return kept_for(actor, desk, raw.headers) or _proposed(actor, desk, raw, pending)
+    return kept_for(actor, desk, raw.headers) or _recognised(raw) or _proposed(actor, desk, raw, pending)
+
+
+def _is_shipped(given: Mapping, raw: RawTable) -> bool:
+    """Whether the mapping is what the file is recognised by anyway."""
+    preset = preset_of(raw)
+    return preset is not None and given == proposal_by(preset, raw).mapping
+
+
+def _recognised(raw: RawTable, source: str | None = None) -> Chosen | None:
+    """The export of a named system, told by its headers; it needs no keeping."""
+    preset = preset_of(raw, source=source)
+    if preset is None or not preset.columns:
+        return None
+    mapping = certain_proposal(raw, preset).mapping
+    return Chosen(mapping, mapping.name, keep=False)
 
 
 def _read(path: Path) -> Mapping:
@@ -128,6 +145,9 @@ def _named(actor: Actor, desk: Desk, raw: RawTable, source: str, pending: Sequen
     if shipped is not None and not shipped.columns:  # `generic`: proposed from each file's own headers
         kept = kept_for(actor, desk, raw.headers)
         return kept if kept and kept.source == source else _proposed(actor, desk, raw, pending, name=source)
+    if shipped is not None and (found := _recognised(raw, source)):
+        kept = kept_for(actor, desk, raw.headers)
+        return kept if kept and kept.source == source else found
     known = known_sources(actor, desk)
     if source not in known:
         raise MappingError(_UNKNOWN_SOURCE, source=source, known=", ".join(sorted(known)))
@@ -159,6 +179,8 @@ def free_name(kept: Map[str, Mapping], proposed: Mapping) -> str:
 
     Two families in one source would take each other's ticket numbers for the same tickets.
     """
+    if proposed.name != GENERIC and proposed.name in sources():
+        return proposed.name  # the exports of one system belong together, whatever their columns are called
     number, name = 1, proposed.name
     while name in kept and _family(kept[name]) != _family(proposed):
         number += 1

@@ -10,8 +10,9 @@ from dashboard.people import Act, Actor, needs
 from dashboard.services.mappings import kept_for
 from dashboard.wording import _
 from loaders.base import OnProgress, RawTable, ReadOptions, silent
+from loaders.catalog import proposal_of
 from loaders.mapping import Mapping
-from loaders.proposal import Proposal, propose
+from loaders.proposal import Proposal
 from loaders.reading import read_file
 
 ROWS_SHOWN = 200
@@ -61,7 +62,7 @@ def preview(
     return Preview(
         rows=raw.frame.head(ROWS_SHOWN),
         raw=raw,
-        proposal=propose(raw),
+        proposal=proposal_of(raw),
         kept=None if kept is None else kept.mapping,
         notes=tuple(_(note.template, **note.params) for note in raw.notes),
         preamble=raw.preamble,

@@ -54,17 +54,31 @@ _RATING = (
     Field("rating_agent", "name"),
 )
 
+OWN_PREFIX = "own_"
+OWN_SECONDS = tuple(
+    f"{OWN_PREFIX}{thing}_{clock}_seconds"
+    for thing in ("first_response", "first_resolution", "full_resolution", "requester_wait")
+    for clock in ("calendar", "business")
+)
+OWN_VERDICTS = ("own_first_response_met", "own_resolution_met", "own_is_satisfied")
+_OWN = (*(Field(name, "seconds") for name in OWN_SECONDS), *(Field(name, "flag") for name in OWN_VERDICTS))
+"""What the source itself says that a ticket took and whether it kept its promise; kept as `x_own_…` beside ours."""
+AFTERS = {"first_response_after": "first_responded_at", "resolved_after": "resolved_at"}
+_AFTERS = tuple(Field(name, "seconds") for name in AFTERS)
+"""Calendar times from creation, of sources that give no instant: the instant is creation and this."""
+
 _MEANS = (Field("mean_handle_seconds", "seconds"), Field("mean_answer_seconds", "seconds"))
 """What many switches export in place of sums; times the answered calls they are the sums again."""
 
 SHAPES: Mapping[str, Mapping[str, Field]] = {
-    "tickets": _fields(TABLES["tickets"], *_WRITINGS, *_RATING),
+    "tickets": _fields(TABLES["tickets"], *_WRITINGS, *_RATING, *_AFTERS, *_OWN),
     "events": _fields(
         TABLES["tickets"],
         Field("updated_at", "instant", required=True),
         Field("changed_by", "name"),
         *_WRITINGS,
         *_RATING,
+        *_OWN,
     ),
     "messages": {
         **_fields(TABLES["messages"]),
@@ -77,6 +91,9 @@ SHAPES: Mapping[str, Mapping[str, Field]] = {
     "arrivals": {**_fields(TABLES["arrivals"], *_MEANS), "minutes": Field("minutes", "whole")},
     "agent_states": _fields(TABLES["agent_states"]),
     "outcomes": _fields(TABLES["outcomes"]),
+    "comments": _fields(TABLES["messages"]),
+    "changes": _fields(TABLES["changes"]),
+    "ratings": _fields(TABLES["ratings"]),
 }
 
 

@@ -11,6 +11,7 @@ from loaders.base import Note, RawTable
 from loaders.cells import Typed, clean
 from loaders.mapping import Mapping as SourceMapping
 from loaders.problems import ROW, Problem
+from loaders.shapes.fields import AFTERS, OWN_PREFIX
 from metrics.tables import INSTANT, SOURCE_FIELD_PREFIX, Table
 
 _NOT_SLUG = re.compile(r"[^\w]+")
@@ -99,7 +100,8 @@ def _ends_of_days(frame: pl.DataFrame) -> pl.DataFrame:
 
 def own_columns(raw: RawTable, mapping: SourceMapping, typed: Typed) -> dict[str, str]:
     """Header -> `x_<slug>` of the columns kept as they are: the unmapped, and originals of translated values."""
-    mapped = set(mapping.columns.values()) - set(typed.originals)
+    told = {header for name, header in mapping.columns.items() if not (name.startswith(OWN_PREFIX) or name in AFTERS)}
+    mapped = told - set(typed.originals)
     return {header: slug for header, slug in slugs(raw.headers).items() if header not in mapped}
 
 

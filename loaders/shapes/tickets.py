@@ -18,6 +18,7 @@ from loaders.shapes.rows import (
     rejected,
     with_constants,
 )
+from loaders.shapes.told import as_own_fields, headers_of, with_instants
 from metrics.tables import TICKETS
 
 
@@ -26,7 +27,7 @@ def build_tickets(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source
     header = mapping.columns["ticket_id"]
     kept = rejected(typed.frame, TICKETS, mapping.columns)
     frame, problems = newest_rows(kept.frame, raw, ["ticket_id"], header=header, reason="duplicate_ticket_id")
-    checked = flagged(frame, TICKETS, mapping.columns)
+    checked = flagged(with_instants(frame), TICKETS, headers_of(mapping.columns))
     parts = parts_of(checked.frame, mapping, source=source)
     tickets = finish_tickets(checked.frame, typed, raw, mapping, source=source)
     return Shaped(
@@ -41,7 +42,7 @@ def finish_tickets(
 ) -> pl.DataFrame:
     """Canonical ticket columns of typed rows, and the source's own fields beside them."""
     own = own_cells(raw, mapping, own_columns(raw, mapping, typed), frame[ROW])
-    frame = with_constants(_without_extras(frame), mapping, TICKETS)
+    frame = with_constants(as_own_fields(_without_extras(frame)), mapping, TICKETS)
     frame = frame.hstack(own) if own.width else frame
     return conformed(completed(frame, TICKETS), TICKETS, source=source)
 
