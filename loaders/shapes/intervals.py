@@ -22,20 +22,20 @@ _NO_LENGTH = N_("The length of the intervals is not known; name a column for min
 def build_arrivals(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
     """Interval counts; their length from a column, the mapping, or the steps between their starts."""
     frame, notes = _with_minutes(_with_sums(with_constants(typed.frame, mapping, ARRIVALS)), mapping)
-    shaped = _plain(frame, raw, mapping, ARRIVALS, ("start_at", "channel", "team"), source=source)
+    shaped = build_plain(frame, raw, mapping, ARRIVALS, ("start_at", "channel", "team"), source=source)
     return Shaped(shaped.tables, shaped.problems, notes)
 
 
 def build_agent_states(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
     """What agents were doing from when to when; the kind of each state from a column, else by its own word."""
     frame, problems, notes = _with_kinds(with_constants(typed.frame, mapping, AGENT_STATES), mapping)
-    shaped = _plain(frame, raw, mapping, AGENT_STATES, ("agent", "start_at", "state_kind"), source=source)
+    shaped = build_plain(frame, raw, mapping, AGENT_STATES, ("agent", "start_at", "state_kind"), source=source)
     return Shaped(shaped.tables, (*problems, *shaped.problems), notes)
 
 
 def build_outcomes(typed: Typed, raw: RawTable, mapping: SourceMapping, *, source: str) -> Shaped:
     """Orders, repurchases and losses of customers."""
-    return _plain(typed.frame, raw, mapping, OUTCOMES, ("customer", "at", "kind"), source=source)
+    return build_plain(typed.frame, raw, mapping, OUTCOMES, ("customer", "at", "kind"), source=source)
 
 
 def _with_sums(frame: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +70,7 @@ def _with_kinds(
     return told, (problem,), (Note(UNKNOWN_VALUES, {"column": mapping.columns["state"], "values": shown}),)
 
 
-def _plain(
+def build_plain(
     frame: pl.DataFrame, raw: RawTable, mapping: SourceMapping, table: Table, key: Sequence[str], *, source: str
 ) -> Shaped:
     kept = rejected(frame, table, mapping.columns)

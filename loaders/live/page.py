@@ -1,0 +1,81 @@
+"""What a connected system hands over: pages of records, each with the place from which reading goes on after it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from loaders.live.caller import Caller
+
+Record: TypeAlias = Mapping[str, Any]
+State: TypeAlias = Mapping[str, Any]
+"""Plain JSON: by it reading goes on exactly where the page before it ended; empty at the very beginning."""
+Settings: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one answer, by the part that they belong to (a mapping each), already flat.
+
+    `gone`: numbers of tickets that the system has deleted. `state` holds once this page has been kept.
+    """
+
+    state: State
+    parts: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def size(self) -> int:
+        return sum(len(records) for records in self.parts.values()) + len(self.gone)
+
+
+class Pages(Protocol):
+    """Reads on from a state to the present end, page by page. Raises SourceError."""
+
+    def __call__(self, caller: Caller, settings: Settings, state: State) -> Iterator[Page]: ...
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a connection is asked for when it is set up; `label` is a message id."""
+
+    name: str
+    label: str
+    example: str = ""
+    is_required: bool = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A system that can be connected; `parts`: what it brings, each with a shipped mapping of that name."""
+
+    name: str
+    label: str
+    asked: tuple[Asked, ...]
+    secret: str
+    connect: Callable[[Settings, str], Caller]
+    pages: Pages
+    parts: tuple[str, ...]
+    tells_deleted: bool
+    """Whether it tells which tickets were deleted; else those stay until the desk is compared with it as a whole."""
+
+
+def flat(record: Record, *, without: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:
+    """The record with nested objects as `outer.inner`; lists stay lists."""
+    told: dict[str, Any] = {}
+    for name, value in record.items():
+        key = f"{prefix}{name}"
+        if key in without:
+            continue
+        if isinstance(value, Mapping):
+            told |= flat(value, without=without, prefix=f"{key}.")
+        else:
+            told[key] = value
+    return told
+
+
+def lines_of(records: Sequence[Record], headers: Sequence[str]) -> Iterator[str]:
+    """The records as lines of JSON, each with all these headers: one that no record has is no missing column."""
+    nothing = dict.fromkeys(headers)
+    for record in records:
+        yield json.dumps({**nothing, **record}, ensure_ascii=False) + "\n"

@@ -1,0 +1,62 @@
+"""Reading by the instant of the last change, where a system has no cursor: borders overlap, nothing counts twice.
+
+Several records may share an instant, a record may be written later than its stamp says, and clocks differ. So each
+question reaches back before the newest stamp seen, and what was seen with the same stamp is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from loaders.live.page import Record
+
+OVERLAP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The newest stamp seen, and what was seen within the overlap before it: number -> stamp."""
+
+    newest: datetime | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)
+    overlap: timedelta = OVERLAP
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any] | None, *, overlap: timedelta = OVERLAP) -> "Window":
+        state = state or {}
+        newest = datetime.fromisoformat(state["newest"]) if state.get("newest") else None
+        return cls(newest, dict(state.get("seen", {})), overlap)
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on to ask; None: from the very beginning."""
+        return None if self.newest is None else self.newest - self.overlap
+
+    def unseen(self, records: Sequence[Record], *, id: str, at: str) -> list[Record]:
+        """Those records that were not seen with the same stamp."""
+        return [record for record in records if self.seen.get(str(record[id])) != str(record[at])]
+
+    def after(self, records: Iterable[Record], *, id: str, at: str) -> "Window":
+        """The window once these records have been kept."""
+        found = {str(record[id]): str(record[at]) for record in records}
+        newest = max((stamp_of(at) for at in found.values()), default=None)
+        if newest is None or (self.newest is not None and newest < self.newest):
+            newest = self.newest
+        if newest is None:
+            return self
+        border = newest - self.overlap
+        seen = {number: at for number, at in {**self.seen, **found}.items() if stamp_of(at) >= border}
+        return Window(newest, seen, self.overlap)
+
+    def to_state(self) -> dict[str, Any]:
+        return {"newest": self.newest.isoformat() if self.newest else None, "seen": dict(self.seen)}
+
+
+def stamp_of(text: str) -> datetime:
+    """An ISO stamp, or seconds or milliseconds since 1970, in UTC."""
+    if text.replace(".", "", 1).isdigit():
+        number = float(text)
+        return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+    value = datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
