@@ -11,13 +11,13 @@ from threading import RLock
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from alembic.util import CommandError
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, Select, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from dashboard.store import LOADS, READING, DeskSetting, LoadRow, make_engine, migrate
+from dashboard.store.migrate import UnknownSchema
 from loaders.errors import WarehouseError
 from loaders.warehouse import Warehouse
 from metrics.words import N_
@@ -204,7 +204,7 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
         _prepare(root, engine, is_elsewhere=database is not None)
     except (OSError, DatabaseError) as error:
         raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error
-    except CommandError as error:
+    except UnknownSchema as error:
         raise WarehouseError(_NEWER, path=str(root), detail=_detail(error)) from error
     return Desk(root=root, engine=engine)
 

@@ -1,5 +1,6 @@
 """Starts the dashboard: which desk, which port, and the server's options."""
 
+import gc
 import os
 import socket
 import tomllib
@@ -69,6 +70,7 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     Raises ServeError where others could reach a desk on which nobody has an account.
     """
     require_free(listening.host, listening.port)
+    gc.disable()  # until all is imported: `dashboard.warm`
     folder = root or (AppSettings.from_environment().data / "demo" if demo else AppSettings.from_environment().data)
     if demo:
         from dashboard.demo import ensure_demo

@@ -35,5 +35,6 @@ def warm() -> None:
     """Import them; what is there then stays, and no collection of garbage looks at it again."""
     for name in MODULES:
         importlib.import_module(name)
+    gc.enable()
     gc.collect()
     gc.freeze()

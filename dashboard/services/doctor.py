@@ -22,7 +22,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dashboard.desk import DATABASE, Desk, Head
 from dashboard.store import READING, make_engine
-from dashboard.store.migrate import config
+from dashboard.store.upgrading import config
 from dashboard.wording import _
 from loaders.errors import WarehouseError
 from metrics.errors import ActionableError

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import rjieba
-
 from metrics.texts.lists import (
     NEGATING_CHINESE,
     NEGATING_ENGLISH,
@@ -39,6 +37,8 @@ def words(text: str) -> frozenset[str]:
 def _chinese(text: str) -> list[str]:
     if HAN.search(text) is None:
         return []
+    import rjieba  # reads its dictionary, which is nothing for a page that cuts no text
+
     found, denied = [], ""
     for word in rjieba.cut(text):
         if word in NEGATING_CHINESE:

@@ -12,12 +12,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from dashboard.store import READING, Base, KeptMapping, LoadRow, make_engine, migrate
-from dashboard.store.migrate import config
+from dashboard.store.migrate import newest
+from dashboard.store.upgrading import config
 
 NOW = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
 
@@ -48,6 +50,10 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
         assert compare_metadata(context, Base.metadata) == []
     checks = {check["name"] for check in inspect(engine).get_check_constraints("loads")}
     assert checks == {"ck_loads_kind"}
+
+
+def test_the_newest_schema_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(config()).get_heads() == [newest()]
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
