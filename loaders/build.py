@@ -16,7 +16,6 @@ from loaders.shapes.fields import required_of
 from loaders.shapes.intervals import build_agent_states, build_arrivals, build_outcomes
 from loaders.shapes.messages import KnownMessages, build_messages
 from loaders.shapes.of_tickets import build_changes, build_comments, build_ratings
-from loaders.shapes.of_tickets import build_changes, build_comments, build_ratings
 from loaders.shapes.rows import Shaped
 from loaders.shapes.tickets import build_tickets
 from metrics.words import N_
@@ -47,9 +46,6 @@ _SHAPES: Mapping[str, Callable[..., Shaped]] = {
     "arrivals": build_arrivals,
     "agent_states": build_agent_states,
     "outcomes": build_outcomes,
-    "comments": build_comments,
-    "changes": build_changes,
-    "ratings": build_ratings,
     "comments": build_comments,
     "changes": build_changes,
     "ratings": build_ratings,

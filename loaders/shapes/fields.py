@@ -94,9 +94,6 @@ SHAPES: Mapping[str, Mapping[str, Field]] = {
     "comments": _fields(TABLES["messages"]),
     "changes": _fields(TABLES["changes"]),
     "ratings": _fields(TABLES["ratings"]),
-    "comments": _fields(TABLES["messages"]),
-    "changes": _fields(TABLES["changes"]),
-    "ratings": _fields(TABLES["ratings"]),
 }
 
 
