@@ -57,6 +57,7 @@ from dashboard.store.staffing import (
     StaffingRule,
     StaffingScenario,
 )
+from dashboard.store.sync import Connection, PushedEvent, SyncCursor, SyncRun, TakenFile
 from dashboard.store.triage import (
     Meeting,
     MeetingItem,
@@ -82,6 +83,7 @@ __all__ = [
     "CalibrationItem",
     "CalibrationSession",
     "CoachingAction",
+    "Connection",
     "CorrectiveAction",
     "Criterion",
     "DatabaseUrlError",
@@ -107,6 +109,7 @@ __all__ = [
     "Membership",
     "OneTimeLink",
     "Person",
+    "PushedEvent",
     "ReminderClaim",
     "Review",
     "ReviewAnswer",
@@ -130,6 +133,9 @@ __all__ = [
     "StaffingEvent",
     "StaffingRule",
     "StaffingScenario",
+    "SyncCursor",
+    "SyncRun",
+    "TakenFile",
     "TriageCause",
     "TriageClock",
     "TriageEvent",
