@@ -52,6 +52,10 @@ class Act(StrEnum):
     LEAD_MEETINGS = "meetings.lead"
     SEE_STAFFING = "staffing.see"
     PLAN_STAFFING = "staffing.plan"
+    SEE_QUALITY = "quality.see"
+    DRAW_SAMPLES = "samples.draw"
+    CALIBRATE = "calibration.lead"
+    CORRECT = "corrections.work"
     SET_CHANNELS = "channels.set"
     SEND_REMINDERS = "reminders.send"
     KEEP_OWN_ACCOUNT = "people.own"
@@ -101,6 +105,10 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.LEAD_MEETINGS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.SEE_STAFFING: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.PLAN_STAFFING: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.SEE_QUALITY: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.DRAW_SAMPLES: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.CALIBRATE: _row(_NONE, _ALL, _NONE, _ALL, _ALL),
+    Act.CORRECT: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.SET_CHANNELS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEND_REMINDERS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.KEEP_OWN_ACCOUNT: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
