@@ -56,6 +56,12 @@ def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
     return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files)
 
 
+def standing_loads(session: Session) -> frozenset[int]:
+    """The numbers of all loads that were neither taken back nor removed."""
+    trail = _trail(session)
+    return frozenset(row.id for row in trail.standing) | trail.settled
+
+
 @needs(Act.LOAD_DATA)
 def undo_last(actor: Actor, desk: Desk) -> LedgerEntry:
     """Take back the newest load that stands: the desk shows again what it showed before it; again for the one before.

@@ -37,6 +37,8 @@ class FileReport:
     delimiter: str | None = None
     header_line: int | None = None
     mapping: Mapping | None = None
+    removed: int = 0
+    """Tickets that their system has deleted and that were taken out of the desk."""
     error: LoadError | None = None
     proposal: str | None = None
     """The mapping that was found so far, as TOML to edit, where it was not enough to load by."""
@@ -75,6 +77,7 @@ class FileReport:
             "mapping": None if self.mapping is None else _mapping_json(self.mapping),
         }
         refused = {"error": self.refusal} if self.error else {}
+        refused |= {"removed": self.removed} if self.removed else {}
         return told | refused | ({"proposal": self.proposal} if self.proposal else {})
 
     def kept(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk, Head, keep_zone
 from dashboard.people import Act, Actor, needs, record
@@ -26,7 +27,7 @@ from dashboard.services.rejects import keep_rejects, kept_form, rejects_csv, rej
 from dashboard.services.triage_running import evaluate
 from dashboard.services.twins import twins
 from dashboard.store import LoadRow
-from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, silent
+from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, no_rejects, silent
 from loaders.build import build
 from loaders.errors import LoadError
 from loaders.mapping import Mapping
@@ -38,6 +39,7 @@ from metrics.tables import TABLES
 from metrics.words import N_
 
 __all__ = [
+    "Batch",
     "FileReport",
     "LedgerEntry",
     "LoadOptions",
@@ -48,6 +50,7 @@ __all__ = [
     "history",
     "kept_mappings",
     "known_sources",
+    "load_batch",
     "load_files",
     "preview",
     "redo_last",
@@ -58,6 +61,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 _WAITING = N_("another load is running on this desk; this one waits for it")
+DELETED = "deleted"
+"""What stands for the name of a file where tickets were taken out that their system has deleted."""
 _SLIP = timedelta(days=1)
 """How far a wrong zone can put a true stamp into the future; later stamps do not tell a file's age."""
 
@@ -72,6 +77,23 @@ class LoadOptions:
     date_format: str | None = None
     read: ReadOptions = field(default_factory=ReadOptions)
     dry_run: bool = False
+    remember: bool = True
+    """Whether the mapping is kept for files of the same header; a connection names its own each time."""
+    export_at: datetime | None = None
+    """How old the rows are, where that is known better than by the newest stamp among them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Files that only count together, each with its options, and tickets that their system has deleted.
+
+    `also` writes into the transaction of the ledger entry what must be kept with it or not at all.
+    """
+
+    parts: Sequence[tuple[Path, LoadOptions]]
+    source: str
+    gone: frozenset[str] = frozenset()
+    also: Callable[[Session, int], None]
 
 
 @dataclass(frozen=True)
@@ -94,27 +116,75 @@ def load_files(
     options: LoadOptions | None = None,
     on_progress: OnProgress = silent,
     make_figures: Callable[..., None] = prepare,
+    also: Callable[[Session, int], None] | None = None,
 ) -> LoadReport:
     """Load export files into the desk as one entry of its ledger; a second load waits for the first.
 
     A file that cannot be read or mapped is refused by itself, with its sentence in the report; the others load. Where
     every file is refused, nothing is kept. Nothing is visible before all of it is. A server hands in another way to
-    make the figures, `services.preparing.prepare_apart`. Raises WarehouseError.
+    make the figures, `services.preparing.prepare_apart`; `also` is kept in the transaction of the ledger entry.
+    Raises WarehouseError.
     """
     settled = options or LoadOptions()
     with desk.alone(on_waiting=lambda: on_progress(Progress("reading", detail=_WAITING))):
-        outcomes = _load_each(actor, desk, files, settled, on_progress)
+        outcomes = _load_each(actor, desk, [(path, settled) for path in files], on_progress)
         loaded = [one for one in outcomes if isinstance(one, _Loaded)]
         counted = None
         if loaded and not settled.dry_run:
-            zone = next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
-            on_progress(Progress("figures"))
-            make_figures(actor, desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
-            counted = _count(actor, desk, loaded, settled)
+            _make_figures(actor, desk, loaded, make_figures, on_progress)
+            counted = _count(actor, desk, loaded, settled, also=also)
     if counted is not None:
         _look_at_rules(actor, desk)
     reports = tuple(one.report if isinstance(one, _Loaded) else one for one in outcomes)
     return LoadReport(load=counted, files=reports, dry_run=settled.dry_run)
+
+
+@needs(Act.LOAD_DATA)
+def load_batch(
+    actor: Actor,
+    desk: Desk,
+    batch: Batch,
+    *,
+    is_last: bool = True,
+    on_progress: OnProgress = silent,
+    make_figures: Callable[..., None] = prepare,
+) -> LoadReport:
+    """Load what a connected system handed over as one entry of the ledger: all of it, or nothing.
+
+    Figures and rules are looked at after the last batch of a run only. Raises LoadError.
+    """
+    with desk.alone():
+        outcomes = _load_each(actor, desk, batch.parts, on_progress)
+        refused = next((one.error for one in outcomes if isinstance(one, FileReport) and one.error), None)
+        if refused is not None:
+            raise refused
+        loaded = [one for one in outcomes if isinstance(one, _Loaded)]
+        if batch.gone:
+            loaded.append(_without(desk, batch, loaded))
+        if is_last:
+            _make_figures(actor, desk, loaded, make_figures, on_progress)
+        counted = _count(actor, desk, loaded, LoadOptions(), also=batch.also)
+    if is_last:
+        _look_at_rules(actor, desk)
+    return LoadReport(load=counted, files=tuple(one.report for one in loaded))
+
+
+def _without(desk: Desk, batch: Batch, loaded: Sequence[_Loaded]) -> _Loaded:
+    """The tickets that their system has deleted, taken out of the tables."""
+    head = desk.head()
+    base: Versions = loaded[-1].versions if loaded else head.versions if head else {}
+    versions, count = desk.warehouse.remove(batch.source, sorted(batch.gone), base=base)
+    report = FileReport(file=DELETED, source=batch.source, removed=count)
+    chosen = Chosen(Mapping(batch.source, "tickets"), batch.source, keep=False)
+    return _Loaded(chosen, (), versions, no_rejects(), report)
+
+
+def _make_figures(
+    actor: Actor, desk: Desk, loaded: Sequence[_Loaded], make_figures: Callable[..., None], on_progress: OnProgress
+) -> None:
+    zone = next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
+    on_progress(Progress("figures"))
+    make_figures(actor, desk, _head(desk, loaded[-1].versions), zone=zone, on_progress=on_progress)
 
 
 def _look_at_rules(actor: Actor, desk: Desk) -> None:
@@ -131,13 +201,13 @@ def _head(desk: Desk, versions: Versions) -> Head:
 
 
 def _load_each(
-    actor: Actor, desk: Desk, files: Sequence[Path], options: LoadOptions, on_progress: OnProgress
+    actor: Actor, desk: Desk, files: Sequence[tuple[Path, LoadOptions]], on_progress: OnProgress
 ) -> list[_Loaded | FileReport]:
     """Read and write file after file, each upon the one before; a refused file leaves its report only."""
     head = desk.head()
     versions: Versions = head.versions if head else {}
     outcomes: list[_Loaded | FileReport] = []
-    for path in files:
+    for path, options in files:
         pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
         try:
             one = _load_one(actor, desk, path, options, versions, pending, on_progress)
@@ -175,12 +245,13 @@ def _load_one(
         date_format=options.date_format,
         pending=pending,
     )
+    chosen = chosen if options.remember else replace(chosen, keep=False)
     on_progress(Progress("checking", detail=path.name))
     known = _known(desk, chosen, base)
     built = build(raw, chosen.mapping, source=chosen.source, zone=chosen.mapping.zone, known=known)
     raw = replace(raw, frame=raw.frame.clear())  # the text of a large file is not kept while it is written
     on_progress(Progress("writing", detail=path.name))
-    committed = _commit(desk, chosen, built, base, known, dry_run=options.dry_run)
+    committed = _commit(desk, chosen, built, base, known, options)
     same = twins(actor, desk, chosen.source, built.tables.get("tickets"), base)
     report = _report(path, raw, chosen, replace(built, notes=(*built.notes, *same)), committed)
     rejects = kept_form(built.rejects, file=path.name, headers=raw.headers)
@@ -195,14 +266,14 @@ def _known(desk: Desk, chosen: Chosen, base: Versions) -> KnownMessages | None:
 
 
 def _commit(
-    desk: Desk, chosen: Chosen, built: Built, base: Versions, known: KnownMessages | None, *, dry_run: bool
+    desk: Desk, chosen: Chosen, built: Built, base: Versions, known: KnownMessages | None, options: LoadOptions
 ) -> Committed:
     """Rows made from kept messages and the file together are as young as the younger of both."""
     said = {name: _said(name, frame, chosen.mapping) for name, frame in built.tables.items()}
     tables = without_erased(desk, chosen.source, said)
     seen = {**tables, "known": known.messages} if known else tables
-    stamp = newest_stamp(seen, until=datetime.now(UTC) + _SLIP)
-    return desk.warehouse.commit(chosen.source, tables, base=base, export_at=stamp, dry_run=dry_run)
+    stamp = options.export_at or newest_stamp(seen, until=datetime.now(UTC) + _SLIP)
+    return desk.warehouse.commit(chosen.source, tables, base=base, export_at=stamp, dry_run=options.dry_run)
 
 
 def _said(name: str, frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
@@ -239,7 +310,14 @@ def _report(path: Path, raw: RawTable, chosen: Chosen, built: Built, committed: 
     )
 
 
-def _count(actor: Actor, desk: Desk, loaded: Sequence[_Loaded], options: LoadOptions) -> int:
+def _count(
+    actor: Actor,
+    desk: Desk,
+    loaded: Sequence[_Loaded],
+    options: LoadOptions,
+    *,
+    also: Callable[[Session, int], None] | None = None,
+) -> int:
     """Write the ledger entry, and with it, in the same transaction, what this load settles for the next ones."""
     now, versions = datetime.now(UTC), loaded[-1].versions
     report = LoadReport(load=None, files=tuple(one.report for one in loaded))
@@ -264,6 +342,8 @@ def _count(actor: Actor, desk: Desk, loaded: Sequence[_Loaded], options: LoadOpt
                 keep_mapping(session, one.chosen, one.headers, at=now)
                 record(session, actor, "mapping.keep", f"mapping:{one.chosen.source}", {"load": row.id}, at=now)
         record(session, actor, "data.load", f"load:{row.id}", _counts(loaded), at=now)
+        if also is not None:
+            also(session, row.id)
         keep_rejects(actor, desk, row.id, [one.rejects for one in loaded])
     return row.id
 

@@ -9,7 +9,7 @@ reproduced. What leaves the warehouse leaves by a purge or an erasure, which lea
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ import polars as pl
 
 from loaders.errors import WarehouseError
 from loaders.warehouse.delta import UNREADABLE, DeltaFolder
+from loaders.warehouse.leaving import without_tickets
 from loaders.warehouse.merge import HIDDEN, MONTH, Counts, Merged, merged, prepared, row_key
 from metrics.facts.beside import newest_beside
 from metrics.tables import INSTANT, TABLES, Table, Tables
@@ -73,6 +74,19 @@ class Warehouse:
             if version is not None:
                 versions[at] = version
         return Committed(versions, counts.get("tickets", Counts()), counts, changed=versions != dict(base))
+
+    def remove(self, source: str, tickets: Sequence[str], *, base: Versions) -> tuple[Versions, int]:
+        """The versions after these tickets left all tables of a source, and how many stood there.
+
+        The versions before still have them, so that it can be undone until a purge. Raises WarehouseError.
+        """
+        versions, count = dict(base), 0
+        for name, table in TABLES.items():
+            at = f"{source}/{name}"
+            if at in base and "ticket_id" in table.schema:
+                versions[at], found = without_tickets(DeltaFolder(self.root / at), base[at], tickets)
+                count += found if name == "tickets" else 0
+        return versions, count
 
     def scan(self, name: str, versions: Versions) -> pl.LazyFrame:
         """One canonical table over all sources: canonical columns first, then the sources' own fields.
