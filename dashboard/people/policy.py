@@ -38,6 +38,7 @@ class Act(StrEnum):
     UNMASK = "tickets.unmask"
     SEE_DATA = "data.see"
     LOAD_DATA = "data.load"
+    SET_CONNECTIONS = "connections.set"
     SEE_SETTINGS = "settings.see"
     CHANGE_SETTINGS = "settings.change"
     SAVE_VIEWS = "views.save"
@@ -52,12 +53,19 @@ class Act(StrEnum):
     LEAD_MEETINGS = "meetings.lead"
     SEE_STAFFING = "staffing.see"
     PLAN_STAFFING = "staffing.plan"
+    SEE_REVIEWS = "reviews.see"
+    REVIEW = "reviews.write"
+    ANSWER_REVIEWS = "reviews.answer"
+    DECIDE_DISPUTES = "reviews.decide"
+    COACH = "reviews.coach"
+    EDIT_SCORECARDS = "scorecards.edit"
     SEE_QUALITY = "quality.see"
     DRAW_SAMPLES = "samples.draw"
     CALIBRATE = "calibration.lead"
     CORRECT = "corrections.work"
     SET_CHANNELS = "channels.set"
     SEND_REMINDERS = "reminders.send"
+    MAKE_REPORTS = "reports.make"
     KEEP_OWN_ACCOUNT = "people.own"
     SEE_PEOPLE = "people.see"
     MANAGE_PEOPLE = "people.manage"
@@ -91,6 +99,7 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.UNMASK: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.SEE_DATA: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.LOAD_DATA: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.SET_CONNECTIONS: _row(_NONE, _NONE, _NONE, _NONE, _ALL),
     Act.SEE_SETTINGS: _row(_NONE, _ALL, _ALL, _ALL, _ALL),
     Act.CHANGE_SETTINGS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SAVE_VIEWS: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
@@ -105,12 +114,19 @@ POLICY: Mapping[Act, Mapping[Role, Reach]] = {
     Act.LEAD_MEETINGS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.SEE_STAFFING: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.PLAN_STAFFING: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
+    Act.SEE_REVIEWS: _row(_OWN, _ALL, _TEAMS, _ALL, _ALL),
+    Act.REVIEW: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.ANSWER_REVIEWS: _row(_OWN, _NONE, _TEAMS, _ALL, _ALL),
+    Act.DECIDE_DISPUTES: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.COACH: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
+    Act.EDIT_SCORECARDS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEE_QUALITY: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.DRAW_SAMPLES: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.CALIBRATE: _row(_NONE, _ALL, _NONE, _ALL, _ALL),
     Act.CORRECT: _row(_NONE, _ALL, _TEAMS, _ALL, _ALL),
     Act.SET_CHANNELS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.SEND_REMINDERS: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
+    Act.MAKE_REPORTS: _row(_NONE, _NONE, _TEAMS, _ALL, _ALL),
     Act.KEEP_OWN_ACCOUNT: _row(_OWN, _OWN, _OWN, _OWN, _OWN),
     Act.SEE_PEOPLE: _row(_NONE, _NONE, _NONE, _ALL, _ALL),
     Act.MANAGE_PEOPLE: _row(_NONE, _NONE, _NONE, _NONE, _ALL),

@@ -41,6 +41,8 @@ ACTIONS = {
     "view.unshare": N_("View shared or withdrawn"),
     "channel.keep": N_("Way of sending set up"), "channel.try": N_("Way of sending tried"),
     "channel.remove": N_("Way of sending removed"), "channel.address": N_("Mail address of a person set"),
+    "connection.keep": N_("Connection set up"), "connection.try": N_("Connection tried"),
+    "connection.remove": N_("Connection removed"), "connection.run": N_("Connection read"),
     "meeting.start": N_("Stand-up begun"), "meeting.leave": N_("Point of a stand-up decided"),
     "meeting.end": N_("Stand-up ended"), "meeting.send": N_("Minutes sent"),
     "triage.evaluate": N_("Escalation rules looked at"),
