@@ -17,7 +17,7 @@ from dashboard.services.settings_words import said
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
 from metrics.absence import NEEDS
-from metrics.catalog import COMPOSED_LABEL, METRICS, definition_key, label_keys
+from metrics.catalog import ALL_TOPICS, COMPOSED_LABEL, definition_key, label_keys
 from metrics.model import Metric, Unit
 
 Style = Literal["table", "csv", "json"]
@@ -165,6 +165,7 @@ def source_list(known: Mapping[str, SourceMapping]) -> str:
 
 def metric_list(style: str) -> str:
     """Every metric with label, unit, dating instant and definition."""
+    every = [metric for topic in ALL_TOPICS.values() for metric in topic]
     entries = [
         {
             "metric": metric.id,
@@ -175,13 +176,13 @@ def metric_list(style: str) -> str:
             "definition": _(definition_key(metric)),
             "needs": list(metric.needs),
         }
-        for metric in METRICS.values()
+        for metric in every
     ]
     if style == "json":
         return json.dumps(entries, ensure_ascii=False, indent=2)
     return "\n".join(
         "\n    ".join([f"{e['metric']}  [{e['unit']}]  {e['label']}", str(e["definition"]), *_needs(metric)])
-        for e, metric in zip(entries, METRICS.values(), strict=True)
+        for e, metric in zip(entries, every, strict=True)
     )
 
 

@@ -7,16 +7,11 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING
 
 from dashboard.settings import AppSettings
 from dashboard.wording import _
 from metrics.errors import ActionableError
 from metrics.words import N_
-
-if TYPE_CHECKING:
-    from dashboard.desk import Desk
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::")
@@ -73,11 +68,12 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     gc.disable()  # until all is imported: `dashboard.warm`
     folder = root or (AppSettings.from_environment().data / "demo" if demo else AppSettings.from_environment().data)
     if demo:
-        from dashboard.demo import ensure_demo
+        from dashboard.demo import NEWEST, ensure_demo
+        from dashboard.triage.now import CLOCK
 
         os.environ.pop("FLOORWALKER_DATABASE", None)  # the generated desk is whole in its own folder
-        made = ensure_demo(folder, on_progress=lambda progress: say(f"  {progress.step} {progress.detail}".rstrip()))
-        begin_triage(made)
+        os.environ.setdefault(CLOCK, NEWEST.isoformat())  # its day goes on where its data end
+        ensure_demo(folder, on_progress=lambda progress: say(f"  {progress.step} {progress.detail}".rstrip()))
     if not listening.is_here_only:
         require_accounts(folder, listening)
         if listening.certificate is None:
@@ -88,18 +84,6 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     from dashboard.app import app
 
     app.run(config={**server_options(), **_options(listening)})
-
-
-def begin_triage(demo: "Desk") -> None:
-    """Let time stand where the generated data end, and its rules fill the queue while the first page is drawn."""
-    from dashboard.people import SERVER
-    from dashboard.services.triage_running import evaluate
-    from dashboard.triage.now import CLOCK
-
-    head = demo.head()
-    if head is not None and head.as_of is not None:
-        os.environ.setdefault(CLOCK, head.as_of.isoformat())
-        Thread(target=evaluate, args=(SERVER, demo), daemon=True).start()
 
 
 def require_accounts(folder: Path, listening: Listening) -> None:

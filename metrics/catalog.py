@@ -24,6 +24,7 @@ from metrics.definitions import (
 from metrics.errors import ActionableError
 from metrics.families import CLOCKS
 from metrics.model import Metric
+from metrics.triage import figures as triage
 from metrics.words import N_
 
 TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
@@ -40,9 +41,17 @@ TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
     }
 )
 """The metrics by what they are about, each topic under its key `topic.<name>`."""
+OWN_TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType({"triage": triage.METRICS})
+"""The metrics of what a desk notes here while it works: over facts of their own, which come from no helpdesk's data."""
+ALL_TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType({**TOPICS, **OWN_TOPICS})
+OWN: Mapping[str, str] = MappingProxyType(
+    {declared.id: topic for topic, metrics in OWN_TOPICS.items() for declared in metrics}
+)
+"""Of each of these the topic, whose facts it is computed over."""
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {declared.id: declared for topic in TOPICS.values() for declared in topic}
 )
+"""The metrics of a helpdesk's data, by id."""
 COMPOSED_LABEL = N_("metric.label")
 
 
@@ -50,7 +59,7 @@ class UnknownMetricError(ActionableError):
     """No metric has that id."""
 
     def __init__(self, id: str) -> None:
-        near = get_close_matches(id, METRICS, n=1, cutoff=0.5)
+        near = get_close_matches(id, [*METRICS, *OWN], n=1, cutoff=0.5)
         template = (
             N_("There is no metric “{id}”. Did you mean “{near}”? `floorwalker metrics` lists them all.")
             if near
@@ -68,8 +77,13 @@ class LabelKeys:
     statistic: str | None = None
 
 
+def own_metric(id: str) -> Metric:
+    """The metric of that id among those of what a desk notes here. Raises KeyError."""
+    return next(one for one in OWN_TOPICS[OWN[id]] if one.id == id)
+
+
 def metric(id: str) -> Metric:
-    """The metric of that id. Raises UnknownMetricError, naming the nearest one."""
+    """The metric of that id among those of a helpdesk's data. Raises UnknownMetricError, naming the nearest one."""
     try:
         return METRICS[id]
     except KeyError:

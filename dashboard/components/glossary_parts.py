@@ -1,5 +1,7 @@
 """The glossary's entries as people read them, made from the catalogue."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import data
@@ -9,7 +11,7 @@ from dashboard.services.glossary import Entry, matching
 from dashboard.services.glossary import entries as all_entries
 from dashboard.wording import N_, _
 from metrics.absence import absences
-from metrics.catalog import definition_key, short_key
+from metrics.catalog import OWN_TOPICS, definition_key, short_key
 from metrics.families import CLOCKS
 from metrics.model import Better, FactName
 
@@ -21,6 +23,8 @@ GRAINS: dict[FactName, str] = {
     "ratings": N_("one rating"),
     "sla_instances": N_("one running of a target"),
 }
+OWN_GRAINS: Mapping[str, str] = {"triage": N_("one escalated ticket")}
+"""Of the figures that no helpdesk's data give, by their topic."""
 BETTER: dict[Better, str] = {
     "higher": N_("higher is better"),
     "lower": N_("lower is better"),
@@ -68,7 +72,7 @@ def _entry(entry: Entry) -> None:
         (_("Unit"), _(UNITS[one.unit])),
         (_("Clock"), " / ".join(dict.fromkeys(filter(None, map(clock_name, entry.members))))),
         (_("Dated by"), _(f"instant.{one.at}")),
-        (_("One row is"), _(GRAINS[one.fact]) if one.fact in GRAINS else ""),
+        (_("One row is"), _grain(entry)),
         (_("Direction"), _(BETTER[one.better])),
         (_("Small numbers"), _small_numbers(entry)),
         (_("Settles"), settling(one)),
@@ -78,6 +82,11 @@ def _entry(entry: Entry) -> None:
     ]
     st.markdown("\n".join(f"- {title}: {text}" for title, text in facts if text))
     st.code("\n".join(member.id for member in entry.members), language=None)
+
+
+def _grain(entry: Entry) -> str:
+    told = OWN_GRAINS.get(entry.topic) or GRAINS.get(entry.first.fact)
+    return _(told) if told else ""
 
 
 def _small_numbers(entry: Entry) -> str:
@@ -93,6 +102,6 @@ def _small_numbers(entry: Entry) -> str:
 
 def _absent(entry: Entry) -> str:
     """Why the desk's data cannot tell it; empty where they can."""
-    if not data.has_data():
+    if not data.has_data() or entry.topic in OWN_TOPICS:
         return ""
     return listed([_(reason) for reason in dict.fromkeys(absences(entry.members, data.facts()).values())])

@@ -12,8 +12,9 @@ from dashboard.people import Act, Actor, needs
 from dashboard.people.permission import permission_of
 from dashboard.presets import EARLIEST, LATEST
 from dashboard.services.figures import facts_of
+from dashboard.services.own_figures import own_figures
 from metrics.absence import absences
-from metrics.catalog import metric
+from metrics.catalog import OWN, metric
 from metrics.compute import compute
 from metrics.facts import Facts
 from metrics.known_values import check_values
@@ -42,6 +43,14 @@ def figures_or_reasons(
     PROVISIONAL stands beside them where one of them settles late: the day from which on a row may still change, null
     where all of it is settled. Raises UnknownValueError for a filter by what the desk does not have.
     """
+    own = [name for name in metric_ids if name in OWN]
+    if own:
+        parts = [own_figures(actor, desk, own, scope, by=by, every=every)]
+        others = [name for name in metric_ids if name not in OWN]
+        parts += [figures_or_reasons(actor, desk, others, scope, by=by, every=every)] if others else []
+        return pl.concat(parts, how="diagonal").sort(
+            pl.col("metric").replace_strict(metric_ids, range(len(metric_ids))), maintain_order=True
+        )
     asked, declared = permission_of(actor).asked(scope or Scope()), [metric(name) for name in metric_ids]
     facts = facts_of(actor, desk, asked.as_of)
     check_dimensions(list(asked.where), facts, declared)

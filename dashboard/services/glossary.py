@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from metrics.catalog import TOPICS, wording
+from metrics.catalog import ALL_TOPICS, wording
 from metrics.model import Metric
 
 
@@ -23,7 +23,7 @@ class Entry:
 def entries() -> tuple[Entry, ...]:
     """Every figure of the catalogue, in its order."""
     found: dict[tuple[str, str], list[Metric]] = {}
-    for topic, metrics in TOPICS.items():
+    for topic, metrics in ALL_TOPICS.items():
         for one in metrics:
             found.setdefault((topic, wording(one)), []).append(one)
     return tuple(Entry(topic, name, tuple(members)) for (topic, name), members in found.items())

@@ -47,6 +47,18 @@ def test_a_load_brings_its_late_tickets_to_the_queue_in_their_order(desk: tuple[
     assert (again["opened"], again["added"]) == (0, 0)
 
 
+def test_figures_of_triage_stand_beside_those_of_tickets(desk: tuple[str, ...]) -> None:
+    asked = ("tickets_created", "triage_items", "triage_backlog", "csat")
+    shown = told(*desk[:2], "show", *asked, "--where", "team=Mail", "--format", "json")
+    assert [(row["metric"], row["value"]) for row in shown] == [
+        ("tickets_created", 3.0), ("triage_items", 1.0), ("triage_backlog", 1.0), ("csat", None),
+    ]  # fmt: skip
+    assert shown[-1]["reason"]
+    wrong = run(*desk[:2], "show", "triage_itemz")
+    assert wrong.exit_code == 1
+    assert "triage_items" in wrong.output
+
+
 def test_an_item_is_taken_told_of_and_decided(desk: tuple[str, ...]) -> None:
     item = told(*desk, "next", "--json")
     assert (item["ticket_id"], item["state"], item["owner"]) == ("2", "acknowledged", "command line")

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.wording import LANGUAGES, catalogue
 from metrics.absence import absences
-from metrics.catalog import METRICS, definition_key, label_keys, short_key
+from metrics.catalog import METRICS, OWN, definition_key, label_keys, own_metric, short_key
 from metrics.compute import compute, rows_behind
 from metrics.desk import Target
 from metrics.facts import Facts, build_facts
@@ -158,6 +158,8 @@ def test_the_catalogue_has_the_ids_of_the_grammar() -> None:
     }
     assert set(METRICS) == times | named | waiting | at_the_switch
     assert all(id == metric.id for id, metric in METRICS.items())
+    assert not set(OWN) & set(METRICS)
+    assert all(own_metric(id).id == id for id in OWN)
 
 
 def test_nothing_gives_null_and_n_0_and_a_count_of_nothing_0_unless_it_is_absent() -> None:
