@@ -17,6 +17,7 @@ from dashboard.desk import AGREEMENTS, ZONE, Desk
 from dashboard.helpdesk_links import demand_sound_links
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs, record
+from dashboard.quality.rules import review_rules
 from dashboard.settings import desk_settings, settings_through
 from dashboard.store import DeskSetting, SettingChange
 from dashboard.triage.reminder_settings import reminder_settings
@@ -147,6 +148,7 @@ def demand_fit(zone: str, texts: Mapping[date, str]) -> None:
         improvements_of(text)
         triage_settings(text)
         reminder_settings(text)
+        review_rules(text)
         demand_sound_links(text)
     settings_through(zone, tuple(sorted(texts.items())))
 

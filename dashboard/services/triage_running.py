@@ -120,6 +120,15 @@ def keep_findings(
     return result
 
 
+def open_found(session: Session, facts: Facts, found: pl.DataFrame, ways: Ways, at: datetime) -> None:
+    """Bring these findings alone into the tables: to the items that their tickets have, else to new ones."""
+    kinds = {rule.name: rule.kind for rule in ways.settings.rules}
+    live, new = _live(session), _not_known(session, found)
+    _reopen(session, {live[key].id for key in _keys(new) if key in live}, ways, at)
+    opened = _open(session, [key for key in _keys(new) if key not in live], new, told_of(facts), facts, ways, kinds, at)
+    _add_causes(session, new, {key: row.id for key, row in live.items()} | opened, kinds, at)
+
+
 def _live(session: Session) -> dict[Ticket, TriageItem]:
     """The items that are not ended by their tickets; those merged into one of them lead to it too."""
     rows = {row.id: row for row in session.scalars(select(TriageItem).where(TriageItem.state.in_(LIVE)))}

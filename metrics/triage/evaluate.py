@@ -4,7 +4,7 @@ Rules see what the data know at `facts.as_of`; a ticket that has ended is looked
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import polars as pl
@@ -23,7 +23,7 @@ FOUND = {
 what fills the sentence: the promise and when it is due, a time, a count, a score of a scale, a type, class or word of
 the settings (never what a customer wrote)."""
 ABSENT: Mapping[RuleKind, str] = MappingProxyType({"critical_spot_check": "triage.rule.absent.critical_spot_check"})
-"""Rules that nothing on this desk can find yet, with the key of the sentence that says so."""
+"""Rules that find nothing in the data, as people find it, with the key of the sentence that says so."""
 TIER_OF = {"first_line": 1, "specialist": 2, "cross_team": 3}
 
 
@@ -36,6 +36,16 @@ def evaluate(facts: Facts, rules: Sequence[Rule], *, messages: pl.LazyFrame | No
     found = [_named(_FINDING[rule.kind](told, rule), rule, facts) for rule in rules if rule.kind in _FINDING]
     empty = pl.DataFrame(schema=FOUND)
     return pl.concat([empty, *found]).unique([*KEY, "rule", "occurrence"], keep="first", maintain_order=True)
+
+
+def of_spot_check(
+    facts: Facts, rules: Sequence[Rule], source: str, ticket_id: str, *, occurrence: str, since: datetime
+) -> pl.DataFrame:
+    """What the rules make of a critical error that a reader found in this ticket; columns are those of FOUND."""
+    told = {"source": source, "ticket_id": ticket_id, "occurrence": occurrence, "since": since}
+    one = pl.DataFrame([told], schema={name: FOUND[name] for name in told})
+    asked = [_named(one, rule, facts) for rule in rules if rule.kind == "critical_spot_check"]
+    return pl.concat([pl.DataFrame(schema=FOUND), *asked])
 
 
 class _Told:
