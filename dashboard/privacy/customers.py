@@ -12,6 +12,7 @@ from dashboard.desk import Desk, Head
 from dashboard.people import Act, Actor, needs, record
 from dashboard.privacy.cleaning import KEYS, TABLES_CLEANED, Cleaning, free_fields, hashed
 from dashboard.privacy.limits import customer_hash, holds_in, not_held
+from dashboard.privacy.notes import notes_about
 from dashboard.privacy.retention import LOOKING, OnStep, Purged, carry_out, pseudonym, silent
 from dashboard.store import ErasedCustomer
 from metrics.errors import ActionableError
@@ -40,7 +41,7 @@ def find(actor: Actor, desk: Desk, who: str) -> pl.DataFrame:
 
 @needs(Act.ERASE)
 def export(actor: Actor, desk: Desk, who: str) -> bytes:
-    """All that the desk has of him, as JSON by table. Raises CustomerError."""
+    """All that the desk has of him, as JSON by table, and what was noted about his tickets. Raises CustomerError."""
     head = desk.head()
     found = _required(desk, head, who)
     told: dict[str, Any] = {}
@@ -52,6 +53,7 @@ def export(actor: Actor, desk: Desk, who: str) -> bytes:
             own = rows.join(found.lazy().select(KEYS), on=KEYS, how="semi")
         told[name] = json.loads(own.collect().write_json())
     with desk.keeping() as session:
+        told["notes"] = notes_about(session, found)
         details = {"customer": customer_hash(desk, who)[:16], "tickets": found.height}
         record(session, actor, "customer.export", "customer", details)
     return json.dumps(told, ensure_ascii=False, indent=2).encode()

@@ -26,7 +26,7 @@ from dashboard.privacy.limits import LEAST_DAYS, RetentionError, lift_hold, limi
 from dashboard.privacy.retention import purge
 from dashboard.services.figures import facts_of, figures
 from dashboard.services.loads import LoadOptions, can_undo, history, load_files, undo_last
-from dashboard.store import LoadRow
+from dashboard.store import LibraryCase, LoadRow, Meeting, MeetingItem, TriageEvent, TriageItem, TriageNote
 from metrics.catalog import METRICS
 from metrics.compute import compute
 from metrics.model import Scope
@@ -218,6 +218,40 @@ def test_a_customer_is_found_handed_out_and_erased_for_good(desk: Desk, tmp_path
     with pytest.raises(CustomerError):
         erase(COMMAND_LINE, desk, "nobody at all")
     assert verify(COMMAND_LINE, desk).faults == ()
+
+
+def note(desk: Desk, ticket: str, words: str) -> None:
+    """Write about a ticket wherever people of the desk write of tickets."""
+    of = {"source": facts_of(COMMAND_LINE, desk).tickets["source"][0], "ticket_id": ticket}
+    with desk.keeping() as session:
+        item = TriageItem(**of, state="new", opened_at=NOW, raised_at=NOW, changed_at=NOW, ticket_created_at=NOW)
+        meeting = Meeting(held_on=NOW.date(), teams=[], led_by="Wu", as_of=NOW, started_at=NOW, snapshot={})
+        session.add_all([item, meeting])
+        session.flush()
+        event = TriageEvent(item_id=item.id, version=1, at=NOW, actor="Wu", action="open", before={}, after={})
+        session.add(event)
+        session.flush()
+        session.add_all([
+            TriageNote(item_id=item.id, event_id=event.id, at=NOW, actor="Wu", from_tier=1, to_tier=2, tried=words,
+                       told=words, promised=""),
+            MeetingItem(meeting_id=meeting.id, position=1, kind="other", about={}, decision=words, **of),
+            LibraryCase(is_good=True, title=words, why=words, kept_by="Wu", kept_at=NOW, **of),
+        ])  # fmt: skip
+
+
+def test_what_was_noted_about_his_tickets_is_handed_out_and_goes_with_them(desk: Desk) -> None:
+    mine, other = token("note", 25), token("note", 31)
+    note(desk, "T025", f"said {mine}")
+    note(desk, "T031", f"said {other}")
+    who = token("customer", 20)
+    handed = json.loads(export(COMMAND_LINE, desk, who))["notes"]
+    assert [entry["table"] for entry in handed] == ["triage_notes", "meeting_items", "library_cases"]
+    assert handed[0] == {"table": "triage_notes", "tried": f"said {mine}", "told": f"said {mine}", "promised": ""}
+    erase(COMMAND_LINE, desk, who)
+    assert mine not in planted(desk)
+    with desk.reading() as session:
+        rows = session.scalars(select(TriageNote).order_by(TriageNote.id)).all()
+        assert [(row.tried, row.promised) for row in rows] == [("…", ""), (f"said {other}", "")]
 
 
 def test_a_held_customer_is_not_erased(desk: Desk) -> None:
