@@ -96,7 +96,8 @@ def usual_week(planned: pl.DataFrame, *, zone: str, minutes: Minutes, origin: da
     days = local["start_at"].dt.date().unique()
     if days.len() < 7:
         return pl.DataFrame(schema=schema)
-    weeks = max(1.0, (today - days.min()).days / 7)  # type: ignore[operator]
+    every = pl.date_range(min(days), today, interval="1d", closed="left", eager=True)
+    times = pl.DataFrame({"weekday": every.dt.weekday()}).group_by("weekday").agg(days=pl.len())
     step = f"{minutes}m"
     cut = local.with_columns(
         at=pl.datetime_ranges(pl.col("start_at").dt.truncate(step), "end_at", interval=step, closed="left")
@@ -107,7 +108,9 @@ def usual_week(planned: pl.DataFrame, *, zone: str, minutes: Minutes, origin: da
     return (
         cut.with_columns(part=there.dt.total_seconds() / (minutes * 60))
         .group_by("team", weekday=pl.col("at").dt.weekday(), minute=clock)
-        .agg(people=pl.col("part").sum() / weeks)
+        .agg(pl.col("part").sum())
+        .join(times, on="weekday")
+        .select("team", "weekday", "minute", people=pl.col("part") / pl.col("days"))
         .sort("team", "weekday", "minute")
         .cast(schema)  # type: ignore[arg-type]
     )
