@@ -25,6 +25,8 @@ UNKNOWN_VALUES = N_("'{column}' holds values that are not known and were left em
 UNKNOWN_CHANNELS = N_("'{column}' holds values that are not known and count as other: {values}.")
 _THREADS = min(8, os.cpu_count() or 1)
 """Columns are independent, and Polars works on them outside Python's lock."""
+TIME_LEFT = "time_left"
+"""The format of a verdict that a source writes as the time left before its target, negative once it is missed."""
 DAMAGED_ID = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
 
 
@@ -180,7 +182,7 @@ def _typed(cells: pl.Series, field: Field, mapping: SourceMapping) -> _Read:
         "whole": _whole,
         "decimal": lambda text: _decimal(text, field.name),
         "seconds": lambda text: parse_seconds(text, unit=mapping.formats.get(field.name, "s")),
-        "flag": _flag,
+        "flag": _in_time if mapping.formats.get(field.name) == TIME_LEFT else _flag,
     }
     values = readers[field.kind](cells)
     bad = (values.is_null() & cells.is_not_null()).arg_true()
@@ -190,6 +192,12 @@ def _typed(cells: pl.Series, field: Field, mapping: SourceMapping) -> _Read:
 
 def _flag(cells: pl.Series) -> pl.Series:
     return cells.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+
+
+def _in_time(cells: pl.Series) -> pl.Series:
+    """Kept or not, from the time that was left: `1:30` and `12` were in time, `-0:20` was not."""
+    left = cells.str.extract(r"^(-?)\s*\d[\d:.]*\s*[a-z]*$")
+    return (left == "").alias(cells.name)
 
 
 def _whole(cells: pl.Series) -> pl.Series:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from loaders.base import ReadOptions
 from loaders.reading import plausible
@@ -112,10 +112,13 @@ def _single(text: str, reader: _Reader, options: ReadOptions) -> Parsed:
 
 
 def _table_in(value: Value) -> list[Value] | None:
-    """The list of objects that the value is, or the only one that it holds."""
+    """The list of objects that the value is, or the only one that it holds, a level deeper where it has none."""
     if isinstance(value, dict):
         lists = [inner for inner in value.values() if _is_table(inner)]
-        return lists[0] if len(lists) == 1 else None
+        if not lists:
+            nested = [_table_in(inner) for inner in value.values() if isinstance(inner, dict)]
+            lists = [found for found in nested if found is not None]
+        return cast(list[Value], lists[0]) if len(lists) == 1 else None
     return value if isinstance(value, list) and _is_table(value) else None
 
 

@@ -10,7 +10,9 @@ from typing import Literal
 import polars as pl
 from python_calamine import CalamineWorkbook
 
-from loaders.base import LINE, RawTable, no_rejects
+from loaders.base import LINE, RawTable, ReadOptions, no_rejects
+from loaders.reading.parse import parse
+from loaders.reading.transfer import read_raw, write_parsed
 
 _LONE_RETURN = "\ue000"
 """Stands for a carriage return inside a cell, which the standard library takes for the end of a row."""
@@ -42,6 +44,12 @@ def raw_csv(path: Path) -> RawTable:
 def raw_workbook(path: Path) -> RawTable:
     header, *rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     return raw({str(name): [_cell(row[number]) for row in rows] for number, name in enumerate(header)}, format="xlsx")
+
+
+def raw_file(path: Path, scratch: Path) -> RawTable:
+    """A file by the product's own reader, in this process: what its child does, without starting one."""
+    write_parsed(parse(path, scratch, ReadOptions(), lambda _: None), scratch)
+    return read_raw(scratch)
 
 
 def _cell(value: object) -> str | None:
