@@ -10,7 +10,19 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands import agreements, audits, backups, desks, figures, people, privacy, reminders, serving, triage
+from dashboard.commands import (
+    agreements,
+    audits,
+    backups,
+    desks,
+    figures,
+    people,
+    privacy,
+    reminders,
+    sampling,
+    serving,
+    triage,
+)
 from dashboard.commands.common import data_option, refusals, spoken
 
 
@@ -53,5 +65,6 @@ for command in (
     triage.triage,
     reminders.remind,
     reminders.channel,
+    sampling.sample,
 ):
     main.add_command(command)
