@@ -8,7 +8,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.store.people import Goal, Person, SavedView
-from dashboard.store.quality_draws import Assignment
+from dashboard.store.quality_draws import Assignment, CalibrationSession, ErrorCase
 from dashboard.store.quality_reviews import CoachingAction, Dispute, LibraryCase, Review, ScorecardVersion
 from dashboard.store.triage import Meeting, MeetingItem, TriageItem
 from metrics.errors import ActionableError
@@ -17,7 +17,7 @@ from metrics.words import N_
 _STALE = N_("Somebody else has changed this meanwhile. Nothing was saved: look at it as it is now, and save again.")
 Versioned = (
     Person | SavedView | Goal | TriageItem | Meeting | MeetingItem | Assignment | Review | ScorecardVersion | Dispute
-    | CoachingAction | LibraryCase
+    | CoachingAction | LibraryCase | CalibrationSession | ErrorCase
 )  # fmt: skip
 
 
