@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
-from dashboard.people.permission import Permission, permission_of
 from dashboard.services.figures import facts_of
 from dashboard.staffing.keeping import StaffingError, end, made_by, named, to_change
+from dashboard.staffing.reach import teams_of
 from dashboard.store.staffing import Roster, RosterShift
 from dashboard.triage.now import now
 from loaders.base import REJECTS_SCHEMA, ReadOptions
@@ -78,7 +78,7 @@ def read_roster_file(
     """
     team_of = _teams(facts_of(actor, desk).tickets)
     known = Known(desk.zone() or "UTC", first, codes_of(codes), team_of, tuple(queues))
-    return _own_teams(read_roster(read_file(path, options=options), known), _teams_of(actor, Act.PLAN_STAFFING))
+    return _own_teams(read_roster(read_file(path, options=options), known), teams_of(actor, Act.PLAN_STAFFING))
 
 
 @needs(Act.PLAN_STAFFING)
@@ -102,7 +102,7 @@ def keep_roster(
     actor: Actor, desk: Desk, found: RosterRead, *, name: str, way: Way, note: str | None = None
 ) -> int:  # fmt: skip
     """Keep the shifts; for their teams and days they are in force from now on. Raises StaffingError where none is."""
-    shifts = _own(found.shifts, _teams_of(actor, Act.PLAN_STAFFING))
+    shifts = _own(found.shifts, teams_of(actor, Act.PLAN_STAFFING))
     if not shifts:
         raise StaffingError(_NOTHING, aside=found.rejected)
     days = [shift.day for shift in shifts]
@@ -126,7 +126,7 @@ def end_roster(actor: Actor, desk: Desk, id: int, *, expected: int) -> None:
     """Take a roster back: what was in force before it is again. Raises StaffingError, StalePlan."""
     with desk.keeping() as session:
         row = to_change(session, Roster, id, expected)
-        teams = _teams_of(actor, Act.PLAN_STAFFING)
+        teams = teams_of(actor, Act.PLAN_STAFFING)
         if teams is not None and not set(_teams_in(session, id)) <= teams:
             raise StaffingError(N_("This roster is of other teams, too; who plans for all can take it back."))
         end(row, actor)
@@ -136,7 +136,7 @@ def end_roster(actor: Actor, desk: Desk, id: int, *, expected: int) -> None:
 @needs(Act.SEE_STAFFING)
 def kept_rosters(actor: Actor, desk: Desk) -> tuple[KeptRoster, ...]:
     """Every roster that was not taken back and is of a team that the actor plans for, the newest first."""
-    teams = _teams_of(actor, Act.SEE_STAFFING)
+    teams = teams_of(actor, Act.SEE_STAFFING)
     with desk.reading() as session:
         asked = (
             select(Roster, func.count(RosterShift.id))
@@ -153,7 +153,7 @@ def kept_rosters(actor: Actor, desk: Desk) -> tuple[KeptRoster, ...]:
 @needs(Act.SEE_STAFFING)
 def shifts_in_force(actor: Actor, desk: Desk, first: date, last: date) -> tuple[Shift, ...]:
     """The shifts that begin on these local days: for each team and day those of the newest roster that names both."""
-    teams = _teams_of(actor, Act.SEE_STAFFING)
+    teams = teams_of(actor, Act.SEE_STAFFING)
     with desk.reading() as session:
         asked = (
             select(RosterShift)
@@ -202,7 +202,7 @@ def _planned(actor: Actor, desk: Desk) -> pl.DataFrame:
     head = desk.head()
     if head is None or head.as_of is None:
         return AGENT_STATES.empty().select("agent", "team", "start_at", "end_at")
-    teams = _teams_of(actor, Act.SEE_STAFFING)
+    teams = teams_of(actor, Act.SEE_STAFFING)
     with desk.warehouse.damage_told(head.versions):
         states = desk.warehouse.scan("agent_states", head.versions).filter(
             pl.col("state_kind") == "planned", pl.col("start_at") >= head.as_of - LATELY
@@ -228,12 +228,6 @@ def _shifts_planned(planned: pl.DataFrame, zone: str, first: date, last: date, o
 def _within(present: pl.DataFrame, first: date, last: date, zone: str) -> pl.DataFrame:
     day = pl.col("starts_at").dt.convert_time_zone(zone).dt.date()
     return present.filter(day.is_between(first, last))
-
-
-def _teams_of(actor: Actor, act: Act) -> frozenset[str] | None:
-    """The teams that somebody may plan for; None for all."""
-    may: Permission = permission_of(actor, act)
-    return None if may.is_everything else frozenset(str(team) for team in may.where.get("team", ()) if team)
 
 
 def _own(shifts: Iterable[Shift], teams: frozenset[str] | None) -> list[Shift]:
