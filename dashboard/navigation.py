@@ -46,6 +46,7 @@ LINES: tuple[Line, ...] = (
     Line("triage.py", N_("Triage"), ":material/flag:", "triage", "daily", Act.SEE_TRIAGE, scoped="nothing"),
     Line("meeting.py", N_("Stand-up meeting"), ":material/forum:", "meeting", "daily", Act.SEE_MEETINGS,
          scoped="nothing", in_menu=False),
+    Line("review.py", N_("Review room"), ":material/rate_review:", "review", "daily", Act.REVIEW, scoped="nothing"),
     Line("wallboard.py", N_("Wallboard"), ":material/monitor:", "wallboard", "daily", Act.SEE_FIGURES,
          scoped="nothing"),
     Line("response_times.py", N_("Response times"), ":material/timer:", "response-times", "analysis", Act.SEE_FIGURES),

@@ -1,6 +1,6 @@
 """What happened on a ticket, in words: one sentence per event, safe for Markdown whatever a customer wrote."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -81,21 +81,21 @@ def _line(event: Event, zone: str) -> str:
     return f":material/{ICONS[event.kind]}: **{clock}** {sentence(event)}"
 
 
-def sentence(event: Event) -> str:
-    """What happened, escaped for Markdown."""
-    known = {name: plain(_value(event, name)) for name in ("before", "after")}
+def sentence(event: Event, *, escaped: Callable[[str], str] = plain) -> str:
+    """What happened, escaped for Markdown, or as `escaped` says."""
+    known = {name: escaped(_value(event, name)) for name in ("before", "after")}
     template = SENTENCES[event.kind]
     if event.kind in {"paused", "ended"} and event.params.get("after") is None:
         template = CLOSED
     told = _(
-        template, who=plain(event.who or _("somebody")), text=plain(shortened(event.text)),
-        field=plain(dimension(event.params.get("field") or "")), score=plain(event.params.get("score") or NOTHING),
-        scale=plain(event.params.get("scale") or NOTHING), thing=_(f"promise.{event.params['thing']}")
+        template, who=escaped(event.who or _("somebody")), text=escaped(shortened(event.text)),
+        field=escaped(dimension(event.params.get("field") or "")), score=escaped(event.params.get("score") or NOTHING),
+        scale=escaped(event.params.get("scale") or NOTHING), thing=_(f"promise.{event.params['thing']}")
         if "thing" in event.params else "", **known,
     )  # fmt: skip
     if event.kind == "rated" and event.text:
-        told += _(" They wrote: “{text}”", text=plain(shortened(event.text)))
-    return told if event.kind in SPEAKS or not event.who else told + _(BY, who=plain(event.who))
+        told += _(" They wrote: “{text}”", text=escaped(shortened(event.text)))
+    return told if event.kind in SPEAKS or not event.who else told + _(BY, who=escaped(event.who))
 
 
 def _value(event: Event, name: str) -> str:
