@@ -12,13 +12,15 @@ from uuid import uuid4
 from filelock import FileLock
 
 from dashboard.demo import dirt
-from dashboard.demo.calendar_of_demand import ZONE
+from dashboard.demo.calendar_of_demand import NEWEST, ZONE
+from dashboard.demo.day_before import live_through_the_day_before
 from dashboard.demo.generating import VERSION, generate
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.load_report import FileReport
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.store import DeskSetting, LoadRow
+from dashboard.triage.now import standing_at
 from loaders.base import OnProgress, Progress, silent
 from loaders.errors import WarehouseError
 from metrics.words import N_
@@ -68,7 +70,9 @@ def _make(root: Path, on_progress: OnProgress) -> None:
     desk = open_desk(unfinished)
     try:
         _load_clean(desk, on_progress)
-        _load_dirty(desk, on_progress)
+        with standing_at(NEWEST):
+            live_through_the_day_before(desk)
+            _load_dirty(desk, on_progress)
     finally:
         desk.engine.dispose()
     (unfinished / MARK).write_text(json.dumps({"version": VERSION}), encoding="utf-8")
