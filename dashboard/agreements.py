@@ -33,7 +33,7 @@ TABLES = (
     "zone", "calendar", "team_calendars", "countries", "target", "peak", "event", "satisfaction", "sla",
     "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
     "first_contact", "rating_scale", "interface",
-    "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews",
+    "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews", "quality",
     "helpdesk",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
