@@ -35,6 +35,7 @@ from dashboard.services import figures as figure_service
 from dashboard.services import responses, standup
 from dashboard.services.choices import values_to_choose
 from dashboard.services.responses import Distribution, Mark, ResponseThing
+from dashboard.services.staffing_events import events_of, events_pulse
 from dashboard.settings import AppSettings
 from dashboard.wording import current_language
 from metrics.catalog import metric
@@ -43,6 +44,7 @@ from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts
 from metrics.model import Clock, Every, Scope
 from metrics.selection import Where
+from metrics.staffing.model import Event
 
 TICKET_KEYS = ["source", "ticket_id"]
 DESKS_AT_MOST = 4
@@ -62,7 +64,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Head:
-    """What every cached answer depends on: the desk, its newest ledger entry, its zone, its agreements, the reader.
+    """What every cached answer depends on: the desk, its newest ledger entry, zone, agreements, events, the reader.
 
     may: the tickets that his figures are made of · reads: the tickets that he may open.
     """
@@ -71,6 +73,7 @@ class Head:
     load: int
     zone: str | None
     agreements: str | None
+    events: str = ""
     may: Permission = EVERYTHING
     reads: Permission = EVERYTHING
 
@@ -104,7 +107,7 @@ def _head_of(root: str) -> Head | None:
     newest = here.head()
     if newest is None or newest.as_of is None:
         return None
-    return Head(root, newest.id, here.zone(), repr(here.agreement_versions()))
+    return Head(root, newest.id, here.zone(), repr(here.agreement_versions()), events_pulse(SERVER, here))
 
 
 def look_again() -> None:
@@ -352,6 +355,15 @@ def improvements() -> tuple[Improvement, ...]:
 
 def _improvements_at(at: Head) -> tuple[Improvement, ...]:
     return _IMPROVEMENTS.of(asked_of(at), lambda: improvements_of(_desk_in(at.root).agreements()))
+
+
+def events() -> tuple[Event, ...]:
+    """The events that people have entered, in order of time, for the time axes of everybody."""
+    return kept(_events)
+
+
+def _events() -> tuple[Event, ...]:
+    return events_of(SERVER, desk())
 
 
 def agreed_since() -> tuple[date | None, int]:

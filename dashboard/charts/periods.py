@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.charts.axes import titled
 from dashboard.charts.drawing import Drawing
-from dashboard.charts.style import EVENT, QUIET
+from dashboard.charts.style import EVENT, QUIET, shown
 from dashboard.format import short_day
 from dashboard.wording import N_, _
 from metrics.model import Every
@@ -99,7 +99,7 @@ def draw_moments(figure: Drawing, moments: Sequence[Moment], periods: Sequence[d
             )  # fmt: skip
         figure.add_annotation(
             x=_noon(max(moment.start, first)), y=1, yref="paper", yanchor="bottom", showarrow=False,
-            text="▾" if moment.end is None else "★", hovertext=f"{moment.start} · {moment.label}",
+            text="▾" if moment.end is None else "★", hovertext=f"{moment.start} · {shown(moment.label)}",
             font={"color": QUIET, "size": 11},
         )  # fmt: skip
 

@@ -68,7 +68,7 @@ def _flow(asked: Scope, every: Every) -> Card:
     rows = data.answer(flow, asked, every)
     result = data.figures(FLOW, asked, every=every)
     n = int(rows["tickets_created"].sum())
-    moments = moments_in_words(marks_of(data.settings()))
+    moments = moments_in_words(marks_of(data.settings(), events=data.events()))
     marked = marks_note(moments, asked.period, rows["period"].to_list())
     return Card(
         key="flow",
@@ -149,7 +149,7 @@ def _ages_course(asked: Scope, every: Every) -> Card:
     rows = data.answer(by_age_over_time, asked, every)
     result = data.figures([BACKLOG], asked, every=every)
     n = int(rows.filter(pl.col("period") == rows["period"].max())["n"].sum()) if rows.height else 0
-    moments = moments_in_words(marks_of(data.settings()))
+    moments = moments_in_words(marks_of(data.settings(), events=data.events()))
     marked = marks_note(moments, asked.period, rows["period"].to_list())
     return Card(
         key="ages-course",

@@ -115,7 +115,7 @@ def trend(
     dated = result.drop_nulls("period")
     periods = dated["period"].unique().sort().to_list()
     measures = [measure.since for measure in data.improvements() if measure.metric_id in ids]
-    moments = moments_in_words(marks_of(data.settings(), measures))
+    moments = moments_in_words(marks_of(data.settings(), measures, data.events()))
     course = Course(
         first, every, goals=goals, moments=moments, cut=cut_periods(periods, every, scope, facts),
         provisional=first_provisional(metrics, facts, periods, every), paths=paths_of(aims, periods),

@@ -90,7 +90,7 @@ def basis_words(one: Metric, n: int, *, extra: str = "") -> str:
 
 def moments_in_words(marks: Sequence[AxisMark]) -> tuple[Moment, ...]:
     """The marks of a time axis with what they are called."""
-    return tuple(Moment(mark.start, _(MARKS[mark.kind]), mark.end) for mark in marks)
+    return tuple(Moment(mark.start, mark.name or _(MARKS[mark.kind]), mark.end) for mark in marks)
 
 
 def marks_note(moments: Sequence[Moment], period: Period | None, periods: Sequence[date]) -> str:
@@ -99,7 +99,7 @@ def marks_note(moments: Sequence[Moment], period: Period | None, periods: Sequen
     last = period.end if period else max(periods, default=date.min) + timedelta(days=31)
     seen = [moment for moment in moments if moment.start < last and (moment.end or moment.start) >= first]
     shaded, dashed = (
-        list(dict.fromkeys(moment.label for moment in seen if (moment.end is None) == is_line))
+        list(dict.fromkeys(plain(moment.label) for moment in seen if (moment.end is None) == is_line))
         for is_line in (False, True)
     )
     parts = [_("★ shaded: {what}", what=listed(shaded))] if shaded else []

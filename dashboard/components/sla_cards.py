@@ -161,7 +161,7 @@ def _burn_down(asked: Scope, thing: str | None) -> Card:
     if found is None:
         raise LookupError("a month without an allowance has no chart")
     month = Scope(found.month, asked.where)
-    moments = moments_in_words(marks_of(data.settings()))
+    moments = moments_in_words(marks_of(data.settings(), events=data.events()))
     marked = marks_note(moments, found.month, found.days["day"].to_list())
     return Card(
         key="sla-month",

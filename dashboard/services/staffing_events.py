@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
@@ -53,6 +53,15 @@ def events_of(actor: Actor, desk: Desk) -> tuple[Event, ...]:
         asked = select(StaffingEvent).where(StaffingEvent.ended_at.is_(None))
         rows = session.scalars(asked.order_by(StaffingEvent.first_day, StaffingEvent.id))
         return tuple(map(_event, rows))
+
+
+@needs(Act.SEE_FIGURES)
+def events_pulse(actor: Actor, desk: Desk) -> str:
+    """What tells one state of the events from the next, at the cost of one short question."""
+    del actor
+    with desk.reading() as session:
+        asked = select(func.count(), func.sum(StaffingEvent.version), func.count(StaffingEvent.ended_at))
+        return ".".join(str(one or 0) for one in session.execute(asked).one())
 
 
 @needs(Act.PLAN_STAFFING)

@@ -12,6 +12,7 @@ from metrics.catalog import metric
 from metrics.desk import EarlierRules, Target
 from metrics.facts import Facts
 from metrics.model import Scope
+from metrics.staffing.model import Event
 from tests.builders import desk, facts, period, ticket
 
 WEEKS = period("2026-03-09", "2026-03-16")
@@ -139,3 +140,15 @@ def test_a_measure_has_its_day_on_the_axis_and_is_named_below_it() -> None:
 @pytest.mark.parametrize("asked", [Scope(), Scope(period=period("2026-05-01", "2026-06-01"))])
 def test_where_nothing_was_before_nothing_is_judged(asked: Scope) -> None:
     assert verdict(a_desk(2, 2), asked, "tickets_created") is None
+
+
+def test_an_event_that_people_entered_stands_by_its_name_for_the_event_days_it_lies_on() -> None:
+    settings = desk(event_days=frozenset({date(2026, 6, 17), date(2026, 6, 18), date(2026, 7, 1)}))
+    entered = Event("年中<b>大促", "promotion", date(2026, 6, 16), date(2026, 6, 18))
+    marks = marks_of(settings, events=[entered])
+    assert marks == (
+        AxisMark(date(2026, 6, 16), "event", date(2026, 6, 19), "年中<b>大促"),
+        AxisMark(date(2026, 7, 1), "event", date(2026, 7, 2)),
+    )
+    asked = period("2026-06-01", "2026-07-08")
+    assert marks_note(moments_in_words(marks), asked, []) == r"★ shaded: 年中\<b\>大促, event days"
