@@ -12,6 +12,7 @@ from loaders.errors import MappingError, ZoneNeededError
 from loaders.mapping import Mapping
 from metrics.tables import TABLES
 from tests.loaders.raws import raw
+from tests.thorough import examples
 
 COLUMNS = {"ticket_id": "Id", "created_at": "Created"}
 CREATED = ["2026-03-02 09:00", "2026-03-02 10:00", "2026-03-02 11:00"]
@@ -209,7 +210,7 @@ cells = st.sampled_from([None, "", "1", "2", "00001", "1.5E+12", "x"])
 stamps = st.sampled_from([None, "2026-03-02 09:00", "2026-03-02 10:00", "2026-03-02", "soon", "0001-01-01 00:00"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(st.tuples(cells, stamps, stamps, st.sampled_from([None, "Open", "odd", "closed"])), max_size=12))
 def test_rows_read_are_the_loaded_and_the_rejected_and_every_reject_is_one_row(
     rows: list[tuple[str | None, str | None, str | None, str | None]],

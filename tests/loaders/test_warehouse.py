@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from loaders.errors import WarehouseError
 from loaders.warehouse import Committed, Counts, Warehouse
 from metrics.tables import ARRIVALS, CHANGES, INSTANT, MESSAGES, RATINGS, TABLES, TICKETS
+from tests.thorough import examples
 
 Row: TypeAlias = tuple[str, int, int | None, str | None]
 START = datetime(2024, 1, 15, 9, tzinfo=UTC)
@@ -271,7 +272,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(files=st.lists(ROWS, min_size=1, max_size=5), again=st.booleans())
 def test_any_files_in_any_order_end_as_the_rule_says(files: list[list[Row]], again: bool) -> None:
     """Against a plain dictionary: both rows' update stamps decide, else the files' newest stamps, else the order."""

@@ -12,10 +12,11 @@ from metrics.desk import Calendar, DeskSettings, Target
 from metrics.tables import STATUSES
 from tests.oracles.business_minutes import Desk, MinuteOracle
 from tests.oracles.tickets import Promise, World
+from tests.thorough import examples
 
 Row = dict[str, Any]
-DESKS = int(os.environ.get("FLOORWALKER_DESKS", 25))
-CASES = int(os.environ.get("FLOORWALKER_CASES", 240))
+DESKS = int(os.environ.get("FLOORWALKER_DESKS", examples(10)))
+CASES = int(os.environ.get("FLOORWALKER_CASES", examples(240)))
 """How many random desks each figure is held against, and how many each law: 1,000 and 10,000 in a long run."""
 BEGIN = datetime(2026, 3, 25, tzinfo=UTC)
 ZONE = "Europe/Berlin"

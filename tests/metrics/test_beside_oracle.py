@@ -28,10 +28,11 @@ from tests.oracles.beside import (
 )
 from tests.oracles.figures import wilson
 from tests.oracles.tickets import Row, World
+from tests.thorough import examples
 
 BESIDE = [metric for metric in METRICS.values() if is_beside(metric.id)]
 RUNS = settings(
-    max_examples=int(os.environ.get("FLOORWALKER_DESKS", 30)),
+    max_examples=int(os.environ.get("FLOORWALKER_DESKS", examples(10))),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.generate],

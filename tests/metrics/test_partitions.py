@@ -18,6 +18,7 @@ from tests.metrics.random_desks import SETTINGS, desks
 from tests.metrics.test_laws import busy_month
 from tests.metrics.test_rollup import promised
 from tests.oracles.tickets import World
+from tests.thorough import examples
 
 KEYS = {
     "tickets": ["created_at", "source", "ticket_id"],
@@ -37,7 +38,7 @@ def tables_of(world: World) -> Tables:
     return tables(world.tickets, world.messages, world.changes, world.ratings)  # type: ignore[arg-type]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(desks(), st.integers(1, 3), st.integers(0, 4))
 def test_any_partition_of_any_desk_gives_the_same_facts(world: World, many: int, days_back: int) -> None:
     whole = collected(tables_of(world))

@@ -18,6 +18,7 @@ from tests.metrics.random_desks import SETTINGS, desks
 from tests.metrics.rolled import ALL, assert_same, decoded, of_months, questions, rolled
 from tests.metrics.test_laws import busy_month
 from tests.oracles.tickets import World
+from tests.thorough import examples
 
 MARCH = 2026 * 12 + 2
 
@@ -47,7 +48,7 @@ def test_rollups_answer_at_all(month: Facts) -> None:
     assert agents > 0
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(desks())
 def test_rollups_of_random_desks_answer_as_their_facts_do(world: World) -> None:
     made = tables(world.tickets, world.messages, world.changes, world.ratings)  # type: ignore[arg-type]

@@ -18,9 +18,10 @@ from tests.metrics.test_oracle import read
 from tests.metrics.test_sla_oracle import expected, told
 from tests.oracles.tickets import Promise, Row, World
 from tests.oracles.tiers import steps
+from tests.thorough import examples
 
 RUNS = settings(
-    max_examples=int(os.environ.get("FLOORWALKER_DESKS", 30)), deadline=None,
+    max_examples=int(os.environ.get("FLOORWALKER_DESKS", examples(10))), deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], phases=[Phase.generate],
 )  # fmt: skip
 PROMISES = (

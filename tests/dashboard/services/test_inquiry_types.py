@@ -14,6 +14,7 @@ from metrics.compute import compute
 from metrics.facts import Facts
 from metrics.model import Scope
 from tests.builders import at, facts, period, ticket
+from tests.thorough import examples
 
 FIRST = at("2026-01-05 10:00")
 
@@ -26,7 +27,7 @@ def counts(known: Facts, *by: str) -> pl.DataFrame:
     return compute([metric(CREATED)], known, Scope(), by=by)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(10))
 @given(st.lists(st.sampled_from(["a", "b", "c", None]), min_size=1, max_size=40))
 def test_types_are_ranked_by_frequency_and_add_up(kinds: list[str | None]) -> None:
     found = ranked(counts(typed(*kinds), "type"), "type")

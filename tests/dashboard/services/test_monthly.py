@@ -28,6 +28,7 @@ from tests.metrics.rolled import decoded
 from tests.metrics.test_laws import busy_month
 from tests.metrics.test_partitions import assert_same
 from tests.oracles.tickets import World
+from tests.thorough import examples
 
 NAMES = ("tickets_created", "backlog", "csat", "first_response_calendar_p50", "next_response_within_target")
 FEW = {name: METRICS[name] for name in NAMES}
@@ -120,7 +121,7 @@ def test_facts_made_month_by_month_are_those_made_at_once(desk: Desk, made: list
     assert facts.tickets["created_at"].is_sorted()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(desks(), desks())
 def test_load_upon_load_of_random_rows_gives_the_facts_of_all(
     tmp_path_factory: pytest.TempPathFactory, first: World, then: World

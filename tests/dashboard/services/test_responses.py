@@ -17,6 +17,7 @@ from metrics.desk import Target
 from metrics.facts import Facts
 from metrics.model import Period, Scope
 from tests.builders import at, desk, facts, ticket
+from tests.thorough import examples
 
 SETTINGS = desk(Target("first_response", 600, clock="calendar"))
 
@@ -32,7 +33,7 @@ def answered_after(*seconds: int, channel: str = "chat") -> Facts:
     return facts(rows, settings=SETTINGS, as_of="2026-04-30 00:00")
 
 
-@settings(deadline=None, max_examples=60)  # the first example pays for imports
+@settings(deadline=None, max_examples=examples(20))  # the first example pays for imports
 @given(st.lists(st.integers(0, 3_000_000), min_size=1, max_size=40))
 def test_every_answer_is_in_exactly_one_bin(waits: list[int]) -> None:
     found = distribution(answered_after(*waits), Scope(), thing="first_response", clock="calendar")

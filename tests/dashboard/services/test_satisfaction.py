@@ -23,6 +23,7 @@ from dashboard.services.satisfaction import (
 from metrics.facts import Facts
 from metrics.model import Scope
 from tests.builders import Row, at, facts, period, rating, ticket
+from tests.thorough import examples
 
 MARCH = Scope(period("2026-03-01", "2026-04-01"))
 FIRST = at("2026-03-02 09:00")
@@ -38,7 +39,7 @@ def rated(*scores: float, scale: int = 5) -> Facts:
     return facts(tickets, ratings=ratings, as_of="2026-04-30 00:00")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(10))
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=60))
 def test_every_rating_stands_in_one_period_under_its_star(scores: list[int]) -> None:
     course = score_course(rated(*scores), MARCH, every="week")
@@ -78,7 +79,7 @@ def waited(*pairs: tuple[int, int]) -> Facts:
     return facts(tickets, ratings=ratings, as_of="2026-04-30 00:00")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(10))
 @given(st.lists(st.tuples(st.integers(0, 200_000), st.integers(1, 5)), min_size=1, max_size=40))
 def test_satisfaction_by_waiting_time_is_that_of_the_ratings_in_each_band(pairs: list[tuple[int, int]]) -> None:
     known = waited(*pairs)
