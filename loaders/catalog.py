@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from loaders.base import RawTable
 from loaders.mapping import Mapping
+from loaders.others import refuse_others
 from loaders.presets import Preset, incomplete, load_preset, proposal_by, recognised
 from loaders.proposal import Proposal, propose
 
@@ -41,9 +42,15 @@ def preset_of(raw: RawTable, *, source: str | None = None) -> Preset | None:
 
 
 def proposal_of(raw: RawTable, *, name: str = "generic") -> Proposal:
-    """What the columns of a file mean: by the system that it comes from, else by what its headers suggest."""
+    """What the columns of a file mean: by the system that it comes from, else by what its headers suggest.
+
+    Raises NoTicketsError for what is known to hold something else.
+    """
     preset = preset_of(raw)
-    return propose(raw, name=name) if preset is None else proposal_by(preset, raw)
+    if preset is not None:
+        return proposal_by(preset, raw)
+    refuse_others(raw.headers)
+    return propose(raw, name=name)
 
 
 def certain_proposal(raw: RawTable, preset: Preset) -> Proposal:

@@ -12,7 +12,7 @@ from loaders.base import RawTable
 from loaders.derived import is_there
 from loaders.errors import MappingError
 from loaders.mapping import Mapping, load_mapping
-from loaders.proposal import Proposal, propose
+from loaders.proposal import Proposal, propose, samples_of
 from loaders.shapes.fields import required_of
 from metrics.words import N_
 
@@ -98,8 +98,7 @@ def proposal_by(preset: Preset, raw: RawTable) -> Proposal:
     missing = tuple(required_of(mapping.shape, mapping.columns))
     used = set(mapping.columns.values())
     unmapped = tuple(header for header in raw.headers if header not in used)
-    samples = propose(replace(raw, frame=raw.frame.head(200))).samples
-    return Proposal(mapping, missing, {}, unmapped, samples, preset=preset.title)
+    return Proposal(mapping, missing, {}, unmapped, samples_of(raw), preset=preset.title)
 
 
 def _completed(mapping: Mapping, raw: RawTable) -> Mapping:

@@ -61,6 +61,12 @@ def propose(raw: RawTable, *, name: str = "generic") -> Proposal:
     return Proposal(mapping, missing, doubtful, unmapped, {header: sniffed.samples(header) for header in raw.headers})
 
 
+def samples_of(raw: RawTable) -> dict[str, tuple[str, ...]]:
+    """Header -> its first different values."""
+    sniffed = _Sniffed(raw)
+    return {header: sniffed.samples(header) for header in raw.headers}
+
+
 def _may_be_people(headers: tuple[str, ...], columns: Mapping[str, str]) -> bool:
     """Whether a bare `id` is all that speaks for tickets: lists of users, products or articles have one, too."""
     named = set(header_synonyms("tickets")["ticket_id"]).difference(BARE_IDS)

@@ -33,6 +33,7 @@ from loaders.errors import LoadError
 from loaders.mapping import Mapping
 from loaders.reading import read_file
 from loaders.shapes.messages import KnownMessages
+from loaders.streams import tables_in
 from loaders.warehouse import Committed, Versions, newest_stamp
 from metrics.errors import ActionableError
 from metrics.tables import TABLES
@@ -158,15 +159,20 @@ def load_batch(
         refused = next((one.error for one in outcomes if isinstance(one, FileReport) and one.error), None)
         if refused is not None:
             raise refused
-        loaded = [one for one in outcomes if isinstance(one, _Loaded)]
+        loaded = [_brief(one) for one in outcomes if isinstance(one, _Loaded)]
         if batch.gone:
             loaded.append(_without(desk, batch, loaded))
         if is_last:
             _make_figures(actor, desk, loaded, make_figures, on_progress)
-        counted = _count(actor, desk, loaded, LoadOptions(), also=batch.also)
+        counted = _count(actor, desk, loaded, None, also=batch.also)
     if is_last:
         _look_at_rules(actor, desk)
     return LoadReport(load=counted, files=tuple(one.report for one in loaded))
+
+
+def _brief(one: _Loaded) -> _Loaded:
+    """Without its mapping, which is shipped: a connection makes many entries, and the ledger is read as a whole."""
+    return replace(one, report=replace(one.report, mapping=None))
 
 
 def _without(desk: Desk, batch: Batch, loaded: Sequence[_Loaded]) -> _Loaded:
@@ -176,7 +182,7 @@ def _without(desk: Desk, batch: Batch, loaded: Sequence[_Loaded]) -> _Loaded:
     versions, count = desk.warehouse.remove(batch.source, sorted(batch.gone), base=base)
     report = FileReport(file=DELETED, source=batch.source, removed=count)
     chosen = Chosen(Mapping(batch.source, "tickets"), batch.source, keep=False)
-    return _Loaded(chosen, (), versions, no_rejects(), report)
+    return _Loaded(chosen, (), versions, kept_form(no_rejects(), file=DELETED, headers=()), report)
 
 
 def _make_figures(
@@ -208,14 +214,21 @@ def _load_each(
     versions: Versions = head.versions if head else {}
     outcomes: list[_Loaded | FileReport] = []
     for path, options in files:
-        pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
         try:
-            one = _load_one(actor, desk, path, options, versions, pending, on_progress)
+            tables = tables_in(read_file(path, options=options.read, on_progress=on_progress))
         except LoadError as error:
             outcomes.append(_refused(path, error))
-        else:
-            outcomes.append(one)
-            versions = versions if options.dry_run else one.versions
+            continue
+        for raw in tables:
+            pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
+            part = path if len(tables) == 1 else path.with_name(f"{path.name} › {raw.sheet}")
+            try:
+                one = _load_one(actor, desk, part, raw, options, versions, pending, on_progress)
+            except LoadError as error:
+                outcomes.append(_refused(part, error))
+            else:
+                outcomes.append(one)
+                versions = versions if options.dry_run else one.versions
     return outcomes
 
 
@@ -228,12 +241,12 @@ def _load_one(
     actor: Actor,
     desk: Desk,
     path: Path,
+    raw: RawTable,
     options: LoadOptions,
     base: Versions,
     pending: Sequence[Chosen],
     on_progress: OnProgress,
 ) -> _Loaded:
-    raw = read_file(path, options=options.read, on_progress=on_progress)
     on_progress(Progress("mapping", detail=path.name))
     chosen = choose(
         actor,
@@ -314,7 +327,7 @@ def _count(
     actor: Actor,
     desk: Desk,
     loaded: Sequence[_Loaded],
-    options: LoadOptions,
+    options: LoadOptions | None,
     *,
     also: Callable[[Session, int], None] | None = None,
 ) -> int:
@@ -329,7 +342,7 @@ def _count(
         versions=dict(versions),
         as_of=desk.warehouse.newest(versions),
         files=[one.report.kept() for one in loaded],
-        settings=_settings(options, loaded),
+        settings=_settings(options, loaded) if options else {},
     )
     zone = None if desk.zone() else next((one.chosen.mapping.zone for one in loaded if one.chosen.mapping.zone), None)
     with desk.keeping() as session:

@@ -19,6 +19,7 @@ from loaders.catalog import certain_proposal, preset_of, sources
 from loaders.date_forms import asked_form, asked_order
 from loaders.errors import MappingError
 from loaders.mapping import Mapping, load_mapping
+from loaders.others import refuse_others
 from loaders.presets import proposal_by
 from loaders.proposal import Proposal, propose
 from metrics.words import N_
@@ -115,7 +116,10 @@ def _chosen(
         return Chosen(given, source or given.name, keep=not _is_shipped(given, raw))
     if source is not None:
         return _named(actor, desk, raw, source, pending)
-    return kept_for(actor, desk, raw.headers) or _recognised(raw) or _proposed(actor, desk, raw, pending)
+    if found := kept_for(actor, desk, raw.headers) or _recognised(raw):
+        return found
+    refuse_others(raw.headers)
+    return _proposed(actor, desk, raw, pending)
 
 
 def _is_shipped(given: Mapping, raw: RawTable) -> bool:

@@ -10,10 +10,11 @@ from dashboard.people import Act, Actor, needs
 from dashboard.services.mappings import kept_for
 from dashboard.wording import _
 from loaders.base import OnProgress, RawTable, ReadOptions, silent
-from loaders.catalog import proposal_of
+from loaders.catalog import preset_of, proposal_of
 from loaders.mapping import Mapping
 from loaders.proposal import Proposal
 from loaders.reading import read_file
+from loaders.streams import tables_in
 
 ROWS_SHOWN = 200
 ROWS_READ = 2000
@@ -57,7 +58,9 @@ def preview(
     actor: Actor, desk: Desk, file: Path, options: ReadOptions | None = None, *, on_progress: OnProgress = silent
 ) -> Preview:  # fmt: skip
     """Read the beginning of a file; nothing is kept. Raises LoadError where it cannot be read as a table."""
-    raw = read_file(file, options=replace(options or ReadOptions(), max_rows=ROWS_READ), on_progress=on_progress)
+    asked = replace(options or ReadOptions(), max_rows=ROWS_READ)
+    tables = tables_in(read_file(file, options=asked, on_progress=on_progress))
+    raw = next((table for table in tables if preset_of(table)), tables[0])
     kept = kept_for(actor, desk, raw.headers)
     return Preview(
         rows=raw.frame.head(ROWS_SHOWN),

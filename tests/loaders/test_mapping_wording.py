@@ -12,7 +12,18 @@ FOLDER = Path(loaders.__file__).parent
 MODULES = [
     *(
         FOLDER / f"{name}.py"
-        for name in ("build", "cells", "dates", "date_order", "mapping", "presets", "problems", "proposal", "zones")
+        for name in (
+            "build",
+            "cells",
+            "dates",
+            "date_order",
+            "mapping",
+            "others",
+            "presets",
+            "problems",
+            "proposal",
+            "zones",
+        )
     ),
     *sorted((FOLDER / "shapes").glob("*.py")),
 ]
