@@ -21,6 +21,7 @@ from dashboard.commands import (
     reminders,
     sampling,
     serving,
+    sync,
     triage,
 )
 from dashboard.commands.common import data_option, refusals, spoken
@@ -65,6 +66,8 @@ for command in (
     triage.triage,
     reminders.remind,
     reminders.channel,
+    sync.connection,
+    sync.sync,
     sampling.sample,
 ):
     main.add_command(command)

@@ -4,7 +4,7 @@ Several records may share an instant, a record may be written later than its sta
 question reaches back before the newest stamp seen, and what was seen with the same stamp is left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,6 +51,42 @@ class Window:
 
     def to_state(self) -> dict[str, Any]:
         return {"newest": self.newest.isoformat() if self.newest else None, "seen": dict(self.seen)}
+
+
+def swept(
+    window: Window, pages: Iterable[Sequence[Record]], *, id: str, at: str
+) -> Iterator[tuple[list[Record], Window]]:
+    """What is new of pages in any order; the window goes on with the last of them only, as older ones may follow."""
+    now, held = window, None
+    for page in pages:
+        fresh = window.unseen(page, id=id, at=at)
+        now = now.after(fresh, id=id, at=at)
+        if fresh and held:
+            yield held, window
+        held = fresh or held
+    if held:
+        yield held, now
+
+
+def ascending(
+    window: Window, ask: Callable[[datetime | None, int], Sequence[Record]], *, id: str, at: str, size: int
+) -> Iterator[tuple[list[Record], Window]]:
+    """What is new of pages that are sorted by their stamps: `ask` gives the page of this number since an instant.
+
+    A record that changes meanwhile moves to the end, and all behind it move up a place: who turns pages would miss one
+    at each border. So the first page is asked for again, since the last stamp seen; pages are turned within a stamp.
+    """
+    since, number = window.since, 1
+    while True:
+        page = ask(since, number)
+        fresh = window.unseen(page, id=id, at=at)
+        if fresh:
+            window = window.after(fresh, id=id, at=at)
+            yield fresh, window
+        if len(page) < size:
+            return
+        last = stamp_of(str(page[-1][at]))
+        since, number = (last, 1) if since is None or last > since else (since, number + 1)
 
 
 def stamp_of(text: str) -> datetime:

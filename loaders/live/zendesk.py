@@ -10,7 +10,7 @@ from typing import Any
 from loaders.live.caller import Caller
 from loaders.live.canonical import canonical
 from loaders.live.page import Asked, Kind, Page, Record, Settings, State, flat
-from loaders.live.window import Window
+from loaders.live.window import Window, swept
 from metrics.words import N_
 
 NAME = "zendesk"
@@ -76,19 +76,9 @@ class _Reader:
     def ratings(self) -> Iterator[Page]:
         window = Window.of(self.state.get("ratings"))
         since = int(window.since.timestamp()) if window.since else self.begin
-        after = None
-        while True:
-            asked = {"start_time": since, "page[size]": 100, "page[after]": after}
-            told = self._asked(RATINGS, "satisfaction_ratings", **asked)
-            found = told["satisfaction_ratings"]
-            fresh = window.unseen(found, id="id", at="updated_at")
-            if fresh:
-                window = window.after(fresh, id="id", at="updated_at")
-                yield self._page("ratings", window.to_state(), {"ratings": [self._rating(one) for one in fresh]})
-            meta = told.get("meta", {})
-            after = meta.get("after_cursor")
-            if not meta.get("has_more") or not after:
-                return
+        pages = self._listed(RATINGS, "satisfaction_ratings", start_time=since)
+        for fresh, after in swept(window, pages, id="id", at="updated_at"):
+            yield self._page("ratings", after.to_state(), {"ratings": [self._rating(one) for one in fresh]})
 
     def _by_time(self, stream: str, path: str, key: str, **more: Any) -> Iterator[tuple[State, list[Record]]]:
         """Pages of an export by time without what its borders repeat, each with the state after it."""
@@ -102,8 +92,8 @@ class _Reader:
                 at = {"since": end, "seen": [one["id"] for one in told[key]]}
             elif fresh:
                 at = {"since": at["since"], "seen": [*at["seen"], *(one["id"] for one in fresh)]}
-            elif not is_over:
-                self.caller.misread(path, "end_time")
+            elif not is_over:  # a page holds all of its last second, so that nothing of it is left
+                at = {"since": at["since"] + 1, "seen": []}
             if fresh:
                 yield at, fresh
             if is_over:
@@ -115,17 +105,21 @@ class _Reader:
             self.caller.misread(path, key)
         return told
 
-    def _named(self, path: str, key: str, *, name: str = "name", **asked: Any) -> dict[str, str]:
-        """Number -> name of all of a list that is read by pages."""
-        found, after = {}, None
-        asked = {f"{one}[]": value for one, value in asked.items()}
+    def _listed(self, path: str, key: str, **asked: Any) -> Iterator[list[Record]]:
+        """The pages of a list with a cursor in its `meta`."""
+        after = None
         while True:
             told = self._asked(path, key, **asked, **{"page[size]": 100, "page[after]": after})
-            found |= {str(one["id"]): str(one.get(name) or one["id"]) for one in told[key]}
+            yield told[key]
             meta = told.get("meta", {})
             after = meta.get("after_cursor")
             if not meta.get("has_more") or not after:
-                return found
+                return
+
+    def _named(self, path: str, key: str, *, name: str = "name", **asked: Any) -> dict[str, str]:
+        """Number -> name of all of a list."""
+        pages = self._listed(path, key, **{f"{one}[]": value for one, value in asked.items()})
+        return {str(one["id"]): str(one.get(name) or one["id"]) for page in pages for one in page}
 
     def _page(self, stream: str, at: State, parts: Mapping[str, Sequence[Record]], gone: Sequence[str] = ()) -> Page:
         self.state = {**self.state, stream: at}
@@ -243,7 +237,7 @@ KIND = Kind(
     name=NAME,
     label="Zendesk",
     asked=(
-        Asked("address", N_("Address"), "https://example.zendesk.com"),
+        Asked("address", N_("Address"), "https://….zendesk.com"),
         Asked("user", N_("E-mail address of the account that the token belongs to"), "admin@example.com"),
     ),
     secret=N_("API token"),

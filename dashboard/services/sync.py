@@ -1,0 +1,182 @@
+"""Reads what a connected system has that the desk has not, and goes on after any fault where the last load ended.
+
+How far was read is kept in the transaction of the load that it belongs to, and belongs to it for ever: a load that is
+taken back takes its cursor with it, so that the next run reads again what was taken back.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
+from dashboard.services import sync_runs
+from dashboard.services.connections import Connected, ConnectionRefused, asked
+from dashboard.services.figures import prepare
+from dashboard.services.ledger import standing_loads
+from dashboard.services.load_report import LoadReport
+from dashboard.services.loads import Batch, LoadOptions, load_batch
+from dashboard.services.sync_runs import Counts
+from dashboard.store import SyncCursor
+from loaders.base import OnProgress, silent
+from loaders.live.drift import Drift
+from loaders.live.gathering import Gathered, batches
+from loaders.live.kinds import KINDS, mapping_of
+from loaders.live.page import State
+from metrics.errors import ActionableError
+from metrics.words import N_
+
+BATCH = 20_000
+"""Records of one entry of the ledger: a long first run can be taken up again, and stays small in memory."""
+AT, FIELDS, GONE = "__at", "__fields", "__gone"
+"""What we keep in a state beside the reader's own; the deleted until the end of a run, as their events come later."""
+_RUNNING = N_("This connection is being read already; wait until that run has ended.")
+_OVERTAKEN = N_("Meanwhile a load of this connection was made or taken back. This batch was not kept; run again.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run went: what it did, what it has to say, and why it stopped where it failed."""
+
+    counts: Counts
+    told: tuple[sync_runs.Sentence, ...] = ()
+    failed: ActionableError | None = None
+
+
+@needs(Act.LOAD_DATA)
+def sync(
+    actor: Actor,
+    desk: Desk,
+    connection: int,
+    *,
+    batch: int = BATCH,
+    on_progress: OnProgress = silent,
+    make_figures: Callable[..., None] = prepare,
+) -> Outcome:
+    """Read on from where the newest standing load of this connection ended, to the present end.
+
+    What was kept before a fault stays, and the outcome says what the fault was; the next run goes on from there.
+    Raises ConnectionRefused, SecretError where nothing could be asked at all.
+    """
+    lock = FileLock(desk.root / f"sync-{connection}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConnectionRefused(_RUNNING) from None
+    try:
+        return _Run(actor, desk, connection, batch, on_progress, make_figures).through()
+    finally:
+        lock.release()
+
+
+def standing_state(session: Session, connection: int) -> tuple[int, State]:
+    """The newest standing load of a connection with how far had been read; 0 and nothing before the first."""
+    standing = standing_loads(session)
+    wanted = select(SyncCursor).where(SyncCursor.connection_id == connection).order_by(SyncCursor.load_id.desc())
+    for row in session.scalars(wanted):
+        if row.load_id in standing:
+            return row.load_id, row.state
+    return 0, {}
+
+
+@dataclass
+class _Run:
+    """One run of a connection: pages are gathered into batches, each batch is one load with its cursor."""
+
+    actor: Actor
+    desk: Desk
+    connection: int
+    batch: int
+    on_progress: OnProgress
+    make_figures: Callable[..., None]
+    counts: Counts = field(default_factory=Counts)
+    told: list[sync_runs.Sentence] = field(default_factory=list)
+    load: int = 0
+    state: State = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where pages lie until they are loaded: on the desk, whose customers they tell of."""
+        return self.desk.root / f"sync-{self.connection}"
+
+    def through(self) -> Outcome:
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
+        one, caller = asked(self.desk, self.connection)
+        with self.desk.reading() as session:
+            self.load, self.state = standing_state(session, self.connection)
+        number = sync_runs.begin(self.desk, self.connection)
+        failed = None
+        caller.on_wait = lambda _seconds: sync_runs.go_on(self.desk, number, self._told_by(caller.told))
+        try:
+            pages = KINDS[one.kind].pages(caller, one.settings, _own(self.state))
+            known = frozenset(self.state.get(GONE, ()))
+            for gathered in batches(pages, one.kind, folder=self.folder, size=self.batch, deleted=known):
+                with gathered:
+                    self._keep(one, gathered)
+                sync_runs.go_on(self.desk, number, self._told_by(caller.told))
+        except ActionableError as error:
+            failed = error
+        finally:
+            caller.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        sync_runs.end(self.actor, self.desk, number, self._told_by(caller.told), self.told, failed)
+        return Outcome(self.counts, tuple(self.told), failed)
+
+    def _told_by(self, told: Any) -> Counts:
+        self.counts.asked, self.counts.again = told.asked, told.again
+        return self.counts
+
+    def _keep(self, one: Connected, gathered: Gathered) -> None:
+        """Load one batch, and the state after it with it."""
+        at = max(datetime.now(UTC), _instant(self.state.get(AT)))  # never back, though a clock may go back
+        drift = Drift.of(self.state.get(FIELDS))
+        for part, size in gathered.sizes.items():
+            drift.look(part, gathered.fields[part], size, mapping_of(one.kind, part))
+        deleted = [] if gathered.is_end else sorted((set(self.state.get(GONE, ())) - gathered.here) | gathered.gone)
+        state = {**gathered.state, AT: at.isoformat(), FIELDS: drift.fields, GONE: deleted}
+        parts = [
+            (path, LoadOptions(mapping=mapping_of(one.kind, part), source=one.source, remember=False, export_at=at))
+            for part, path in gathered.files.items()
+        ]
+        if not parts and not gathered.gone:  # all of it was of deleted tickets
+            return
+        before = self.load
+
+        def also(session: Session, load: int) -> None:
+            if standing_state(session, self.connection)[0] != before:
+                raise ConnectionRefused(_OVERTAKEN)
+            session.add(SyncCursor(connection_id=self.connection, load_id=load, state=state))
+
+        loading = Batch(parts=parts, source=one.source, gone=gathered.gone, also=also)
+        report = load_batch(self.actor, self.desk, loading, is_last=gathered.is_last, on_progress=self.on_progress,
+                            make_figures=self.make_figures)  # fmt: skip
+        self.load, self.state = report.load or before, state
+        self.told += drift.told
+        self._count(report, gathered)
+
+    def _count(self, report: LoadReport, gathered: Gathered) -> None:
+        counts = self.counts
+        counts.loads += 1
+        counts.records += gathered.size
+        for file in report.files:
+            counts.inserted += file.counts.inserted
+            counts.updated += file.counts.updated
+            counts.unchanged += file.counts.unchanged
+            counts.removed += file.removed
+            counts.rejected += file.rejected
+
+
+def _own(state: State) -> State:
+    """The reader's part of the state."""
+    return {name: value for name, value in state.items() if name not in (AT, FIELDS, GONE)}
+
+
+def _instant(text: str | None) -> datetime:
+    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,59 @@
+"""A run of a reader into a plain dictionary, batch by batch, as a desk keeps it: rows by their keys, and the state."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loaders.live.caller import Patience
+from loaders.live.gathering import Gathered, batches
+from loaders.live.kinds import KINDS, mapping_of
+from loaders.live.page import Settings, State
+
+KEYS = {"tickets": "ticket_id", "comments": "message_id", "ratings": "rating_id"}
+
+
+@dataclass
+class Kept:
+    """What was kept, and from where to go on; `raw` rows by part and key."""
+
+    kind: str
+    state: State = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    kept: int = 0
+
+    def read_on(self, settings: Settings, secret: str, folder: Path, *, attempts: int, size: int = 40) -> None:
+        """One run; what it raises, it raises after what came before was kept."""
+        caller = KINDS[self.kind].connect(settings, secret)
+        caller.patience = Patience(attempts=attempts)
+        try:
+            pages = KINDS[self.kind].pages(caller, settings, json.loads(json.dumps(self.state)))
+            for batch in batches(pages, self.kind, folder=folder, size=size, deleted=self.gone):
+                with batch:
+                    self._keep(batch)
+        finally:
+            caller.close()
+
+    def _keep(self, batch: Gathered) -> None:
+        for part, path in batch.files.items():
+            key = self._key(part)
+            for line in path.read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                name = "|".join(str(row[one]) for one in key)
+                self.rows.setdefault(part, {})[name] = row
+        for part, rows in self.rows.items():
+            ticket = mapping_of(self.kind, part).columns["ticket_id"]
+            self.rows[part] = {name: row for name, row in rows.items() if str(row[ticket]) not in batch.gone}
+        self.gone = frozenset() if batch.is_end else (self.gone - batch.here) | batch.gone
+        self.state = batch.state
+        self.kept += 1
+
+    def _key(self, part: str) -> list[str]:
+        if part == "changes":
+            return ["ticket_id", "at", "field", "sequence"]
+        return [mapping_of(self.kind, part).columns[KEYS[part]]]
+
+    def column(self, part: str, name: str) -> list[str]:
+        header = mapping_of(self.kind, part).columns[name]
+        return [str(row[header]) for row in self.rows.get(part, {}).values()]
