@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.export_guides import export_guides
 from dashboard.components.history import load_history
 from dashboard.components.incoming import uploaded_files
 from dashboard.components.loading import files_to_load, forget_report, last_report
@@ -10,6 +11,7 @@ from dashboard.wording import _
 st.title(_("Data"))
 st.caption(_("Hand over exports of your helpdesk. Nothing leaves this machine, and nothing counts until you say load."))
 files = uploaded_files(on_change=forget_report)
+export_guides()
 last_report()
 files_to_load(files)
 load_history()

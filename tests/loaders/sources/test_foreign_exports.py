@@ -28,7 +28,7 @@ def test_a_connectors_records_are_told_apart_by_kind_and_the_tickets_among_them_
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     tables = {table.sheet: table for table in tables_in(raw_file(path, tmp_path))}
     assert sum(table.rows_read for table in tables.values()) == len(records) == 6
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for kind in ("tickets", "ticket_metrics"):
         preset = preset_of(tables[kind])
         assert preset is not None
