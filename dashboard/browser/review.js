@@ -61,6 +61,18 @@ class Room {
     if (isOther || this.talkFor !== data.talk) this.drawTalk();
     this.drawCard();
     if (isOther && !data.readonly) this.focusLine();
+    const lacking = String(data.lacking || '');
+    if (lacking && lacking !== this.lacked) this.complete(data.lacking[0]);
+    this.lacked = lacking;
+  }
+
+  // Leads to a line for want of which the review was not submitted.
+  complete(code) {
+    this.place = Math.max(0, this.lines().findIndex(line => line.code === code));
+    const one = this.answers[code];
+    if (one && !one.cause && this.failed(this.line())) this.mode = 'cause';
+    else if (one && !one.m && this.failed(this.line())) return this.point();
+    this.redraw();
   }
 
   begin(data) {

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import data, one_ticket
 from dashboard.components.own_parts import own_part
-from dashboard.components.review_state import PART, Said, draft, here, note, said, say, seconds, stand
+from dashboard.components.review_state import PART, Here, Said, draft, here, note, said, say, seconds, stand
 from dashboard.components.review_words import (
     card_name,
     cause_words,
@@ -56,7 +56,7 @@ def room() -> None:
     note(version=told.row["version"])
     _bar(told)
     tell()
-    draw(told, readonly=told.row["state"] != "draft")
+    draw(told, here(), readonly=told.row["state"] != "draft")
 
 
 def _save() -> None:
@@ -151,12 +151,12 @@ def _chose(key: str) -> None:
     st.session_state[CARD] = st.session_state[key]
 
 
-def draw(told: Told, *, readonly: bool) -> None:
-    """Draw conversation and card side by side; the story of the ticket on one line above."""
+def draw(told: Told, at: Here | None, *, readonly: bool) -> None:
+    """Draw conversation and card side by side; the story of the ticket on one line above. at: None: only to be read."""
     story = story_of(told)
     if story is not None:
         draw_strip(strip(story, (), until=now()), data.facts().zone)
-    own_part("review")(key=PART, data=_data(told, story, readonly=readonly), on_draft_change=_sent)
+    own_part("review")(key=PART, data=_data(told, story, at, readonly=readonly), on_draft_change=_sent)
 
 
 def _sent() -> None:
@@ -173,9 +173,10 @@ def story_of(told: Told) -> Story | None:
         return None
 
 
-def _data(told: Told, story: Story | None, *, readonly: bool) -> dict[str, Any]:
-    at, causes = here(), scorecards.causes(current_actor(), data.desk())
-    answers = told.answers if readonly else taken_in(told.draft, told.card, told.reading, (one.code for one in causes))
+def _data(told: Told, story: Story | None, at: Here | None, *, readonly: bool) -> dict[str, Any]:
+    causes = scorecards.causes(current_actor(), data.desk())
+    draft_of = taken_in(told.draft, told.card, told.reading, (one.code for one in causes))
+    answers = told.answers or draft_of
     return {
         "opened": at.opened if at else f"{told.row['id']} {told.row['version']}",
         "talk": current_language(),
