@@ -26,8 +26,9 @@ EventKind = Literal["promotion", "launch", "holiday", "make_up_day", "outage", "
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 Effect = Literal["learned", "percent", "absolute"]
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
-Method = Literal["level_profile", "profile_3", "mean_8", "average_profile", "nothing"]
-"""level × profile, rank-3 profile, mean of 8 weeks, the bare average of less than two weeks, or no arrivals at all."""
+Method = Literal["blend", "level_profile", "profile_3", "mean_8", "average_profile", "nothing"]
+"""blend: the mean of the next two · level × profile · rank-3 profile · the mean of 8 weeks · the bare average of less
+than two weeks · no arrivals at all."""
 
 ARRIVAL_FRAME: Mapping[str, pl.DataType] = {
     "queue": pl.String(), "starts_at": INSTANT, "offered": pl.Float64(), "is_open": pl.Boolean(),
@@ -97,7 +98,8 @@ class Factor:
     """One reason why a day's forecast is what it is: times `factor`, learned from `n` days (0: typed or assumed).
 
     name: `level` (with the usual day's total as factor), `weekday`, `recent` (the last days ran above or below),
-    `month_start`, `month_end`, `after_closed`, `closed`, or an event's own name with `is_event`.
+    `month_start`, `month_end`, `after_closed`, `closed`, `profile` (what the rank-3 profile says beside all that), or
+    an event's own name with `is_event`.
     """
 
     name: str
