@@ -64,9 +64,12 @@ LINES: tuple[Line, ...] = (
          scoped="nothing"),
     Line("glossary.py", N_("Glossary"), ":material/menu_book:", "glossary", "data", Act.SEE_FIGURES, scoped="nothing"),
     Line("data.py", N_("Data"), ":material/database:", "data", "data", Act.SEE_DATA, scoped="nothing"),
+    Line("connections.py", N_("Connections"), ":material/sync:", "connections", "data", Act.SEE_DATA, scoped="nothing"),
     Line("people.py", N_("People"), ":material/group:", "people", "data", Act.SEE_PEOPLE, scoped="nothing"),
     Line("audit.py", N_("Audit"), ":material/policy:", "audit", "data", Act.READ_AUDIT, scoped="nothing"),
     Line("privacy.py", N_("Privacy"), ":material/shield_person:", "privacy", "data", Act.SEE_PRIVACY, scoped="nothing"),
+    Line("scorecards.py", N_("Scorecards"), ":material/checklist:", "scorecards", "data", Act.EDIT_SCORECARDS,
+         scoped="nothing"),
     Line("settings.py", N_("Settings"), ":material/tune:", "settings", "data", Act.SEE_SETTINGS, scoped="nothing"),
 )  # fmt: skip
 """The first line is the page that opens at the bare address."""

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.quality import cards
+from dashboard.quality.answers import Reading
 from dashboard.quality.cards import AUTO_RULES, LINES_AT_MOST, Card, CardLine, Cause, NoSuchCard
+from dashboard.quality.conversation import conversation, promises_kept, reading_of
+from dashboard.services.figures import readable_facts
 from dashboard.store import Criterion, Scorecard, ScorecardVersion
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.now import now
 from metrics.errors import ActionableError
+from metrics.facts import Facts
 from metrics.quality.scoring import Marks
 from metrics.words import N_
 
@@ -201,3 +205,17 @@ def retire(actor: Actor, desk: Desk, version_id: int, expected_version: int, *, 
         compare_and_set(session, ScorecardVersion, version_id, expected_version=expected_version,
                         values={"status": "retired"})  # fmt: skip
         record(session, actor, "scorecard.retire", f"scorecard:{what.scorecard_id}", {"number": what.number}, at=moment)
+
+
+@needs(Act.EDIT_SCORECARDS)
+def preview(
+    actor: Actor, desk: Desk, version_id: int, source: str, ticket_id: str, *, facts: Facts | None = None
+) -> Reading:  # fmt: skip
+    """What the desk itself would say of a real conversation on this card; nothing of it is kept.
+
+    Raises NoSuchConversation, NoSuchCard.
+    """
+    known = conversation(desk, facts or readable_facts(actor, desk), source, ticket_id)
+    with desk.reading() as session:
+        promises = promises_kept(session, desk, source, ticket_id, at=now())
+        return reading_of(cards.card(session, version_id), known, promises)
