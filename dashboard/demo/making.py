@@ -15,6 +15,7 @@ from dashboard.demo import dirt
 from dashboard.demo.calendar_of_demand import NEWEST, ZONE
 from dashboard.demo.day_before import live_through_the_day_before
 from dashboard.demo.generating import VERSION, generate
+from dashboard.demo.inspections import inspect
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.load_report import FileReport
@@ -73,6 +74,7 @@ def _make(root: Path, on_progress: OnProgress) -> None:
         with standing_at(NEWEST):
             live_through_the_day_before(desk)
             _load_dirty(desk, on_progress)
+            inspect(desk)
     finally:
         desk.engine.dispose()
     (unfinished / MARK).write_text(json.dumps({"version": VERSION}), encoding="utf-8")

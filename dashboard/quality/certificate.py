@@ -86,7 +86,7 @@ def certificate(draw: Draw, units: pl.DataFrame, zone: str) -> bytes:
     assert isinstance(first, Worksheet)
     first.title = _("Certificate")
     _rows(
-        first, ((_("What"), _("Value")), *facts_of_draw(draw, units, zone), ("", ""), (_("To make it again"), _(HOW)))
+        first, ((_("Entry"), _("Value")), *facts_of_draw(draw, units, zone), ("", ""), (_("To make it again"), _(HOW)))
     )
     first.column_dimensions["A"].width, first.column_dimensions["B"].width = 32, 90
     first.cell(first.max_row, 2).alignment = Alignment(wrap_text=True, vertical="top")

@@ -132,12 +132,12 @@ def drawn_frame(session: Session, draws: list[Draw]) -> pl.DataFrame:
         skipped=(pl.col("outcome") == "skipped").sum().cast(pl.Int64),
     )  # fmt: skip
     told = strata.join(became, on=["draw_id", "stratum"], how="left")
-    return told.with_columns(pl.col("ineligible", "skipped").fill_null(0)).select(DRAWN)
+    return told.with_columns(pl.col("ineligible", "skipped").fill_null(0)).select(list(DRAWN))
 
 
 def read_frame(session: Session) -> pl.DataFrame:
     """What was read by the primary and came to a verdict (columns READ)."""
-    return final_reviews(session).drop_nulls("passed").select(READ)
+    return final_reviews(session).drop_nulls("passed").select(list(READ))
 
 
 def _full(answers: pl.DataFrame) -> pl.DataFrame:

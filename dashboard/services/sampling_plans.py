@@ -13,7 +13,7 @@ from dashboard.desk import Desk
 from dashboard.people import SERVER, Act, Actor, Denied, Reach, demand, needs, record
 from dashboard.people.policy import DENIED
 from dashboard.quality.plans import Cycle, NoSuchPlan, Plan, StalePlan, following, plan_of, row_of
-from dashboard.quality.readers import demanded_readers
+from dashboard.quality.readers import demanded_readers, readers_in
 from dashboard.services.figures import facts_of
 from dashboard.settings import shipped_text
 from dashboard.store import SamplePlan
@@ -124,6 +124,14 @@ def retire_plan(actor: Actor, desk: Desk, name: str, *, at: datetime | None = No
         demand_over(actor, Act.DRAW_SAMPLES, plan)
         session.get_one(SamplePlan, plan.id).retired_at = moment
         record(session, actor, "sample.retire", f"plan:{plan.id}", at=moment)
+
+
+@needs(Act.SEE_QUALITY)
+def who_can_read(actor: Actor, desk: Desk) -> tuple[str, ...]:
+    """The accounts of everybody who may review."""
+    del actor
+    with desk.reading() as session:
+        return tuple(readers_in(session))
 
 
 @needs(Act.DRAW_SAMPLES)

@@ -1,0 +1,20 @@
+"""Quality: what share of conversations passes, how they are drawn, how inspectors agree, how errors are put right."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.empty import empty_desk
+from dashboard.components.quality_results import draw_results
+from dashboard.components.quality_samples import draw_samples
+from dashboard.components.switch import switch
+from dashboard.wording import N_, _
+
+PARTS = {"results": (N_("Results"), draw_results), "samples": (N_("Plans and draws"), draw_samples)}
+
+st.title(_("Quality"))
+if not data.has_data():
+    empty_desk()
+    st.stop()
+
+chosen = switch("show", _("Show"), {name: _(words) for name, (words, _draw) in PARTS.items()}, has_label=False)
+PARTS[chosen][1]()
