@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from dashboard.charts.effects import signed
-from dashboard.components.definition import label
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, dimension, figure, listed, value_name
+from dashboard.metric_words import label
 from dashboard.services.compare import JUDGED, Explained
 from dashboard.wording import N_, _, number
 from metrics.catalog import metric

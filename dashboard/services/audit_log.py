@@ -22,7 +22,7 @@ ACTIONS = {
     "data.load": N_("Data loaded"), "data.undo": N_("Load taken back"), "data.redo": N_("Load brought back"),
     "mapping.keep": N_("Mapping kept"), "people.add": N_("Account made"), "people.change": N_("Account changed"),
     "people.disable": N_("Account disabled"), "people.enable": N_("Account enabled"),
-    "people.password": N_("Password set"), "people.password_link": N_("Password link made"),
+    "people.password": N_("Password set"), "people.language": N_("Language chosen"), "people.password_link": N_("Password link made"),
     "people.setup_link": N_("Setup link made"), "people.end_session": N_("Session ended"),
     "people.link_provider": N_("Account linked with the sign-in provider"),
     "people.unlink_provider": N_("Account no longer linked with the sign-in provider"),
@@ -45,6 +45,7 @@ ACTIONS = {
     "connection.remove": N_("Connection removed"), "connection.run": N_("Connection read"),
     "meeting.start": N_("Stand-up begun"), "meeting.leave": N_("Point of a stand-up decided"),
     "meeting.end": N_("Stand-up ended"), "meeting.send": N_("Minutes sent"),
+    "report.make": N_("Report made"), "report.check": N_("Report checked"), "report.fetch": N_("Report fetched"),
     "triage.evaluate": N_("Escalation rules looked at"),
 }  # fmt: skip
 TRIAGE = "triage."

@@ -13,8 +13,9 @@ from uuid import uuid4
 import polars as pl
 
 from dashboard.desk import Desk, Head
-from dashboard.people import Act, Actor, needs
-from dashboard.people.permission import permission_of
+from dashboard.people import Act, Actor, Reach, needs
+from dashboard.people.permission import Permission, permission_of
+from dashboard.people.policy import DENIED, Denied
 from dashboard.services.fact_files import FRAMES, is_whole, read_facts, write_facts
 from dashboard.services.monthly import META, MonthlyMaking, OnMonth, Run, make_state, read_meta
 from dashboard.services.months import Plan, StateMeta, digest
@@ -64,6 +65,23 @@ def facts_of(
     instant are made each time.
     """
     return permission_of(actor).figures(_whole(desk, as_of, on_progress))
+
+
+@needs(Act.SEE_FIGURES, at_least=Reach.TEAMS)
+def facts_under(
+    actor: Actor, desk: Desk, head: Head, settings: DeskSettings, *, may: Permission, reads: Permission,
+    as_of: datetime | None = None, on_progress: OnProgress = silent,
+) -> tuple[Facts, Facts]:  # fmt: skip
+    """The facts of an entry of the ledger under settings of any day, for figures and of the tickets to open.
+
+    As far as *may* and *reads* go, which must not be further than this person's own. Raises Denied.
+    """
+    for own, asked in ((permission_of(actor), may), (permission_of(actor, Act.SEE_TICKETS), reads)):
+        if not own.is_everything and not own.covers(asked.where):
+            raise Denied(DENIED)
+    is_whole = as_of is None or as_of == head.as_of
+    whole = _facts_at(desk, head, settings, on_progress) if is_whole else _made(desk, head, settings, as_of)
+    return may.figures(whole), reads.tickets(whole)
 
 
 @needs(Act.SEE_TICKETS)
