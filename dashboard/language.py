@@ -1,10 +1,12 @@
-"""The visitor's language: chosen on the page, else named in the URL (`lang`), else the desk's, the server's, the
-browser's."""
+"""The visitor's language: chosen on the page, else named in the URL (`lang`), else the one that he chose when he was
+here before, the desk's, the server's, the browser's."""
 
 import streamlit as st
 
 from dashboard import moment
 from dashboard.format import call_values
+from dashboard.people.current import current_actor
+from dashboard.people.own_language import keep_own_language, own_language
 from dashboard.settings import AppSettings
 from dashboard.spoken import IN_URL, Spoken, spoken
 from dashboard.wording import LANGUAGES, Language, _, use_language
@@ -48,8 +50,23 @@ def keep_in_url() -> None:
 def choose() -> None:
     """Draw the switch between the languages."""
     st.segmented_control(
-        _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=KEY, required=True, width="stretch"
-    )
+        _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=KEY, required=True, width="stretch",
+        on_change=_remember,
+    )  # fmt: skip
+
+
+def _remember() -> None:
+    """Keep what a person with an account has chosen for his next visit."""
+    from dashboard import data
+
+    keep_own_language(current_actor(), data.desk(), st.session_state[KEY])
+
+
+def _own() -> Language | None:
+    from dashboard import data
+
+    actor = current_actor()
+    return None if actor.is_disabled else own_language(actor, data.desk())
 
 
 def _asked_for(said: Spoken) -> Language:
@@ -57,4 +74,4 @@ def _asked_for(said: Spoken) -> Language:
     if in_url:
         return in_url
     of_browser: Language = "zh_CN" if (st.context.locale or "en").lower().startswith("zh") else "en"
-    return said.language or AppSettings.from_environment().language or of_browser
+    return _own() or said.language or AppSettings.from_environment().language or of_browser

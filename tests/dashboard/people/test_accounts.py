@@ -19,6 +19,8 @@ from dashboard.people.accounts import (
     set_password,
     today_at,
 )
+from dashboard.people.actor import ONE_PERSON
+from dashboard.people.own_language import keep_own_language, own_language
 from dashboard.people.passwords import PasswordError
 from dashboard.store import AuditRow, Membership, Person
 
@@ -54,6 +56,19 @@ def test_an_account_has_one_form_however_it_is_typed(staffed: Desk) -> None:
         add(COMMAND_LINE, staffed, " Li.Na ", name="Other", role="agent", password=SECRET)
     with staffed.reading() as session:
         assert person_called(session, "ＬＩ.ｎａ").account == "li.na"
+
+
+def test_the_language_that_a_person_chose_is_kept_in_his_account_alone(staffed: Desk) -> None:
+    with staffed.reading() as session:
+        li = actor_of(session, person_called(session, "li.na"), today_at(staffed))
+        root = actor_of(session, person_called(session, "root"), today_at(staffed))
+    assert own_language(li, staffed) is None
+    keep_own_language(li, staffed, "en")
+    keep_own_language(li, staffed, "en")
+    assert (own_language(li, staffed), own_language(root, staffed)) == ("en", None)
+    assert audited(staffed).count(("people.language", f"person:{li.id}")) == 1
+    keep_own_language(ONE_PERSON, staffed, "en")
+    assert own_language(ONE_PERSON, staffed) is None
 
 
 @pytest.mark.parametrize("account", ["", "  ", "li na", "a\tb", "a\0b", "x" * 201])
