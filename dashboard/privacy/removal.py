@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from dashboard.desk import Desk
 from loaders.warehouse.delta import DeltaFolder
 
-FOLDERS = ("downloads", "backups")
+FOLDERS = ("downloads", "backups", "reports")
 _LOG = "_delta_log"
 
 
@@ -38,7 +38,7 @@ def remove_facts(desk: Desk) -> None:
 
 
 def remove_files(desk: Desk) -> int:
-    """Remove made downloads and the backups in the desk's folder, which hold what was there before."""
+    """Remove made downloads, reports and the backups in the desk's folder, which hold what was there before."""
     found = [path for name in FOLDERS for path in (desk.root / name).rglob("*") if path.is_file()]
     for path in found:
         path.unlink(missing_ok=True)

@@ -46,6 +46,7 @@ from dashboard.store.quality_reviews import (
     ScorecardVersion,
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
+from dashboard.store.reports import REPORT_STATES, ReportColumns, ReportFetch, ReportRow
 from dashboard.store.sending import CHANNEL_KINDS, MAIL, MailAddress, SendingChannel
 from dashboard.store.staffing import (
     ForecastDay,
@@ -75,6 +76,7 @@ __all__ = [
     "LOADS",
     "MAIL",
     "READING",
+    "REPORT_STATES",
     "ROLES",
     "AffectedTicket",
     "Assignment",
@@ -111,6 +113,9 @@ __all__ = [
     "Person",
     "PushedEvent",
     "ReminderClaim",
+    "ReportColumns",
+    "ReportFetch",
+    "ReportRow",
     "Review",
     "ReviewAnswer",
     "ReviewEvent",
