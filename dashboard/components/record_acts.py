@@ -18,8 +18,13 @@ from metrics.errors import ActionableError
 REASON = "record.reason"
 
 
-def do(act: Callable[..., Any], done: str, *args: Any, **what: Any) -> bool:
+def do(act: Callable[..., Any], done: str, *args: Any, **what: Any) -> None:
     """Do it as the person of this run; tell `done`, or why it was refused."""
+    is_done(act, done, *args, **what)
+
+
+def is_done(act: Callable[..., Any], done: str, *args: Any, **what: Any) -> bool:
+    """The same; whether it was done."""
     speak()
     try:
         act(current_actor(), data.desk(), *args, **what)
@@ -52,5 +57,5 @@ def keep_correction(review: int, version: int, done: str) -> None:
         speak()
         say(_("Nothing was changed."), is_refusal=True)
         return
-    if do(reviews.correct, done, review, version, answers, reason=reason, facts=data.readable()):
+    if is_done(reviews.correct, done, review, version, answers, reason=reason, facts=data.readable()):
         correct(None)

@@ -75,8 +75,8 @@ def agree(told: Told) -> None:
     if not lines:
         return
     with st.expander(_("Agree on coaching"), icon=":material/school:"):
-        code = st.selectbox(_("Line of the scorecard"), list(lines), format_func=lambda id: f"{id} {words(lines[id].title)}",
-                            key="coaching.line")  # fmt: skip
+        code = st.selectbox(_("Line of the scorecard"), list(lines), key="coaching.line",
+                            format_func=lambda id: f"{id} {words(lines[id].title)}")  # fmt: skip
         plan = st.text_area(_("What is agreed"), key="coaching.plan", max_chars=2000, height=80)
         zone = ZoneInfo(data.facts().zone)
         day = st.date_input(_("Until"), value=(now() + timedelta(days=14)).astimezone(zone).date(), key="coaching.due")

@@ -1,5 +1,6 @@
 """Disputing lines of a review, and deciding on them: the forms of the agent and of the arbiter."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,12 +16,12 @@ from dashboard.quality.cards import CardLine
 from dashboard.quality.conversation import names_of
 from dashboard.quality.review_states import after
 from dashboard.services import disputes
-from dashboard.services.disputes import Decision, Proposal
+from dashboard.services.disputes import VERDICTS, Decision, Proposal, Verdict
 from dashboard.services.review_reading import Disputed, DisputedLine, Told
 from dashboard.wording import N_, _
 from metrics.quality.scoring import VALUES
 
-DECISIONS = {"keep": N_("keep it"), "accept": N_("take the agent's"), "other": N_("another value")}
+DECISIONS: Mapping[str, str] = {"keep": N_("keep it"), "accept": N_("take the agent's"), "other": N_("another value")}
 
 
 def answer(told: Told) -> None:
@@ -122,8 +123,8 @@ def _decide(told: Told, one: Disputed) -> None:
     for item in one.lines:
         st.markdown(f"- {plain(_item(told, item))}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            verdict = st.segmented_control(
-                item.criterion, list(DECISIONS), format_func=lambda id: _(DECISIONS[id]), required=True,
+            verdict: Verdict = st.segmented_control(
+                item.criterion, VERDICTS, format_func=lambda id: _(DECISIONS[id]), required=True,
                 key=f"record.verdict.{item.criterion}", default="keep",
             )  # fmt: skip
             value = None
@@ -132,7 +133,7 @@ def _decide(told: Told, one: Disputed) -> None:
                 options = [*VALUES[line.scale], *([None] if line.na_allowed else [])]
                 value = st.selectbox(_("New value"), options, format_func=value_words, width=160,
                                      key=f"record.other.{item.criterion}")  # fmt: skip
-        decisions[item.criterion] = Decision(verdict or "keep", value)
+        decisions[item.criterion] = Decision(verdict, value)
     reason = st.text_area(_("Reason of the decision"), key="record.decision", max_chars=2000, height=70)
     st.button(_("Decide"), key="record.decide", type="primary", icon=":material/gavel:", on_click=do,
               args=(disputes.decide, N_("Decided. The agent is asked to acknowledge it."), told.row["id"],

@@ -59,7 +59,8 @@ def keep(told: Told) -> None:
                                     key="library.which")  # fmt: skip
         title = st.text_input(_("Title"), key="library.title", max_chars=120)
         codes = [None, *(line.code for line in told.card.lines)]
-        code = st.selectbox(_("Line of the scorecard"), codes, key="library.line", format_func=lambda id: _line(told, id))
+        code = st.selectbox(_("Line of the scorecard"), codes, key="library.line",
+                            format_func=lambda id: _line(told, id))  # fmt: skip
         why = st.text_area(_("What can be learnt from it"), key="library.why", max_chars=2000, height=80)
         st.button(_("Keep"), key="library.keep", on_click=do,
                   args=(service.keep_case, N_("Kept in the library."), told.row["id"]),

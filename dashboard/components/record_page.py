@@ -47,13 +47,13 @@ def _reviews() -> None:
     rows = {"all": found, "dispute": found.filter(pl.col("state").is_in(WAITING)),
             "unanswered": found.filter(pl.col("state").is_in(UNANSWERED))}[shown]  # fmt: skip
     st.caption(_("{n} reviews; choose one to open it.", n=count(rows.height)))
-    zone = data.facts().zone
+    zone, cells = data.facts().zone, rows.select("score", "critical_failed", "passed").rows()
     st.dataframe(
         pl.DataFrame({
             _("Submitted"): [local(at, zone) for at in rows["submitted_at"]],
             _("Ticket"): rows["ticket_id"],
             _("Agent"): [one or NOTHING for one in rows["agent"]],
-            _("Score and verdict"): [verdict_words(*cells) for cells in rows.select("score", "critical_failed", "passed").rows()],
+            _("Score and verdict"): [verdict_words(*one) for one in cells],
             _("Stands"): [_(STATE_NAMES[one]) for one in rows["state"]],
             _("Reviewer"): rows["reviewer"],
             _("Chosen how"): [_(KIND_NAMES[one]) for one in rows["kind"]],

@@ -1,6 +1,7 @@
 """Scorecards: every version, the editor of a draft, and how it would be on a real conversation."""
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -137,13 +138,14 @@ def _editable(card: Card) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     kinds = {id: _(name) for id, name in KINDS.items()}
     return {
         "code": st.column_config.TextColumn(_("Code"), required=True, max_chars=20),
         "section": st.column_config.TextColumn(_("Section"), required=True),
         "title": st.column_config.TextColumn(_("What is asked"), required=True, width="medium"),
-        "kind": st.column_config.SelectboxColumn(_("Sort"), options=list(kinds), format_func=kinds.get, required=True,
+        "kind": st.column_config.SelectboxColumn(_("Sort"), options=list(kinds), required=True,
+                                                 format_func=lambda id: kinds.get(str(id), ""),
                                                  default="scored"),
         "weight": st.column_config.NumberColumn(_("Weight"), min_value=0, max_value=100, default=0),
         "scale": st.column_config.SelectboxColumn(_("Steps"), options=[2, 3], required=True, default=2),

@@ -5,7 +5,7 @@ reviews of a calibration before its reveal.
 """
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.quality.review_states import COUNTED
@@ -71,11 +71,11 @@ def answers_of(session: Session) -> pl.DataFrame:
     return frame_of(session, _answers(), ANSWERS)
 
 
-def _answers() -> Select[tuple[object, ...]]:
+def _answers() -> Executable:
     first, final = aliased(ReviewAnswer), aliased(ReviewAnswer)
     of_line = and_(Criterion.version_id == Review.version_id, Criterion.code == final.criterion)
     same = and_(first.review_id == Review.id, first.revision == 1, first.criterion == final.criterion)
-    asked: Select[tuple[object, ...]] = (
+    return (
         select(
             Review.id, SampleUnit.id, SampleUnit.draw_id, Review.session_id, Review.source, Review.ticket_id,
             Review.agent, Review.team, Review.channel, Review.type, Review.reviewer, Review.kind, Review.submitted_at,
@@ -92,7 +92,6 @@ def _answers() -> Select[tuple[object, ...]]:
         .where(Review.state.in_(COUNTED), is_revealed())
         .order_by(Review.id, Criterion.position)
     )  # fmt: skip
-    return asked
 
 
 def is_revealed() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ first value stays beside the final one.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +40,7 @@ from metrics.quality.scoring import is_failure
 from metrics.words import N_
 
 Verdict = Literal["keep", "accept", "other"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _GONE = N_("There is no review {id} here for you.")
 _WINDOW = N_("The time for this ended {due}.")
 _NO_LINES = N_("Name at least one line, and say of each why its value is wrong.")

@@ -15,6 +15,7 @@ from dashboard.quality.answers import Answer, Reading
 from dashboard.quality.blindness import is_own, may_read
 from dashboard.quality.cards import Card
 from dashboard.quality.conversation import OwnWork, names_of, reading_from
+from dashboard.quality.review_states import Action
 from dashboard.quality.reviewing import NotAllowedNow, answers_at, card_of, demanded
 from dashboard.quality.rules import review_rules
 from dashboard.services.disputes import window_of
@@ -190,7 +191,7 @@ def told(actor: Actor, desk: Desk, review_id: int) -> Told:
     with desk.reading() as session:
         row = demanded(session, actor, review_id)
         cells = {column.key: getattr(row, column.key) for column in Review.__table__.columns if column.key != "draft"}
-        action = "appeal" if row.state in ("upheld", "amended", "part_amended") else "dispute"
+        action: Action = "appeal" if row.state in ("upheld", "amended", "part_amended") else "dispute"
         until = (
             window_of(row, hours, rules, action)
             if row.state in ("submitted", "upheld", "amended", "part_amended")
