@@ -70,7 +70,7 @@ FOR_PAGES = {
 def public_functions(*packages: ModuleType) -> Iterator[tuple[str, Service]]:
     """All functions of these packages that others may call, with the names by which they are known."""
     for package in packages:
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             yield from own_functions(importlib.import_module(found.name))
 
 
@@ -141,7 +141,7 @@ def names_used(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("folder", ["pages", "dashboard/components", "dashboard/charts", "dashboard/commands"])
 def test_pages_and_commands_call_none_of_those_that_ask_no_table(folder: str) -> None:
-    for path in sorted((ROOT / folder).glob("*.py")):
+    for path in sorted((ROOT / folder).rglob("*.py")):
         used = set(names_used(ast.parse(path.read_text(encoding="utf-8"))))
         assert used & set(UNGUARDED) <= FOR_PAGES, path.name
 
@@ -175,7 +175,7 @@ def opened_sessions(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("folder", ["pages", "dashboard/components", "dashboard/charts", "dashboard/commands"])
 def test_pages_and_commands_read_and_write_nothing_of_a_desk_but_by_services(folder: str) -> None:
-    for path in sorted((ROOT / folder).glob("*.py")):
+    for path in sorted((ROOT / folder).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert set(desk_uses(tree)) <= HARMLESS, path.name
         assert not list(opened_sessions(tree)), path.name
