@@ -162,7 +162,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class UnusualDay:
-    """A past day that the forecast of its eve missed by far more than usual; offered as an event."""
+    """A past day that lay far more than usual beside what its level and weekday let expect; offered as an event."""
 
     queue: str
     day: date

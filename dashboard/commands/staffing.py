@@ -1,0 +1,134 @@
+"""The commands of staffing: forecast, staff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dashboard.commands.common import data_option, desk_of, refusals, spoken, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metrics.staffing.backtest import BackTest
+
+minutes_option = click.option(
+    "--minutes", type=click.Choice(("15", "30", "60")), default="30", show_default=True, help="Length of an interval."
+)
+days_option = click.option(
+    "--days", type=click.IntRange(1, 120), default=14, show_default=True, help="So many days from the newest on."
+)
+queues_option = click.option(
+    "--queue", "queues", multiple=True, metavar="QUEUE", help="Only this one; may be repeated."
+)
+lang_option = click.option("--lang", type=click.Choice(("zh-CN", "en")), help="The language (also FLOORWALKER_LANG).")
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--backtest", is_flag=True, help="Hold past forecasts against what came: of FILEs, else of the desk.")
+@minutes_option
+@days_option
+@queues_option
+@click.option("--zone", default="UTC", show_default=True, help="The zone of a FILE's stamps that carry none.")
+@click.option("--holidays", "country", metavar="COUNTRY", help="FILE: this country's public holidays are closed days.")
+@click.option("--thin", type=click.FloatRange(0, 1, min_open=True), default=1.0,
+              help="FILE: only this random share of the arrivals, as a smaller desk has them.")  # fmt: skip
+@click.option("--origins", type=click.IntRange(1, 400), default=16, show_default=True, help="FILE: past origins.")
+@click.option("--format", "style", type=click.Choice(("table", "csv", "json")), default="table", show_default=True)
+@lang_option
+@data_option
+@click.pass_context
+def forecast(
+    context: click.Context, /, files: tuple[Path, ...], backtest: bool, minutes: str, days: int,
+    queues: tuple[str, ...], zone: str, country: str | None, thin: float, origins: int, style: str, lang: str | None,
+    data: Path | None,
+) -> None:  # fmt: skip
+    """What will come to each queue in each interval, or how well that was forecast in the past (--backtest)."""
+    from dashboard.people import COMMAND_LINE
+    from dashboard.services.forecasts import Asked, back_tests, forecast_of
+    from dashboard.staffing import telling
+    from dashboard.wording import speaking
+
+    if files and not backtest:
+        raise click.UsageError("a FILE is only back-tested: floorwalker forecast --backtest FILE; load it to forecast")
+    asked = Asked(int(minutes), days, queues or None)  # type: ignore[arg-type]  # one of the choices
+    with refusals(), speaking(spoken(lang)):
+        if backtest:
+            found = (
+                _of_files(files, zone=zone, minutes=int(minutes), country=country, thin=thin, origins=origins)
+                if files
+                else back_tests(COMMAND_LINE, desk_of(context, data), asked)
+            )
+            _say(style, telling.back_test_rows(found), lambda: telling.back_test_table(found))
+            return
+        made = forecast_of(COMMAND_LINE, desk_of(context, data), asked)
+        _say(style, telling.forecast_rows(made), lambda: telling.forecast_table(made))
+
+
+def _of_files(
+    files: Sequence[Path], *, zone: str, minutes: int, country: str | None, thin: float, origins: int
+) -> tuple[BackTest, ...]:  # fmt: skip
+    from dashboard.services.arrival_files import series_of_file
+    from metrics.staffing.backtest import back_test
+
+    return tuple(
+        back_test(history, origins=origins)
+        for file in files
+        for history in series_of_file(file, zone=zone, minutes=minutes, country=country, thin=thin).histories  # type: ignore[arg-type]
+    )
+
+
+def _say(style: str, rows: list[dict[str, Any]], table: Any) -> None:
+    from dashboard.staffing.telling import as_csv, as_json
+
+    if style == "table":
+        click.echo(table())
+    elif style == "csv":
+        click.echo(as_csv(rows), nl=False)
+    else:
+        click.echo(as_json(rows))
+
+
+@click.command()
+@minutes_option
+@days_option
+@queues_option
+@click.option(
+    "--format", "style", type=click.Choice(("table", "csv", "json", "xlsx")), default="table", show_default=True
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; else standard output.")
+@lang_option
+@data_option
+@click.pass_context
+def staff(
+    context: click.Context, /, minutes: str, days: int, queues: tuple[str, ...], style: str, out: Path | None,
+    lang: str | None, data: Path | None,
+) -> None:  # fmt: skip
+    """How many people each queue needs in each interval, buffer by buffer, and the gap to the roster."""
+    from dashboard.people import COMMAND_LINE
+    from dashboard.services.forecasts import Asked, forecast_of
+    from dashboard.services.staffing_needs import needs_of
+    from dashboard.staffing import telling
+    from dashboard.wording import speaking
+
+    asked = Asked(int(minutes), days, queues or None)  # type: ignore[arg-type]
+    with refusals(), speaking(spoken(lang)):
+        desk = desk_of(context, data)
+        made = forecast_of(COMMAND_LINE, desk, asked)
+        needs = needs_of(COMMAND_LINE, desk, forecast=made)
+        rows = telling.needs_rows(needs)
+        if style == "xlsx":
+            sheets = {
+                "staffing": rows,
+                "forecast": telling.forecast_rows(made),
+                "queues": telling.queue_rows(made.queues),
+            }
+            write(telling.as_workbook(sheets), out)
+        elif style == "table":
+            write((telling.needs_table(needs) + "\n").encode(), out)
+        else:
+            told = telling.as_csv(rows) if style == "csv" else telling.as_json(rows) + "\n"
+            write(told.encode(), out)

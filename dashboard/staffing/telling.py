@@ -1,0 +1,177 @@
+"""Forecasts, back-tests and needs as tables for the command line and as files."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from dashboard.printing import aligned
+from dashboard.wording import _
+from metrics.staffing.backtest import BackTest
+from metrics.staffing.model import Forecast, Needs, QueueForecast
+from metrics.words import N_
+
+MODELS: Mapping[str, str] = {
+    "forecast": N_("the forecast shown"),
+    "level_profile": N_("level × profile"),
+    "without_tags": N_("the forecast without calendar effects"),
+    "profile_3": N_("three daily shapes"),
+    "mean_8": N_("the mean of the last 8 weeks"),
+    "average_profile": N_("the bare average"),
+    "week_before": N_("as it was a week before"),
+}
+HORIZONS: Mapping[str, str] = {
+    "day_1": N_("next day"), "week_1": N_("first week"), "week_2": N_("second week"), "two_weeks": N_("two weeks"),
+}  # fmt: skip
+DIGITS = 4
+Rows = list[dict[str, Any]]
+
+
+def forecast_rows(forecast: Forecast) -> Rows:
+    """One row per queue and interval, local time with its offset."""
+    return [_local(row, forecast.zone) for row in forecast.frame.to_dicts()]
+
+
+def needs_rows(needs: Needs) -> Rows:
+    """The same of the people needed."""
+    return [_local(row, needs.zone) for row in needs.frame.to_dicts()]
+
+
+def _local(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    at: datetime = row["starts_at"]
+    told = {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in row.items()}
+    return {**told, "starts_at": at.astimezone(ZoneInfo(zone)).isoformat()}
+
+
+def queue_rows(queues: Sequence[QueueForecast]) -> Rows:
+    """One row per queue: by which method, and how well it has done."""
+    return [
+        {
+            "queue": one.queue, "method": one.method, "weeks": round(one.weeks, 1), "wape": one.error,
+            "wape_mean_8": one.rival_error, "floor": one.floor, "bias": one.bias, "coverage": one.coverage,
+            "band": one.interval, "statement": _(one.statement, **one.params) if one.statement else "",
+        }
+        for one in queues
+    ]  # fmt: skip
+
+
+def back_test_rows(found: Sequence[BackTest]) -> Rows:
+    return [row for one in found for row in one.frame.to_dicts()]
+
+
+def as_json(rows: Rows) -> str:
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def as_csv(rows: Rows) -> str:
+    return pl.DataFrame(rows, infer_schema_length=None).write_csv() if rows else ""
+
+
+def as_workbook(sheets: Mapping[str, Rows]) -> bytes:
+    """One sheet per name, numbers as numbers, the first row kept in sight."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        header = list(rows[0]) if rows else []
+        sheet.append(header)
+        for row in rows:
+            sheet.append([_cell(value) for value in row.values()])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula stays text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value
+
+
+def forecast_table(forecast: Forecast) -> str:
+    """By queue and day: what is expected and how it comes about; then by which method, and what is to be said."""
+    from dashboard.components.staffing_words import day_in_words
+
+    local = pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date()
+    days = forecast.frame.group_by("queue", local.alias("day"), maintain_order=True).agg(pl.col("mean").sum())
+    why = {(one.queue, one.day): day_in_words(one) for one in forecast.days}
+    rows = [[queue, str(day), _whole(mean), why.get((queue, day), "")] for queue, day, mean in days.iter_rows()]
+    table = aligned([_("queue"), _("day"), _("requests"), _("how it comes about")], rows)
+    told = [method_in_words(one) for one in forecast.queues]
+    return "\n".join([table, "", *told])
+
+
+def method_in_words(one: QueueForecast) -> str:
+    """By what a queue was forecast, its error, its rival's and what chance alone leaves."""
+    from dashboard.components.staffing_words import METHODS
+
+    said = [f"{one.queue}: {_(METHODS[one.method])}"]
+    if one.error is not None and one.rival_error is not None and one.floor is not None:
+        said.append(_(
+            "off by {error} a week ahead, mean of 8 weeks by {rival}, chance alone by {floor}",
+            error=_share(one.error), rival=_share(one.rival_error), floor=_share(one.floor),
+        ))  # fmt: skip
+    if one.coverage is not None:
+        said.append(_("{share} within the 80 % band", share=_share(one.coverage)))
+    if one.statement:
+        said.append(_(one.statement, **one.params))
+    return " · ".join(said)
+
+
+def back_test_table(found: Sequence[BackTest]) -> str:
+    """By model and horizon: WAPE, bias, coverage, and what chance alone leaves."""
+    from dashboard.components.staffing_words import METHODS
+
+    lines = []
+    for one in found:
+        if one.refused:
+            lines.append(_(one.refused, **one.params))
+            continue
+        rows = [
+            [
+                row["queue"], _(MODELS[row["model"]]), _(HORIZONS[row["horizon"]]), _percent(row["wape"]),
+                _percent(row["bias"]), _percent(row["coverage"]), _percent(row["floor"]), str(row["origins"]),
+            ]
+            for row in one.frame.to_dicts()
+        ]  # fmt: skip
+        header = [_("queue"), _("model"), _("horizon"), "WAPE", _("bias"), _("in the 80 % band"), _("by chance"),
+                  _("origins")]  # fmt: skip
+        lines.append(aligned(header, rows))
+        methods = ", ".join(f"{_(METHODS[name])} ({times})" for name, times in one.methods.items())
+        lines.append(_("Methods chosen: {methods}", methods=methods))
+    return "\n\n".join(lines)
+
+
+def needs_table(needs: Needs) -> str:
+    """Open intervals: requests, load, people step by step, gap and expected service."""
+    names = ("base", "with_cap", "with_reserve", "required", "rostered", "gap")
+    rows = []
+    for row in needs.frame.filter(pl.col("is_open")).to_dicts():
+        at = row["starts_at"].astimezone(ZoneInfo(needs.zone))
+        people = ["–" if row[name] is None else f"{row[name]:g}" for name in names]
+        rows.append([row["queue"], f"{at:%Y-%m-%d %H:%M}", f"{row['arrivals']:.1f}", f"{row['load']:.2f}", *people,
+                     _percent(row["service"])])  # fmt: skip
+    header = [_("queue"), _("from"), _("requests"), _("Erlangs"), _("for the goal"), _("with cap"), _("with reserve"),
+              _("to roster"), _("rostered"), _("gap"), _("service")]  # fmt: skip
+    said = [f"{queue}: {_(template, **params)}" for queue, template, params in needs.statements]
+    return "\n".join([aligned(header, rows), *said])
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}"
