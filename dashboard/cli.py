@@ -18,10 +18,12 @@ from dashboard.commands import (
     figures,
     people,
     privacy,
+    reconciling,
     reminders,
     reports,
     sampling,
     serving,
+    staffing,
     sync,
     triage,
 )
@@ -68,8 +70,11 @@ for command in (
     reports.report,
     reminders.remind,
     reminders.channel,
+    reconciling.reconcile,
     sync.connection,
     sync.sync,
     sampling.sample,
+    staffing.forecast,
+    staffing.staff,
 ):
     main.add_command(command)

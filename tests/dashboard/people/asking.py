@@ -15,7 +15,7 @@ from dashboard import data, one_ticket, people, privacy, services
 from dashboard.desk import Desk
 from dashboard.people import Actor, reach
 from dashboard.people.policy import Denied
-from dashboard.services import absences, comparisons, explain, figures, other_rules
+from dashboard.services import absences, comparisons, explain, figures, other_rules, reconciliation
 from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
 from metrics.facts import Facts
@@ -54,7 +54,7 @@ def guarded() -> dict[str, tuple[Any, str]]:
     """Every function that a guard stands before: its module and its name, by the name under which denials are kept."""
     found: dict[str, tuple[Any, str]] = {}
     for package in (services, people, privacy):
-        for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(info.name)
             for name, function in vars(module).items():
                 if hasattr(function, "needed_act") and function.__module__ == module.__name__:
@@ -107,6 +107,7 @@ CONTENT: Mapping[str, Callable[[Actor, Desk, Owner], object]] = {
     "comparison": lambda actor, desk, owner: comparisons.comparison(actor, desk, ["tickets_created", "csat"], to=f"team={owner.team or ''}"),  # noqa: E501 - one line each
     "explain": lambda actor, desk, owner: explain.explain(actor, desk, number(owner, 1)),
     "differences": lambda actor, desk, owner: other_rules.differences_by_rules(actor, desk, "zendesk", [], of_team(owner)),  # noqa: E501 - one line each
+    "reconciliation": lambda actor, desk, owner: reconciliation.reconciliation(actor, desk, of_team(owner)).facts,
     "by their rules": lambda actor, desk, owner: other_rules.figures_by_rules(actor, desk, "zendesk", [], of_team(owner), by=["agent"]),  # noqa: E501 - one line each
 }  # fmt: skip
 """The services that hand out figures and tickets of a desk, asked about an owner."""
@@ -147,6 +148,7 @@ def _own_asks() -> dict[str, Ask]:
         "stand-up": lambda owner: data.stand_up(of_team(owner), date(2026, 3, 10)),
         "messages": lambda owner: one_ticket.messages(SOURCE, number(owner, 1)),
         "ticket story": lambda owner: one_ticket.ticket_story(SOURCE, number(owner, 1)),
+        "similar tickets": _similar,
         "changes": lambda _owner: _changes(),
         "improvements": lambda _owner: data.improvements(),
         "waits by agent": lambda owner: data.side_by_side(of_team(owner), "first_response", "calendar", "agent"),
@@ -161,6 +163,12 @@ def _behind(metric_id: str) -> Ask:
     return lambda owner: data.answer(behind, Scope(period=MARCH), metric_id, where={"team": (owner.team,)})
 
 
+def _similar(owner: Owner) -> object:
+    from dashboard.services.similar_tickets import similar_tickets
+
+    return data.worded_answer(similar_tickets, Scope(), SOURCE, number(owner, 1))
+
+
 def _changes() -> str:
     with data.changes() as rows:
         return told(rows)
@@ -168,7 +176,7 @@ def _changes() -> str:
 
 def _service_asks() -> Iterator[tuple[str, Ask]]:
     """All functions of services that answer from facts and a scope alone."""
-    for info in pkgutil.iter_modules(services.__path__, f"{services.__name__}."):
+    for info in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
         module = importlib.import_module(info.name)
         for name, function in vars(module).items():
             if inspect.isfunction(function) and function.__module__ == info.name and not name.startswith("_"):

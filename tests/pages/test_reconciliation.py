@@ -1,0 +1,67 @@
+"""The sources' own figures beside ours on the page: a sentence, a table, reasons and tickets; and its empty states."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE
+from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.reconciliation import reconciliation
+from metrics.model import Scope
+from tests.loaders.sources.export import Export
+from tests.loaders.sources.samples import EXPORTS
+from tests.loaders.sources.truth import seconds, tickets
+from tests.pages.conftest import Visit, words
+
+FILES = ("hubspot/tickets.en.csv", "zendesk/ticket_metrics.json", "freshdesk/tickets.en.csv")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = open_desk(tmp_path_factory.mktemp("sources"))
+    chosen: list[Export] = [one for one in EXPORTS if f"{one.source}/{one.file}" in FILES]
+    options = LoadOptions(zone="Asia/Shanghai")
+    assert load_files(COMMAND_LINE, desk, [one.path for one in chosen], options=options).any_loaded
+    return desk
+
+
+def test_a_calendar_time_of_the_source_is_ours_on_every_ticket(desk: Desk) -> None:
+    found = reconciliation(COMMAND_LINE, desk, Scope(where={"source": ("hubspot",)})).tickets
+    waits = sorted(took for one in tickets() if (took := seconds(one.answered, one.created)) is not None)
+    told = found.filter(figure="first_response_calendar_seconds")
+    assert sorted(told["theirs"]) == waits
+    assert set(told["why"]) == {"same"}
+
+
+def test_the_page_says_how_far_both_agree_and_why_not(desk: Desk, visit: Visit) -> None:
+    app = visit(desk.root, "reconciliation")
+    assert not app.exception
+    told = words(app)
+    assert "differ for a known reason" in told
+    assert "freshdesk counts working time on 5 days a week, 09:00–18:00" in told
+    assert app.main.selectbox[0].label == "Look closer at"
+    assert any("by other opening hours" in line.value for line in app.main.markdown)
+
+
+def test_the_opening_hours_of_the_sources_are_found_from_their_own_times(desk: Desk) -> None:
+    """The samples were written with Monday to Friday, 09:00 to 18:00 of China."""
+    found = reconciliation(COMMAND_LINE, desk, Scope())
+    assert {source: (one.days, one.clock) for source, one in found.hours.items()} == {
+        "freshdesk": (5, "09:00–18:00"), "zendesk": (5, "09:00–18:00"),
+    }  # fmt: skip
+    business = found.tickets.filter(pl.col("figure").str.contains("business") & pl.col("ours").is_not_null())
+    assert set(business["why"]) <= {"same", "reconcile.their_hours"}
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Compared with the source"), ("zh-CN", "与来源系统对账")])
+def test_an_empty_desk_and_one_without_such_figures_say_so(
+    empty_desk: Path, small_desk: Path, visit: Visit, lang: str, title: str
+) -> None:
+    app = visit(empty_desk, "reconciliation", lang=lang)
+    assert app.title[0].value == title
+    assert not app.main.dataframe
+    app = visit(small_desk, "reconciliation", lang=lang)
+    assert not app.exception
+    assert len(app.main.info) == 1
