@@ -158,7 +158,8 @@ def _read(desk: Desk, name: str, batch: int | None) -> bool:
         f"{done.asked} questions, {done.again} asked again."
     )
     for told in outcome.told:
-        say(f"{name}: {_(told['template'], **told['params'])}")
+        template, params = told["template"], told["params"]
+        say(f"{name}: {_(template, **params)}")
     if outcome.failed is not None:
         say(f"{name}: {sentence(outcome.failed)}")
     return outcome.failed is None

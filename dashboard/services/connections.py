@@ -20,6 +20,7 @@ from metrics.errors import ActionableError
 from metrics.words import N_
 
 LONGEST = 100
+EVERY = "every"
 _NAMED = re.compile(r"\w[\w.-]*")
 _NAME = N_("Give the connection a name of at most {longest} characters that no other one has.")
 _SOURCE = N_("“{found}” cannot name a source: use letters, digits, dots, dashes and underscores only.")
@@ -42,6 +43,8 @@ class Connected:
     kind: str
     source: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    every: int = 0
+    """Read by itself so often, in minutes, while the dashboard is in use; 0: by hand or by a timer outside."""
     is_on: bool = True
     has_secret: bool = False
     id: int = 0
@@ -73,7 +76,7 @@ def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | 
         if leads_elsewhere and secret is None:
             row.secret = None  # what one server was told is not for another
         row.name, row.kind, row.source = made.name.strip(), made.kind, made.source.strip() or made.kind
-        row.settings = {one.name: made.settings.get(one.name, "").strip() for one in kind.asked}
+        row.settings = {one.name: made.settings.get(one.name, "").strip() for one in kind.asked} | {EVERY: made.every}
         row.is_on, row.changed_at = made.is_on, now()
         if secret is not None:
             row.secret = sealed(desk, purpose(made.kind), secret.strip()) if secret.strip() else None
@@ -110,15 +113,23 @@ def try_connection(actor: Actor, desk: Desk, id: int) -> int:
     return first.size if first else 0
 
 
+def known(desk: Desk, id: int) -> Connected:
+    """A connection as it stands. Raises ConnectionRefused."""
+    return _with_secret(desk, id)[0]
+
+
 def asked(desk: Desk, id: int) -> tuple[Connected, Caller]:
     """A connection with its secret opened, ready to be asked. Raises ConnectionRefused, SecretError."""
+    one, secret = _with_secret(desk, id)
+    return one, KINDS[one.kind].connect(one.settings, opened(desk, purpose(one.kind), secret) if secret else "")
+
+
+def _with_secret(desk: Desk, id: int) -> tuple[Connected, str | None]:
     with desk.reading() as session:
         row = session.get(Connection, id)
         if row is None:
             raise ConnectionRefused(_GONE)
-        one, secret = shown(row), row.secret
-    kind = KINDS[one.kind]
-    return one, kind.connect(one.settings, opened(desk, purpose(one.kind), secret) if secret else "")
+        return shown(row), row.secret
 
 
 def purpose(kind: str) -> str:
@@ -127,8 +138,9 @@ def purpose(kind: str) -> str:
 
 
 def shown(row: Connection) -> Connected:
-    return Connected(row.name, row.kind, row.source, dict(row.settings), row.is_on, row.secret is not None, row.id,
-                     row.version)  # fmt: skip
+    settings = {name: str(value) for name, value in row.settings.items() if name != EVERY}
+    return Connected(row.name, row.kind, row.source, settings, int(row.settings.get(EVERY) or 0), row.is_on,
+                     row.secret is not None, row.id, row.version)  # fmt: skip
 
 
 def _demand_sense(made: Connected) -> Kind:

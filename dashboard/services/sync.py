@@ -5,11 +5,11 @@ taken back takes its cursor with it, so that the next run reads again what was t
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from time import monotonic
 
 from filelock import FileLock, Timeout
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.services import sync_runs
-from dashboard.services.connections import Connected, ConnectionRefused, asked
+from dashboard.services.connections import Connected, ConnectionRefused, asked, known
 from dashboard.services.figures import prepare
 from dashboard.services.ledger import standing_loads
 from dashboard.services.load_report import LoadReport
@@ -29,12 +29,13 @@ from loaders.base import OnProgress, silent
 from loaders.live.drift import Drift
 from loaders.live.gathering import Gathered, batches
 from loaders.live.kinds import KINDS, mapping_of
-from loaders.live.page import State
+from loaders.live.page import Page, State
 from metrics.errors import ActionableError
 from metrics.words import N_
 
 BATCH = 20_000
 """Records of one entry of the ledger: a long first run can be taken up again, and stays small in memory."""
+TOLD_SECONDS = 2.0
 AT, FIELDS, GONE = "__at", "__fields", "__gone"
 """What we keep in a state beside the reader's own; the deleted until the end of a run, as their events come later."""
 _RUNNING = N_("This connection is being read already; wait until that run has ended.")
@@ -63,8 +64,9 @@ def sync(
     """Read on from where the newest standing load of this connection ended, to the present end.
 
     What was kept before a fault stays, and the outcome says what the fault was; the next run goes on from there.
-    Raises ConnectionRefused, SecretError where nothing could be asked at all.
+    Raises ConnectionRefused where there is no such connection, or it is being read.
     """
+    known(desk, connection)
     lock = FileLock(desk.root / f"sync-{connection}.lock")
     try:
         lock.acquire(timeout=0)
@@ -108,30 +110,47 @@ class _Run:
 
     def through(self) -> Outcome:
         shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
-        one, caller = asked(self.desk, self.connection)
         with self.desk.reading() as session:
             self.load, self.state = standing_state(session, self.connection)
         number = sync_runs.begin(self.desk, self.connection)
         failed = None
-        caller.on_wait = lambda _seconds: sync_runs.go_on(self.desk, number, self._told_by(caller.told))
         try:
-            pages = KINDS[one.kind].pages(caller, one.settings, _own(self.state))
-            known = frozenset(self.state.get(GONE, ()))
-            for gathered in batches(pages, one.kind, folder=self.folder, size=self.batch, deleted=known):
-                with gathered:
-                    self._keep(one, gathered)
-                sync_runs.go_on(self.desk, number, self._told_by(caller.told))
+            self._read(number)
         except ActionableError as error:
             failed = error
         finally:
-            caller.close()
             shutil.rmtree(self.folder, ignore_errors=True)
-        sync_runs.end(self.actor, self.desk, number, self._told_by(caller.told), self.told, failed)
+        sync_runs.end(self.actor, self.desk, number, self.counts, self.told, failed)
         return Outcome(self.counts, tuple(self.told), failed)
 
-    def _told_by(self, told: Any) -> Counts:
-        self.counts.asked, self.counts.again = told.asked, told.again
-        return self.counts
+    def _read(self, number: int) -> None:
+        one, caller = asked(self.desk, self.connection)
+
+        def go_on(_seconds: float = 0.0) -> None:
+            self.counts.asked, self.counts.again = caller.told.asked, caller.told.again
+            sync_runs.go_on(self.desk, number, self.counts)
+
+        caller.on_wait = go_on
+        try:
+            pages = self._counted(KINDS[one.kind].pages(caller, one.settings, _own(self.state)), go_on)
+            deleted = frozenset(self.state.get(GONE, ()))
+            for gathered in batches(pages, one.kind, folder=self.folder, size=self.batch, deleted=deleted):
+                with gathered:
+                    self._keep(one, gathered)
+                go_on()
+        finally:
+            self.counts.asked, self.counts.again = caller.told.asked, caller.told.again
+            caller.close()
+
+    def _counted(self, pages: Iterator[Page], go_on: Callable[[], None]) -> Iterator[Page]:
+        """The pages as they come; how many records they had is told every few seconds."""
+        told = monotonic()
+        for page in pages:
+            self.counts.records += page.size
+            if monotonic() - told > TOLD_SECONDS:
+                go_on()
+                told = monotonic()
+            yield page
 
     def _keep(self, one: Connected, gathered: Gathered) -> None:
         """Load one batch, and the state after it with it."""
@@ -159,12 +178,11 @@ class _Run:
                             make_figures=self.make_figures)  # fmt: skip
         self.load, self.state = report.load or before, state
         self.told += drift.told
-        self._count(report, gathered)
+        self._count(report)
 
-    def _count(self, report: LoadReport, gathered: Gathered) -> None:
+    def _count(self, report: LoadReport) -> None:
         counts = self.counts
         counts.loads += 1
-        counts.records += gathered.size
         for file in report.files:
             counts.inserted += file.counts.inserted
             counts.updated += file.counts.updated

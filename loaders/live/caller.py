@@ -5,6 +5,7 @@ state of its own, where ours has to lie in the transaction of the load.
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ import stamina
 from loaders.live.errors import Misread, NotLetIn, Unreachable, Waiting
 from metrics.words import N_
 
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # what is asked again is counted, and told by the run
 SECONDS = 60.0
 MOST_BYTES = 200 * 2**20
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})

@@ -119,7 +119,7 @@ def test_faults_are_told_and_what_came_before_them_stays(desk: Desk) -> None:
     zendesk.work(60)
     zendesk.rest()
     failed = 0
-    with served(zendesk, Weather(seed=9, share=0.6)) as address:
+    with served(zendesk, Weather(seed=9, share=0.45)) as address:
         number = connected(desk, address)
         for _round in range(60):
             outcome = sync(COMMAND_LINE, desk, number, batch=30)

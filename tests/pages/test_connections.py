@@ -1,0 +1,99 @@
+"""The page of connections: what is connected, how it went, and who may do what."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.desk import Desk, open_desk
+from dashboard.people import COMMAND_LINE, Actor
+from dashboard.services.connections import Connected, connections, keep_connection
+from dashboard.services.sync import sync
+from dashboard.services.sync_runs import runs
+from tests.live.serving import served
+from tests.live.zendesk import ZendeskModel
+from tests.pages.conftest import Visit, words
+
+ADMINISTRATOR, MANAGER, SUPERVISOR = (Actor(1, "Gao", role) for role in ("administrator", "manager", "supervisor"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    zendesk = ZendeskModel(seed=2)
+    zendesk.work(40)
+    zendesk.rest()
+    with served(zendesk) as where:
+        yield where
+
+
+@pytest.fixture
+def desk(empty_desk: Path) -> Iterator[Desk]:
+    opened = open_desk(empty_desk)
+    yield opened
+    opened.engine.dispose()
+
+
+def connected(desk: Desk, address: str, *, secret: str = "secret") -> int:
+    settings = {"address": address, "user": "agent@example.com"}
+    return keep_connection(COMMAND_LINE, desk, Connected("Help *desk*", "zendesk", settings=settings), secret=secret)
+
+
+def test_an_administrator_connects_a_system_and_the_token_is_not_shown_again(
+    desk: Desk, address: str, visit: Visit
+) -> None:
+    visit.actor = ADMINISTRATOR
+    app = visit(desk.root, "connections")
+    assert "asks nobody" in words(app)
+    next(one for one in app.text_input if one.label == "Address").set_value(address)
+    next(one for one in app.text_input if one.label.startswith("E-mail")).set_value("agent@example.com")
+    next(one for one in app.text_input if one.label == "API token").set_value("secret")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert not app.exception
+    assert "The connection is saved." in words(app)
+    kept = connections(COMMAND_LINE, desk)
+    assert [(one.name, one.has_secret) for one in kept] == [("Zendesk", True)]
+    assert all(one.value != "secret" for one in app.text_input)
+
+
+def test_what_stands_in_the_way_is_said_with_the_next_step(desk: Desk, address: str, visit: Visit) -> None:
+    number = connected(desk, address, secret="wrong")
+    sync(COMMAND_LINE, desk, number)
+    visit.actor = MANAGER
+    app = visit(desk.root, "connections")
+    assert "does not let us in" in app.error[0].value
+    assert "Read again once the cause is mended" in app.error[0].value
+    assert [one.label for one in app.button if one.label in ("Read now", "Save")] == ["Read now"], (
+        "he may not change it"
+    )
+
+
+def test_a_run_is_begun_from_the_page_and_told_when_it_ends(desk: Desk, address: str, visit: Visit) -> None:
+    number = connected(desk, address)
+    visit.actor = MANAGER
+    app = visit(desk.root, "connections")
+    assert "Not read yet" in words(app)
+    next(one for one in app.button if one.label == "Read now").click().run()
+    assert not app.exception
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        found = runs(COMMAND_LINE, desk, number)
+        if found and found[0].state != "running":
+            break
+        time.sleep(0.2)
+    app.run()
+    assert "read to the end" in words(app)
+    assert runs(COMMAND_LINE, desk, number)[0].counts["inserted"] > 0
+
+
+def test_who_may_not_see_the_data_does_not_see_connections(desk: Desk, address: str, visit: Visit) -> None:
+    connected(desk, address)
+    visit.actor = SUPERVISOR
+    assert "Help" not in words(visit(desk.root, "connections"))
+
+
+def test_the_name_of_a_connection_is_no_markup(desk: Desk, address: str, visit: Visit) -> None:
+    connected(desk, address)
+    visit.actor = ADMINISTRATOR
+    app = visit(desk.root, "connections")
+    assert any("\\*desk\\*" in one.value for one in app.subheader)
