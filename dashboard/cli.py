@@ -76,7 +76,5 @@ for command in (
     sampling.sample,
     staffing.forecast,
     staffing.staff,
-    staffing.forecast,
-    staffing.staff,
 ):
     main.add_command(command)
