@@ -24,7 +24,7 @@ from dashboard.quality.plans import Plan, following, row_of
 from dashboard.quality.readers import Unread, assign, spread
 from dashboard.services.figures import facts_of
 from dashboard.services.sampling_plans import counts_of, frame_of, window_of
-from dashboard.store import Assignment, Review, ReviewAnswer, ReviewRevision, SampleDraw, SampleUnit
+from dashboard.store import Assignment, Base, Review, SampleDraw, SampleUnit
 from metrics.facts import Facts
 from metrics.quality import sampling
 from metrics.quality.risks import Window
@@ -34,6 +34,7 @@ from metrics.quality.scoring import Score, scored
 PLAN = Plan("每日抽查", by_channel=False, allocation=Allocation(share=0.03, minimum=2), double_share=0.1)
 INSPECTORS = ("陆雨桐", "方哲", "秦朗")
 DAYS = 31
+TABLES = Base.metadata.tables
 FAILS = {"complaint": 0.16, "reopened_or_late": 0.10, "new_agent": 0.12, "rest": 0.035}
 LINES = ("R1", "R1", "R2", "R2", "A1", "R3", "A3", "K1", "K2")
 """What goes wrong, the usual more often."""
@@ -143,13 +144,13 @@ class _Seen:
         last = session.scalar(select(func.max(Review.id))) or 0
         ids = range(last + 1, last + 1 + len(self.reviews))
         told = list(zip(ids, self.reviews, strict=True))
-        session.execute(insert(Review.__table__), [{"id": number, **row} for number, row in told])
+        session.execute(insert(TABLES["reviews"]), [{"id": number, **row} for number, row in told])
         names = ("score", "applicable_share", "critical_failed", "passed")
-        session.execute(insert(ReviewRevision.__table__), [
+        session.execute(insert(TABLES["review_revisions"]), [
             {"review_id": number, "revision": 1, "at": row["submitted_at"], "by": row["reviewer"], "reason": "",
              **{name: row[name] for name in names}} for number, row in told
         ])  # fmt: skip
-        session.execute(insert(ReviewAnswer.__table__), list(_rows(ids, self.answers)))
+        session.execute(insert(TABLES["review_answers"]), list(_rows(ids, self.answers)))
 
 
 def _left(chance: random.Random) -> tuple[str, str] | None:

@@ -19,6 +19,21 @@ PAGE = 50
 EXPORTED_AT_ONCE = 5000
 COLUMNS = ("id", "at", "actor_id", "actor", "action", "subject", "details", "before", "digest")
 ACTIONS = {
+    "sample.plan": N_("Sampling plan kept"), "sample.retire": N_("Sampling plan retired"),
+    "sample.draw": N_("Sample drawn"), "sample.extend": N_("Sample extended"),
+    "sample.take": N_("Conversation taken to review"), "sample.settle": N_("Conversation not reviewed"),
+    "sample.give": N_("Conversation given to a reviewer"), "sample.certify": N_("Certificate of a draw fetched"),
+    "sample.frame": N_("Frame of a draw fetched"),
+    "calibration.plan": N_("Calibration planned"), "calibration.open": N_("Calibration begun"),
+    "calibration.lock": N_("Calibration locked"), "calibration.reveal": N_("Calibration revealed"),
+    "calibration.consensus": N_("Calibration: a conversation agreed on"),
+    "calibration.agree": N_("Calibration agreed on"), "calibration.close": N_("Calibration closed"),
+    "correction.open": N_("Correction opened"), "correction.tell": N_("Correction: customer told"),
+    "correction.correct": N_("Correction: corrected in public"), "correction.cause": N_("Correction: cause recorded"),
+    "correction.plan": N_("Correction: measure planned"), "correction.done": N_("Correction: measure done"),
+    "correction.verify": N_("Correction: measure verified"), "correction.close": N_("Correction closed"),
+    "correction.search": N_("Correction: affected conversations listed"),
+    "correction.contact": N_("Correction: contact noted"),
     "data.load": N_("Data loaded"), "data.undo": N_("Load taken back"), "data.redo": N_("Load brought back"),
     "mapping.keep": N_("Mapping kept"), "people.add": N_("Account made"), "people.change": N_("Account changed"),
     "people.disable": N_("Account disabled"), "people.enable": N_("Account enabled"),
@@ -47,6 +62,8 @@ ACTIONS = {
     "meeting.start": N_("Stand-up begun"), "meeting.leave": N_("Point of a stand-up decided"),
     "meeting.end": N_("Stand-up ended"), "meeting.send": N_("Minutes sent"),
     "report.make": N_("Report made"), "report.check": N_("Report checked"), "report.fetch": N_("Report fetched"),
+    "report.order": N_("Report ordered"), "report.cancel": N_("Report called off"),
+    "report.columns": N_("Columns of reports chosen"),
     "triage.evaluate": N_("Escalation rules looked at"),
 }  # fmt: skip
 TRIAGE = "triage."

@@ -175,3 +175,53 @@ def _bias(reader: str, answers: int, value: float, spread: float | None) -> Bias
         return Bias(reader, answers, value, None, None)
     half = Z * spread / answers**0.5
     return Bias(reader, answers, value, value - half, value + half)
+
+
+SCALES = {2: (0.0, 1.0), 3: (0.0, 0.5, 1.0)}
+FEW_FAILURES = 10
+"""From so many conversations on that anybody failed, it counts how many all failed."""
+HALF = 0.5
+REWRITTEN_AT_MOST = 2
+
+
+def by_question(ratings: pl.DataFrame) -> dict[str, Agreement]:
+    """The agreement on each question, in the order of their names.
+
+    ratings: conversation, question, scale (2 or 3 values), reader, value.
+    """
+    groups = sorted(ratings.group_by("question", "scale"), key=lambda one: str(one[0]))
+    return {
+        str(question): agreement(counted(rows, SCALES[int(str(scale))]), SCALES[int(str(scale))])
+        for (question, scale), rows in groups
+    }
+
+
+def to_rewrite(found: dict[str, Agreement]) -> tuple[str, ...]:
+    """The one or two questions on which readers agree least, where that is too little; nothing from a few readings."""
+    poor = [name for name, one in found.items() if one.is_enough and _is_poor(one)]
+    return tuple(sorted(poor, key=lambda name: _rank(found[name]))[:REWRITTEN_AT_MOST])
+
+
+def _is_poor(one: Agreement) -> bool:
+    misses = one.failed_by_any >= FEW_FAILURES and (one.on_failures or 0) < HALF
+    return one.band == "rewrite" or misses
+
+
+def _rank(one: Agreement) -> tuple[float, float]:
+    seldom = one.on_failures if one.on_failures is not None and one.failed_by_any >= FEW_FAILURES else 1.0
+    return seldom, one.ac1 if one.ac1 is not None else 1.0
+
+
+def drift(ratings: pl.DataFrame) -> pl.DataFrame:
+    """By how much each reader gave more (+) or less (−) than whoever read the same: reader, period, value, answers.
+
+    ratings: conversation, question, reader, value, period.
+    """
+    keys = ["conversation", "question"]
+    known = ratings.drop_nulls("value")
+    others = known.select(*keys, other_reader="reader", other="value")
+    pairs = known.join(others, on=keys).filter(pl.col("reader") != pl.col("other_reader"))
+    apart = pairs.with_columns(apart=pl.col("value") - pl.col("other"))
+    return (
+        apart.group_by("reader", "period").agg(value=pl.col("apart").mean(), answers=pl.len()).sort("reader", "period")
+    )
