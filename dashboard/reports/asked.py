@@ -99,18 +99,27 @@ def as_text(recipe: Recipe) -> str:
     return json.dumps(asdict(recipe), ensure_ascii=False, sort_keys=True, default=_written)
 
 
+def as_plain(asked: Asked) -> dict[str, Any]:
+    """The question as JSON can hold it; `asked_of` reads it."""
+    told: dict[str, Any] = json.loads(json.dumps(asdict(asked), default=_written))
+    return told
+
+
+def asked_of(told: Mapping[str, Any]) -> Asked:
+    """The question that `as_plain` wrote."""
+    days = Period(*(date.fromisoformat(told["period"][name]) for name in ("start", "end")))
+    columns = None if told["columns"] is None else tuple(told["columns"])
+    read = {"period": days, "as_of": _instant(told["as_of"]), "where": _where(told["where"]), "columns": columns}
+    return Asked(**{**told, **read})
+
+
 def recipe_of(text: str) -> Recipe:
     """What the text of a workbook says. Raises RecipeError."""
     try:
         told = json.loads(text)
-        asked = told.pop("asked")
-        asked["period"] = Period(*(date.fromisoformat(asked["period"][name]) for name in ("start", "end")))
-        asked["as_of"] = _instant(asked["as_of"])
-        asked["where"] = _where(asked["where"])
-        asked["columns"] = None if asked["columns"] is None else tuple(asked["columns"])
         told["may"], told["reads"] = _where(told["may"]), _where(told["reads"])
         told["as_of"], told["at"] = datetime.fromisoformat(told["as_of"]), datetime.fromisoformat(told["at"])
-        return Recipe(asked=Asked(**asked), **told)
+        return Recipe(**{**told, "asked": asked_of(told["asked"])})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RecipeError(
             N_("This workbook does not say how it was made, so that nothing can be held against it ({detail})."),

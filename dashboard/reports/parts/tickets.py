@@ -11,6 +11,7 @@ from dashboard.reports.model import Column, Kind, Sheet, Table, Words
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.compute import rows_behind
+from metrics.facts import Facts
 from metrics.tables import SOURCE_FIELD_PREFIX
 
 KEYS = ["source", "ticket_id"]
@@ -38,7 +39,7 @@ def tickets(content: Content) -> Sheet | None:
     if content.tickets is None:
         return None
     rows = _rated(content, rows_behind(metric("tickets_created"), content.tickets, content.scope))
-    columns = [column for column in every_column(content) if column.name in rows.columns]
+    columns = [column for column in columns_of(content.facts) if column.name in rows.columns]
     wanted = content.asked.columns
     chosen = [column for column in columns if wanted is None or column.name in wanted] or columns
     names = [column.name for column in chosen]
@@ -57,7 +58,7 @@ def tickets(content: Content) -> Sheet | None:
     return Sheet("tickets", _("Tickets"), (Table("tickets", _("One row per ticket"), tuple(chosen), frame, notes),))
 
 
-def every_column(content: Content) -> Iterator[Column]:
+def columns_of(facts: Facts) -> Iterator[Column]:
     """All columns that the list may have, in their order."""
     yield Column("ticket_id", _("Ticket"))
     yield Column("subject", _("Subject"), wide=24)
@@ -74,7 +75,7 @@ def every_column(content: Content) -> Iterator[Column]:
     yield from (Column(name, _(f"column.{name}"), "count") for name in COUNTS)
     yield from _named(("score5",), "number")
     yield from _named(("rating_comment",), "text")
-    own = [name for name in content.facts.tickets.columns if name.startswith(SOURCE_FIELD_PREFIX)]
+    own = [name for name in facts.tickets.columns if name.startswith(SOURCE_FIELD_PREFIX)]
     yield from (Column(name, dimension(name)) for name in own)
 
 
