@@ -142,7 +142,7 @@ def _days(
 ) -> tuple[DayForecast, ...]:  # fmt: skip
     """How each day's total comes about: a product of factors."""
     totals = mean.sum(axis=1)
-    usual = float(past.counts[past.usable][-8 * past.week :].sum(axis=1).mean()) if past.usable.any() else 0.0
+    usual = float(past.tame[past.usable][-8 * past.week :].sum(axis=1).mean()) if past.usable.any() else 0.0
     return tuple(
         DayForecast(
             queue, day, float(total),

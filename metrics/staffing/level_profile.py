@@ -95,7 +95,7 @@ class LevelProfile:
 
 def fitted(past: Past, *, with_tags: bool = True) -> LevelProfile:
     """Learn a queue's level, weekdays, effects and shape. Needs three weeks of usable days."""
-    logs = np.log(past.counts.sum(axis=1) + HALF)
+    logs = np.log(past.tame.sum(axis=1) + HALF)
     effects = np.zeros(len(TAGS))
     counted = np.zeros(len(TAGS), dtype=np.int64)
     rates, states, spread = _best(logs, past)
@@ -119,7 +119,7 @@ def fitted(past: Past, *, with_tags: bool = True) -> LevelProfile:
 
 def carried(made: LevelProfile, past: Past) -> LevelProfile:
     """The same over a longer past: rates and effects as they were learned, states up to its end."""
-    logs = np.log(past.counts.sum(axis=1) + HALF) - past.rows.tags @ made.tag_effects
+    logs = np.log(past.tame.sum(axis=1) + HALF) - past.rows.tags @ made.tag_effects
     shapes = _shapes(past, len(past.rows) - len(made.past.rows) + 1)
     return replace(made, past=past, states=_followed(logs, past, made.rates), shapes=shapes)
 
@@ -260,7 +260,7 @@ def _shapes(past: Past, origins: int) -> Floats:
             kept.append(_leaning(sums))
         if day < size and past.usable[day] and past.rows.weekday[day] < MADE_UP:
             kind = past.rows.weekday[day]
-            sums[kind] = (1 - PROFILE_DECAY) * sums[kind] + past.counts[day]
+            sums[kind] = (1 - PROFILE_DECAY) * sums[kind] + past.tame[day]
     return np.stack(kept)
 
 
@@ -284,6 +284,6 @@ def _leaning(sums: Floats) -> Floats:
 def _noise(past: Past) -> float:
     """How much more intervals vary around their day's shape than chance would, as a squared share."""
     shape, recent = _shapes(past, 1)[-1], np.flatnonzero(past.usable)[-8 * past.week :]
-    mean = shape[past.rows.weekday[recent]] * past.counts[recent].sum(axis=1, keepdims=True)
-    beyond = ((past.counts[recent] - mean) ** 2 - mean).sum()
+    mean = shape[past.rows.weekday[recent]] * past.tame[recent].sum(axis=1, keepdims=True)
+    beyond = ((past.tame[recent] - mean) ** 2 - mean).sum()
     return max(0.0, float(beyond / max((mean**2).sum(), 1e-9)))

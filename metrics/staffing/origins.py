@@ -62,7 +62,7 @@ def learned(past: Past, *, with_tags: bool = True) -> Learned:
 
 def _plain(past: Past, model: LevelProfile) -> Past:
     """The past as it would have been on days without calendar effects."""
-    return replace(past, counts=past.counts / np.exp(past.rows.tags @ model.tag_effects)[:, None])
+    return replace(past, tame=past.tame / np.exp(past.rows.tags @ model.tag_effects)[:, None])
 
 
 def means_at(past: Past, origin: int, ahead: Rows, made: Learned) -> dict[Method, Floats]:

@@ -20,6 +20,8 @@ MADE_UP = 7
 KINDS_OF_DAY = 8
 TAGS = ("after_closed", "month_start", "month_end")
 FIRST_DAYS, LAST_DAYS = 4, 29
+MONSTROUS, TAMED_BY, TELLING = 3.0, 8, 3
+"""A day of more than so many times the middle one of its weekday's last eight is cut down to that, once three tell."""
 ENOUGH_SEEN = 0.5
 """A day of which less than this share of its usual arrivals could be recorded teaches nothing about its total."""
 
@@ -45,11 +47,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class Past:
-    """What came. counts: days × intervals, without holes: what was not recorded is filled in by the day's own level ·
-    usable: days that a usual day is learned from · seen: which counts were recorded."""
+    """What came.
+
+    counts: days × intervals, without holes: what was not recorded is filled in by the day's own level · tame: the same
+    for learning, a monstrous day cut down to a large one · usable: days that a usual day is learned from · seen: which
+    counts were recorded.
+    """
 
     rows: Rows
     counts: Floats
+    tame: Floats
     usable: Flags
     seen: Flags
 
@@ -65,7 +72,7 @@ class Past:
     def until(self, count: int) -> "Past":
         """The first so many days."""
         part = slice(0, count)
-        return Past(self.rows[part], self.counts[part], self.usable[part], self.seen[part])
+        return Past(self.rows[part], self.counts[part], self.tame[part], self.usable[part], self.seen[part])
 
     def without(self, days: Flags) -> "Past":
         """The same, with nothing learned from these days."""
@@ -103,7 +110,27 @@ def past_of(rows: Rows, recorded: Floats, *, learnable: Flags | None = None) -> 
     level = np.where(np.isnan(level), _usual(level, rows), level)
     filled = np.where(seen, np.nan_to_num(recorded), level[:, None] * shape[rows.weekday])
     usable = enough & ~rows.closed
-    return Past(rows, filled, usable if learnable is None else usable & learnable, seen)
+    usable = usable if learnable is None else usable & learnable
+    return Past(rows, filled, filled * _taming(filled.sum(axis=1), rows.weekday, usable)[:, None], usable, seen)
+
+
+def _taming(totals: Floats, weekday: Whole, usable: Flags) -> Floats:
+    """By what each day is to be multiplied, so that none is beyond all that its weekday's last eight let expect.
+
+    A day of a thousand times the usual is a slip of a source or an event that nobody entered; it may raise what is
+    learned as a large day does, and no further. Only days before it tell, as on the day itself.
+    """
+    times = np.ones(totals.size)
+    last: dict[int, list[float]] = {}
+    for at, (total, kind, is_usable) in enumerate(zip(totals.tolist(), weekday.tolist(), usable.tolist(), strict=True)):
+        before = last.setdefault(kind, [])
+        if not is_usable:
+            continue
+        if len(before) >= TELLING:
+            middle = float(np.median(before[-TAMED_BY:]))
+            times[at] = min(1.0, max(MONSTROUS * middle, middle + 6 * middle**0.5 + 6) / max(total, 1.0))
+        before.append(total * times[at])
+    return times
 
 
 def _shape(recorded: Floats, weekday: Whole) -> Floats:

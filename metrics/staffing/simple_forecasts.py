@@ -14,11 +14,11 @@ RANK_WEEKS = 52
 def mean_of_weeks(past: Past, ahead: Rows, *, weeks: int = WEEKS) -> Floats:
     """Of each weekday the mean of its last usable days; of all days where it has none."""
     usable = np.flatnonzero(past.usable)
-    whole = past.counts[usable].mean(axis=0) if usable.size else np.zeros(past.counts.shape[1])
+    whole = past.tame[usable].mean(axis=0) if usable.size else np.zeros(past.counts.shape[1])
     means = {}
     for kind in set(ahead.weekday.tolist()):
         mine = usable[past.rows.weekday[usable] == kind][-weeks:]
-        means[kind] = past.counts[mine].mean(axis=0) if mine.size else whole
+        means[kind] = past.tame[mine].mean(axis=0) if mine.size else whole
     return np.stack([means[kind] for kind in ahead.weekday.tolist()]) if len(ahead) else np.zeros((0, whole.size))
 
 
@@ -39,7 +39,7 @@ def _recent(past: Past) -> Whole:
 
 def _roots(past: Past, days: Whole) -> Floats:
     """Square roots of counts, moved by a quarter; 0 in intervals in which nothing ever comes."""
-    counts = past.counts[days]
+    counts = past.tame[days]
     return np.where(counts.any(axis=0), np.sqrt(counts + 0.25), 0.0)
 
 
@@ -57,7 +57,7 @@ def rank_profile(past: Past, ahead: Rows, shapes: Floats) -> Floats:
     beside = weights - means[kinds]
     back = (beside[1:] * beside[:-1]).sum(axis=0) / np.maximum((beside[:-1] ** 2).sum(axis=0), 1e-9)
     fading = np.clip(back, -0.95, 0.95) ** (1 + np.arange(len(ahead)))[:, None] * beside[-1]
-    return _squared((means[ahead.weekday] + fading) @ shapes) * _back(past.counts[usable], weights @ shapes)
+    return _squared((means[ahead.weekday] + fading) @ shapes) * _back(past.tame[usable], weights @ shapes)
 
 
 def _squared(roots: Floats) -> Floats:
