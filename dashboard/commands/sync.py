@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dashboard.commands.common import Failure, data_option, desk_of, refusals, say, show_progress
+from dashboard.commands.common import Failure, data_option, desk_of, refusals, say, show_progress, text_of
 
 if TYPE_CHECKING:
     from dashboard.desk import Desk
@@ -54,17 +54,19 @@ def list_connections(context: click.Context, /, data: Path | None) -> None:
 @click.argument("kind")
 @click.option("--name", help="What it is called here; the kind otherwise.")
 @click.option("--source", default="", help="Under which source its tickets stand; the kind otherwise.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping as TOML.")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="See `connection kinds`; may be repeated.")
 @data_option
 @click.pass_context
 def add(
-    context: click.Context, /, kind: str, name: str | None, source: str, given: tuple[str, ...], data: Path | None
-) -> None:
+    context: click.Context, /, kind: str, name: str | None, source: str, mapping: Path | None,
+    given: tuple[str, ...], data: Path | None,
+) -> None:  # fmt: skip
     """Set up a connection. Its secret is read from standard input, and sealed; env:NAME names a variable."""
     from dashboard.people import COMMAND_LINE
     from dashboard.services.connections import Connected, keep_connection
 
-    settings = dict(_pair(one) for one in given)
+    settings = dict(_pair(one) for one in given) | ({"mapping": text_of(mapping)} if mapping else {})
     with refusals():
         desk = desk_of(context, data, may_make=True)
         made = Connected(name or kind, kind, source, settings)

@@ -18,6 +18,7 @@ from dashboard.services.sync_apart import sync_apart
 from dashboard.services.sync_runs import Run, runs
 from dashboard.wording import _
 from loaders.live.kinds import KINDS
+from loaders.live.page import Asked
 from metrics.errors import ActionableError
 
 SAID, REFUSED, KEPT, BEGUN = "connections.said", "connections.refused", "connections.kept", "connections.begun"
@@ -129,13 +130,7 @@ def _form(one: Connected) -> None:
             _("Source"), one.source or kind.name,
             help=_("The same as of files of this helpdesk, so that its tickets are not counted twice."),
         )  # fmt: skip
-        settings = {
-            asked.name: st.text_input(
-                _(asked.label) if asked.is_required else f"{_(asked.label)} ({_('may be left empty')})",
-                one.settings.get(asked.name, ""), placeholder=asked.example,
-            )
-            for asked in kind.asked
-        }  # fmt: skip
+        settings = {asked.name: _field(asked, one.settings.get(asked.name, "")) for asked in kind.asked}
         secret = ""
         if kind.secret:
             secret = st.text_input(_(kind.secret), type="password", placeholder=_("as it is") if one.has_secret else "")
@@ -148,6 +143,16 @@ def _form(one: Connected) -> None:
     made = Connected(name, one.kind, source, settings, int(every or 0), is_on, id=one.id, version=one.version)
     _do(_kept, made, secret or (None if one.id else ""))
     st.rerun()
+
+
+def _field(asked: Asked, value: str) -> str:
+    label = _(asked.label) if asked.is_required else f"{_(asked.label)} ({_('may be left empty')})"
+    if asked.choices:
+        at = asked.choices.index(value) if value in asked.choices else 0
+        return str(st.selectbox(label, asked.choices, index=at))
+    if asked.is_long:
+        return str(st.text_area(label, value, height=160))
+    return st.text_input(label, value, placeholder=asked.example)
 
 
 def _interval(minutes: int) -> str:

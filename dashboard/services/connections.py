@@ -13,9 +13,10 @@ from dashboard.people.sealing import opened, sealed
 from dashboard.services.settings_changes import Overtaken
 from dashboard.store import Connection, PushedEvent, SyncCursor, SyncRun, TakenFile
 from dashboard.triage.now import now
-from loaders.live.caller import Caller, is_address
+from loaders.live.caller import is_address
 from loaders.live.kinds import KINDS
-from loaders.live.page import Kind
+from loaders.live.page import Kind, Reading
+from loaders.mapping import load_mapping
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -27,6 +28,7 @@ _SOURCE = N_("“{found}” cannot name a source: use letters, digits, dots, das
 _KIND = N_("There is no connection of the kind {found}; the kinds are {known}.")
 _MISSING = N_("The connection needs: {missing}.")
 _ADDRESS = N_("An address begins with https:// and names a host and a path at most; found “{found}”.")
+_CHOICE = N_("“{name}” is one of {known}.")
 _GONE = N_("This connection is not there any more.")
 _OVERTAKEN = N_("Somebody else has changed this connection meanwhile; look at it again.")
 
@@ -63,7 +65,8 @@ def connections(actor: Actor, desk: Desk) -> tuple[Connected, ...]:
 def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | None = None) -> int:
     """Set up a connection, or change the one of this number as it was seen; its number.
 
-    `secret` None: as it is; `env:NAME` reads it from the environment. Raises ConnectionRefused, Overtaken.
+    `secret` None: as it is; `env:NAME` reads it from the environment. Raises ConnectionRefused,
+    MappingError, Overtaken.
     """
     kind = _demand_sense(made)
     with desk.keeping() as session:
@@ -80,7 +83,7 @@ def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | 
         row.is_on, row.changed_at = made.is_on, now()
         if secret is not None:
             row.secret = sealed(desk, purpose(made.kind), secret.strip()) if secret.strip() else None
-        if kind.secret and row.secret is None:
+        if kind.needs_secret and row.secret is None:
             raise ConnectionRefused(_MISSING, missing=kind.secret)
         session.add(row)
         session.flush()
@@ -118,7 +121,7 @@ def known(desk: Desk, id: int) -> Connected:
     return _with_secret(desk, id)[0]
 
 
-def asked(desk: Desk, id: int) -> tuple[Connected, Caller]:
+def asked(desk: Desk, id: int) -> tuple[Connected, Reading]:
     """A connection with its secret opened, ready to be asked. Raises ConnectionRefused, SecretError."""
     one, secret = _with_secret(desk, id)
     return one, KINDS[one.kind].connect(one.settings, opened(desk, purpose(one.kind), secret) if secret else "")
@@ -155,7 +158,11 @@ def _demand_sense(made: Connected) -> Kind:
     missing = [one.label for one in kind.asked if one.is_required and not made.settings.get(one.name, "").strip()]
     if missing:
         raise ConnectionRefused(_MISSING, missing=", ".join(missing))
+    if made.settings.get("mapping", "").strip():
+        load_mapping(made.settings["mapping"])
     for one in kind.asked:
+        if one.choices and made.settings.get(one.name) not in one.choices:
+            raise ConnectionRefused(_CHOICE, name=one.name, known=", ".join(one.choices))
         address = made.settings.get(one.name, "").strip()
         if one.name == "address" and not is_address(address):
             raise ConnectionRefused(_ADDRESS, found=address)

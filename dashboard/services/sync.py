@@ -23,20 +23,24 @@ from dashboard.services.figures import prepare
 from dashboard.services.ledger import standing_loads
 from dashboard.services.load_report import LoadReport
 from dashboard.services.loads import Batch, LoadOptions, load_batch
+from dashboard.services.mappings import OpenMappingError
 from dashboard.services.sync_runs import Counts
 from dashboard.store import SyncCursor
 from loaders.base import OnProgress, silent
+from loaders.catalog import proposal_of
 from loaders.live.drift import Drift
 from loaders.live.gathering import Gathered, batches
-from loaders.live.kinds import KINDS, mapping_of
-from loaders.live.page import Page, State
+from loaders.live.kinds import KINDS, mappings_of
+from loaders.live.page import Mappings, Page, State
+from loaders.mapping import load_mapping
+from loaders.reading import read_file
 from metrics.errors import ActionableError
 from metrics.words import N_
 
 BATCH = 20_000
 """Records of one entry of the ledger: a long first run can be taken up again, and stays small in memory."""
 TOLD_SECONDS = 2.0
-AT, FIELDS, GONE = "__at", "__fields", "__gone"
+AT, FIELDS, GONE, MAPPING = "__at", "__fields", "__gone", "__mapping"
 """What we keep in a state beside the reader's own; the deleted until the end of a run, as their events come later."""
 _RUNNING = N_("This connection is being read already; wait until that run has ended.")
 _OVERTAKEN = N_("Meanwhile a load of this connection was made or taken back. This batch was not kept; run again.")
@@ -102,6 +106,7 @@ class _Run:
     told: list[sync_runs.Sentence] = field(default_factory=list)
     load: int = 0
     state: State = field(default_factory=dict)
+    mapping: str = ""
 
     @property
     def folder(self) -> Path:
@@ -118,6 +123,9 @@ class _Run:
             self._read(number)
         except ActionableError as error:
             failed = error
+            self.told += (
+                [{"template": "{toml}", "params": {"toml": error.toml}}] if isinstance(error, OpenMappingError) else []
+            )
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
         sync_runs.end(self.actor, self.desk, number, self.counts, self.told, failed)
@@ -134,13 +142,31 @@ class _Run:
         try:
             pages = self._counted(KINDS[one.kind].pages(caller, one.settings, _own(self.state)), go_on)
             deleted = frozenset(self.state.get(GONE, ()))
-            for gathered in batches(pages, one.kind, folder=self.folder, size=self.batch, deleted=deleted):
+            mappings = self._mappings(one)
+            for gathered in batches(pages, mappings, folder=self.folder, size=self.batch, deleted=deleted):
                 with gathered:
-                    self._keep(one, gathered)
+                    self._keep(one, gathered, mappings)
                 go_on()
         finally:
             self.counts.asked, self.counts.again = caller.told.asked, caller.told.again
             caller.close()
+
+    def _mappings(self, one: Connected) -> Mappings:
+        """The mappings of what comes; for a table that nobody has written one for, what its first load proposed."""
+        self.mapping = str(self.state.get(MAPPING, ""))
+        kept = {"tickets": load_mapping(self.mapping)} if self.mapping else {}
+        return {**kept, **mappings_of(one.kind, one.settings)}
+
+    def _proposed(self, one: Connected, gathered: Gathered, mappings: Mappings) -> Mappings:
+        """What the headers of a part without a mapping mean. Raises OpenMappingError where they leave it open."""
+        for part, path in gathered.files.items():
+            if part not in mappings:
+                proposal = proposal_of(read_file(path), name=one.source)
+                if not proposal.is_certain:
+                    raise OpenMappingError(proposal)
+                self.mapping = proposal.mapping.to_toml()
+                return {part: proposal.mapping}
+        return {}
 
     def _counted(self, pages: Iterator[Page], go_on: Callable[[], None]) -> Iterator[Page]:
         """The pages as they come; how many records they had is told every few seconds."""
@@ -152,16 +178,20 @@ class _Run:
                 told = monotonic()
             yield page
 
-    def _keep(self, one: Connected, gathered: Gathered) -> None:
+    def _keep(self, one: Connected, gathered: Gathered, mappings: Mappings) -> None:
         """Load one batch, and the state after it with it."""
         at = max(datetime.now(UTC), _instant(self.state.get(AT)))  # never back, though a clock may go back
         drift = Drift.of(self.state.get(FIELDS))
+        mappings = {**mappings, **self._proposed(one, gathered, mappings)}
         for part, size in gathered.sizes.items():
-            drift.look(part, gathered.fields[part], size, mapping_of(one.kind, part))
+            drift.look(part, gathered.fields[part], size, mappings[part])
         deleted = [] if gathered.is_end else sorted((set(self.state.get(GONE, ())) - gathered.here) | gathered.gone)
         state = {**gathered.state, AT: at.isoformat(), FIELDS: drift.fields, GONE: deleted}
+        if self.mapping:
+            state[MAPPING] = self.mapping
+        zone = one.settings.get("zone") or None
         parts = [
-            (path, LoadOptions(mapping=mapping_of(one.kind, part), source=one.source, remember=False, export_at=at))
+            (path, LoadOptions(mapping=mappings[part], source=one.source, zone=zone, remember=False, export_at=at))
             for part, path in gathered.files.items()
         ]
         if not parts and not gathered.gone:  # all of it was of deleted tickets
@@ -193,7 +223,7 @@ class _Run:
 
 def _own(state: State) -> State:
     """The reader's part of the state."""
-    return {name: value for name, value in state.items() if name not in (AT, FIELDS, GONE)}
+    return {name: value for name, value in state.items() if name not in (AT, FIELDS, GONE, MAPPING)}
 
 
 def _instant(text: str | None) -> datetime:

@@ -8,8 +8,7 @@ from typing import IO
 
 from loaders.live.drift import learn
 from loaders.live.errors import Misread
-from loaders.live.kinds import mapping_of
-from loaders.live.page import Page, Record, State, lines_of
+from loaders.live.page import Mappings, Page, Record, State, lines_of
 from metrics.errors import ActionableError
 from metrics.words import N_
 
@@ -47,10 +46,10 @@ class Gathered:
         for file in self._open.values():
             file.close()
 
-    def add(self, page: Page, kind: str, deleted: frozenset[str]) -> None:
+    def add(self, page: Page, mappings: Mappings, deleted: frozenset[str]) -> None:
         """Lay a page down; what belongs to a ticket that is deleted by now is left out."""
-        key = mapping_of(kind, "tickets").columns["ticket_id"]
-        here = {str(record[key]) for record in page.parts.get("tickets", ())}
+        key = mappings["tickets"].columns["ticket_id"] if "tickets" in mappings else None
+        here = {str(record[key]) for record in page.parts.get("tickets", ())} if key else set()
         self.gone, self.here = (self.gone - here) | page.gone, (self.here | here) - page.gone
         left = (deleted - self.here) | self.gone
         self.state = page.state
@@ -58,7 +57,7 @@ class Gathered:
         for part, records in page.parts.items():
             wanted = records if part == "tickets" else [one for one in records if str(one["ticket_id"]) not in left]
             if wanted:
-                self._lay_down(part, wanted, list(mapping_of(kind, part).columns.values()))
+                self._lay_down(part, wanted, list(mappings[part].columns.values()) if part in mappings else ())
 
     def _lay_down(self, part: str, records: Sequence[Record], headers: Sequence[str]) -> None:
         if part not in self._open:
@@ -71,7 +70,7 @@ class Gathered:
 
 
 def batches(
-    pages: Iterator[Page], kind: str, *, folder: Path, size: int, deleted: frozenset[str] = frozenset()
+    pages: Iterator[Page], mappings: Mappings, *, folder: Path, size: int, deleted: frozenset[str] = frozenset()
 ) -> Iterator[Gathered]:
     """Pages gathered into batches of about this size; what came before a fault is one, too, then the fault is raised.
 
@@ -98,4 +97,4 @@ def batches(
             raise failed
         if page is None:
             return
-        gathered.add(page, kind, deleted)
+        gathered.add(page, mappings, deleted)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from loaders.live import zendesk
-from loaders.live.page import Kind
+from loaders.live import database, zendesk
+from loaders.live.page import Kind, Mappings, Settings
 from loaders.mapping import Mapping as SourceMapping
 from loaders.mapping import load_mapping
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (zendesk.KIND,)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (zendesk.KIND, database.KIND)}
 SHARED = ("comments", "changes", "ratings")
 
 
@@ -18,3 +18,11 @@ def mapping_of(kind: str, part: str) -> SourceMapping:
     """The shipped mapping of a part: `tickets` is each system's own, the others are the same for all."""
     name = part if part in SHARED else kind
     return load_mapping((files("loaders.live.mappings") / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def mappings_of(kind: str, settings: Settings) -> Mappings:
+    """The mappings of all that a connection brings: those shipped, or the one that a person wrote for it."""
+    if "mapping" in {one.name for one in KINDS[kind].asked}:
+        written = settings.get("mapping", "")
+        return {"tickets": load_mapping(written)} if written else {}
+    return {part: mapping_of(kind, part) for part in KINDS[kind].parts}

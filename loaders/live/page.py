@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from loaders.live.caller import Caller
+from loaders.live.caller import Told
+from loaders.mapping import Mapping as SourceMapping
 
 Record: TypeAlias = Mapping[str, Any]
 State: TypeAlias = Mapping[str, Any]
@@ -29,10 +30,17 @@ class Page:
         return sum(len(records) for records in self.parts.values()) + len(self.gone)
 
 
-class Pages(Protocol):
-    """Reads on from a state to the present end, page by page. Raises SourceError."""
+Mappings: TypeAlias = Mapping[str, SourceMapping]
+"""Part -> its mapping; a part without one is mapped by its headers when it is loaded."""
 
-    def __call__(self, caller: Caller, settings: Settings, state: State) -> Iterator[Page]: ...
+
+class Reading(Protocol):
+    """A system that is asked: what asking it cost, who is told when it has us wait, and the end of it."""
+
+    told: Told
+    on_wait: Callable[[float], None]
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Asked:
     label: str
     example: str = ""
     is_required: bool = True
+    choices: tuple[str, ...] = ()
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,11 +63,14 @@ class Kind:
     label: str
     asked: tuple[Asked, ...]
     secret: str
-    connect: Callable[[Settings, str], Caller]
-    pages: Pages
+    connect: Callable[[Settings, str], Any]
+    """A Reading, from the settings and the opened secret."""
+    pages: Callable[[Any, Settings, State], Iterator[Page]]
+    """Reads on from a state to the present end, page by page. Raises SourceError."""
     parts: tuple[str, ...]
-    tells_deleted: bool
-    """Whether it tells which tickets were deleted; else those stay until the desk is compared with it as a whole."""
+    needs_secret: bool = True
+    tells_deleted: bool = False
+    """Whether it tells which tickets were deleted; else those stay on the desk."""
 
 
 def flat(record: Record, *, without: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from loaders.live.caller import Patience
 from loaders.live.gathering import Gathered, batches
-from loaders.live.kinds import KINDS, mapping_of
+from loaders.live.kinds import KINDS, mapping_of, mappings_of
 from loaders.live.page import Settings, State
 
 KEYS = {"tickets": "ticket_id", "comments": "message_id", "ratings": "rating_id"}
@@ -29,7 +29,7 @@ class Kept:
         caller.patience = Patience(attempts=attempts)
         try:
             pages = KINDS[self.kind].pages(caller, settings, json.loads(json.dumps(self.state)))
-            for batch in batches(pages, self.kind, folder=folder, size=size, deleted=self.gone):
+            for batch in batches(pages, mappings_of(self.kind, settings), folder=folder, size=size, deleted=self.gone):
                 with batch:
                     self._keep(batch)
         finally:

@@ -236,3 +236,44 @@ class _Yesterday(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
         return datetime.now(tz) - timedelta(days=1)
+
+
+def database(path: Path, rows: int) -> Path:
+    with sqlite3.connect(path) as there:
+        there.execute("CREATE TABLE t (工单编号 TEXT, 创建时间 TEXT, 首次响应时间 TEXT, 渠道 TEXT, 更新时间 TEXT)")
+        stamps = [f"2026-03-{1 + n % 28:02d} 10:00:00" for n in range(rows)]
+        cells = [(f"T{n}", at, at.replace("10:00", "10:05"), "邮件", at.replace("10:00", "11:00"))
+                 for n, at in enumerate(stamps)]  # fmt: skip
+        there.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", cells)
+    return path
+
+
+def test_a_table_is_mapped_as_a_file_by_its_headers_and_read_on_from_its_changes(desk: Desk, tmp_path: Path) -> None:
+    path = database(tmp_path / "their.db", 200)
+    settings = {"dialect": "sqlite", "database": str(path), "table": "t", "id": "工单编号", "updated": "更新时间",
+                "zone": "Asia/Shanghai"}  # fmt: skip
+    number = keep_connection(COMMAND_LINE, desk, Connected("Own", "sql", "shop", settings=settings))
+    assert sync(COMMAND_LINE, desk, number).failed is None
+    shown = figures(COMMAND_LINE, desk, ["tickets_created", "first_response_calendar_p50"])
+    assert shown["value"].to_list() == [200.0, 300.0]
+    with sqlite3.connect(path) as there:
+        there.execute("UPDATE t SET 渠道 = '热线', 更新时间 = '2026-03-29 09:00:00' WHERE 工单编号 = 'T7'")
+    outcome = sync(COMMAND_LINE, desk, number)
+    assert (outcome.counts.inserted, outcome.counts.updated) == (0, 1)
+    assert len(standing(desk)) == 200
+
+
+def test_a_table_whose_headers_say_nothing_asks_for_a_mapping(desk: Desk, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "their.db") as there:
+        there.execute("CREATE TABLE t (a TEXT, b TEXT, c TEXT)")
+        there.execute("INSERT INTO t VALUES ('1', 'x', '2026-03-01 10:00:00')")
+    settings = {"dialect": "sqlite", "database": str(tmp_path / "their.db"), "table": "t", "id": "a", "updated": "c"}
+    number = keep_connection(COMMAND_LINE, desk, Connected("Own", "sql", settings=settings))
+    outcome = sync(COMMAND_LINE, desk, number)
+    assert outcome.failed is not None
+    assert "shape" in outcome.told[0]["params"]["toml"]
+    mapping = 'name = "own"\nshape = "tickets"\n[columns]\nticket_id = "a"\ncreated_at = "c"\n'
+    written = {**settings, "zone": "UTC", "mapping": mapping}
+    keep_connection(COMMAND_LINE, desk, Connected("Own", "sql", settings=written, id=number, version=1))
+    assert sync(COMMAND_LINE, desk, number).failed is None
+    assert set(standing(desk)) == {"1"}
