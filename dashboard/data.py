@@ -9,6 +9,7 @@ here hands out facts that the reader may not see, so who sees what is settled in
 asks for narrows what the reader may see and never widens it.
 """
 
+import hashlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -364,6 +365,11 @@ def events() -> tuple[Event, ...]:
 
 def _events() -> tuple[Event, ...]:
     return events_of(SERVER, desk())
+
+
+def state_name() -> str:
+    """Names the state of the desk that answers are made of: its load, zone, agreements and events."""
+    return hashlib.sha256(repr(replace(_everybodys(_required()), root="")).encode()).hexdigest()
 
 
 def agreed_since() -> tuple[date | None, int]:

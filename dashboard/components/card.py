@@ -68,7 +68,7 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
         if card.explain is not None:
             explain_link(card.explain, data.against())
     _unfold(card, facts, asked)
-    return _clicked(pointed) if chosen is None else chosen
+    return clicked_mark(pointed) if chosen is None else chosen
 
 
 def _asked(card: Card) -> str | None:
@@ -106,7 +106,8 @@ def digest(state: object) -> str:
     return hashlib.sha256(f"{current_language()}{state!r}".encode()).hexdigest()[:12]
 
 
-def _clicked(chosen: object) -> Sequence[object] | None:
+def clicked_mark(chosen: object) -> Sequence[object] | None:
+    """The custom data of the mark that was clicked, out of what a chart gives back."""
     selection = chosen.get("selection", {}) if isinstance(chosen, dict) else {}
     for point in selection.get("points", ()):
         data = point.get("customdata")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
@@ -51,11 +51,15 @@ class Changes:
 def overridden(frame: pl.DataFrame, overrides: Iterable[Override]) -> pl.DataFrame:
     """A forecast (FORECAST_FRAME) with the overrides in their order, the later ones upon the earlier."""
     for one in overrides:
-        inside = (pl.col("queue") == one.queue) & pl.col("starts_at").is_between(
-            one.starts_at, one.ends_at, closed="left"
-        )
+        inside = within(one)
         frame = frame.with_columns(_by_percent(inside, one) if one.way == "percent" else _set(frame, inside, one))
     return frame
+
+
+def within(one: Override) -> pl.Expr:
+    """The intervals of a forecast that an override is about."""
+    begin, end = (at.astimezone(UTC) for at in (one.starts_at, one.ends_at))
+    return (pl.col("queue") == one.queue) & pl.col("starts_at").is_between(begin, end, closed="left")
 
 
 def _by_percent(inside: pl.Expr, one: Override) -> list[pl.Expr]:
@@ -65,11 +69,11 @@ def _by_percent(inside: pl.Expr, one: Override) -> list[pl.Expr]:
 
 def _set(frame: pl.DataFrame, inside: pl.Expr, one: Override) -> list[pl.Expr]:
     """In the proportions of the forecast; evenly over the open intervals where it expects nobody."""
-    within = frame.filter(inside)
-    total = float(within["mean"].sum())
+    meant = frame.filter(inside)
+    total = float(meant["mean"].sum())
     if total > 0:
         return _by_percent(inside, replace(one, value=one.value / total - 1))
-    open_ones = int(within["is_open"].sum())
+    open_ones = int(meant["is_open"].sum())
     share = one.value / open_ones if open_ones else 0.0
     to_fill = inside & pl.col("is_open")
     return [pl.when(to_fill).then(share).otherwise(pl.col(name)).alias(name) for name in BOUNDS]
