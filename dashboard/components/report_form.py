@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.format import dimension, listed, sentence, value_name
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
-from dashboard.reports.asked import KINDS, Asked, ReportKind, days_in_words
+from dashboard.reports.asked import KINDS, Asked, ReportKind, days_in_words, period_with
 from dashboard.reports.parts.tickets import columns_of as columns_of_tickets
 from dashboard.services.report_apart import begin
 from dashboard.services.report_archive import columns_of, keep_columns, order
@@ -49,13 +49,13 @@ def _kind() -> ReportKind:
 
 
 def _periods(kind: ReportKind) -> list[Period]:
-    """The newest whole one first, then those before it, and last the one that is not over yet."""
-    actor, desk = current_actor(), data.desk()
+    """The newest whole one first, then those before it that have data, and last the one that is not over yet."""
+    actor, desk, first = current_actor(), data.desk(), data.choices().first
     newest = days_of(actor, desk, kind)
     found = [newest]
-    for _step in range(OFFERED[kind] - 1):
-        found.append(days_of(actor, desk, kind, found[-1].start - timedelta(days=1)))
-    return [*found, days_of(actor, desk, kind, newest.end)]
+    while len(found) < OFFERED[kind] and found[-1].start > first:
+        found.append(period_with(kind, found[-1].start - timedelta(days=1)))
+    return [*found, period_with(kind, newest.end)]
 
 
 def _columns() -> tuple[str, ...] | None:

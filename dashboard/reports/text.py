@@ -21,7 +21,8 @@ def as_cells(texts: pl.Series) -> pl.Series:
     odd = texts.str.contains(_UNWRITABLE) | (texts.str.len_chars() * 2 > LONGEST)
     if not odd.any():
         return texts
-    return texts.map_elements(lambda text: escaped(fitting(text)), return_dtype=pl.String)
+    made = [None if text is None else escaped(fitting(text)) for text in texts]
+    return pl.Series(texts.name, made, dtype=pl.String)
 
 
 def cut(texts: pl.Series) -> int:

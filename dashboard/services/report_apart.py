@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import update
 
 from dashboard.desk import Desk, open_desk
-from dashboard.people import ONE_PERSON, Act, Actor, needs
+from dashboard.people import ONE_PERSON, SERVER, Act, Actor, needs
 from dashboard.people.accounts import actor_of, today_at
 from dashboard.refusals import sentence
 from dashboard.reports.asked import Asked, asked_of
+from dashboard.reports.files import digest_of, held, path_of
 from dashboard.services.apart import answer_apart, ask_apart
-from dashboard.services.report_archive import digest_of, held, path_of
 from dashboard.services.report_files import Made, make_file
 from dashboard.settings import AppSettings
 from dashboard.store import Person, ReportRow
@@ -49,20 +49,23 @@ def _asked_apart(desk: Desk, id: int) -> None:
 
 def _answer(asked: dict[str, Any], on_progress: OnProgress) -> bool:
     del on_progress  # what is done is written into the database, where every page sees it
-    make_ordered(open_desk(Path(asked["root"]), database=AppSettings.from_environment().database), int(asked["report"]))
+    desk = open_desk(Path(asked["root"]), database=AppSettings.from_environment().database)
+    make_ordered(SERVER, desk, int(asked["report"]))
     return True
 
 
-def make_ordered(desk: Desk, id: int) -> None:
-    """Make the report of this number, where nobody else does and it is still wanted."""
+@needs(Act.MAKE_REPORTS)
+def make_ordered(actor: Actor, desk: Desk, id: int) -> None:
+    """Make the report of this number for who ordered it, where nobody else does and it is still wanted."""
+    del actor
     with held(desk, id) as is_mine:
         if not is_mine or not _take_up(desk, id):
             return
         with desk.reading() as session:
             row = session.get_one(ReportRow, id)
-            asked, actor = asked_of(row.asked), _who(desk, row)
+            asked, reader = asked_of(row.asked), _who(desk, row)
         with speaking(asked.language):
-            _make(actor, desk, id, asked)
+            _make(reader, desk, id, asked)
 
 
 def _who(desk: Desk, row: ReportRow) -> Actor:

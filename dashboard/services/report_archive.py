@@ -5,26 +5,22 @@ and whoever looks next writes down that the making broke off. A file is offered 
 so, and handed out only while it is the one that was written.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, Reach, needs, reach, record
 from dashboard.reports.asked import Asked, as_plain, asked_of
+from dashboard.reports.files import digest_of, held, path_of, remove_unfinished
 from dashboard.store import ReportColumns, ReportFetch, ReportRow
 from metrics.errors import ActionableError
 from metrics.words import N_
 
-FOLDER = "reports"
 SHOWN = 50
 BEGINS_WITHIN = timedelta(minutes=2)
 """A process that has not begun by then never will."""
@@ -138,31 +134,6 @@ def _content(desk: Desk, id: int, digest: str | None) -> bytes:
     return content
 
 
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def path_of(desk: Desk, id: int) -> Path:
-    return desk.root / FOLDER / f"{id}.xlsx"
-
-
-@contextmanager
-def held(desk: Desk, id: int) -> Iterator[bool]:
-    """Hold the lock of a report while it is made; whether nobody else does."""
-    folder = desk.root / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    lock = FileLock(folder / f"{id}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
-
-
 def _tell_broken(actor: Actor, desk: Desk) -> None:
     """Write down of what nobody makes any more that it broke off."""
     late = datetime.now(UTC) - BEGINS_WITHIN
@@ -183,8 +154,7 @@ def _end_broken(desk: Desk, id: int) -> None:
             update(ReportRow).where(ReportRow.id == id, ReportRow.state.in_(OPEN))
             .values(state="failed", problem=BROKEN_OFF, ended_at=datetime.now(UTC))
         )  # fmt: skip
-    for left in (desk.root / FOLDER).glob(f".{id}.xlsx.*"):
-        left.unlink(missing_ok=True)
+    remove_unfinished(desk, id)
 
 
 @needs(Act.MAKE_REPORTS)

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.desk import Desk, open_desk
-from dashboard.people import COMMAND_LINE, ONE_PERSON, Actor
+from dashboard.people import COMMAND_LINE, ONE_PERSON, SERVER, Actor
 from dashboard.people.accounts import actor_of, add, person_called, today_at
 from dashboard.reports.asked import Asked, as_plain, asked_of
+from dashboard.reports.files import path_of
 from dashboard.reports.grids import grids_of
-from dashboard.services import report_archive
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.services.report_apart import begin, make_ordered
 from dashboard.services.report_archive import (
@@ -28,7 +28,6 @@ from dashboard.services.report_archive import (
     fetched,
     keep_columns,
     order,
-    path_of,
 )
 from dashboard.store import AuditRow
 from tests.dashboard.reports.test_report import ASKED, WEEK
@@ -97,11 +96,10 @@ def test_what_was_called_off_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("dashboard.services.report_apart.TOLD_EVERY", 0.0)
     waiting = order(ONE_PERSON, desk, FEW)
     call_off(ONE_PERSON, desk, waiting)
-    make_ordered(desk, waiting)
+    make_ordered(SERVER, desk, waiting)
     assert told(desk, ONE_PERSON, waiting).state == "cancelled"
 
     id = order(ONE_PERSON, desk, FEW)
-    asked_before = report_archive.path_of
 
     def called_off_meanwhile(*args: object, **named: object) -> object:
         call_off(ONE_PERSON, desk, id)
@@ -111,9 +109,9 @@ def test_what_was_called_off_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyP
 
     made = report_files.report
     monkeypatch.setattr(report_files, "report", called_off_meanwhile)
-    make_ordered(desk, id)
+    make_ordered(SERVER, desk, id)
     assert told(desk, ONE_PERSON, id).state == "cancelled"
-    assert not asked_before(desk, id).exists()
+    assert not path_of(desk, id).exists()
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +120,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(desk: Desk, monkeypatch: pytest.
 
     monkeypatch.setattr("dashboard.reports.writing.os.fsync", full)
     id = order(ONE_PERSON, desk, FEW)
-    make_ordered(desk, id)
+    make_ordered(SERVER, desk, id)
     entry = told(desk, ONE_PERSON, id)
     assert entry.state == "failed"
     assert "No space left on device" in str(entry.problem)
@@ -152,7 +150,7 @@ def test_a_report_whose_process_was_killed_is_told_so_and_never_offered(desk: De
 
 def test_a_file_that_was_changed_on_disk_is_not_handed_out(desk: Desk) -> None:
     id = order(ONE_PERSON, desk, FEW)
-    make_ordered(desk, id)
+    make_ordered(SERVER, desk, id)
     path_of(desk, id).write_bytes(b"another")
     with pytest.raises(ArchiveError, match="not the one that was made"):
         fetched(ONE_PERSON, desk, id)
