@@ -26,6 +26,7 @@ from dashboard.commands import (
     staffing,
     sync,
     triage,
+    watch,
 )
 from dashboard.commands.common import data_option, refusals, spoken
 
@@ -73,6 +74,7 @@ for command in (
     reconciling.reconcile,
     sync.connection,
     sync.sync,
+    watch.watch,
     sampling.sample,
     staffing.forecast,
     staffing.staff,

@@ -130,10 +130,11 @@ def sync(
 def _chosen(desk: Desk, names: tuple[str, ...]) -> list[str]:
     from dashboard.people import COMMAND_LINE
     from dashboard.services.connections import connections
+    from loaders.live.kinds import KINDS
 
     if names:
         return list(names)
-    found = [one.name for one in connections(COMMAND_LINE, desk) if one.is_on]
+    found = [one.name for one in connections(COMMAND_LINE, desk) if one.is_on and one.kind in KINDS]
     if not found:
         raise Failure("Nothing is connected. See `floorwalker connection kinds` and `floorwalker connection add`.")
     return found

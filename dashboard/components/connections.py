@@ -49,7 +49,10 @@ def all_connections() -> None:
 
 def _one(one: Connected) -> None:
     st.subheader(plain(one.name), anchor=f"connection-{one.id}")
-    where = one.settings.get("address", "")
+    if one.kind not in KINDS:  # a folder that a command watches
+        st.caption(f"{_('Watched folder')} · {plain(one.settings.get('folder', ''))}")
+        return
+    where = one.settings.get("address") or one.settings.get("host") or one.settings.get("database", "")
     off = "" if one.is_on else f" · {_('switched off')}"
     st.caption(f"{KINDS[one.kind].label} · {plain(where)} · {_('source')} {plain(one.source)} · {_how_often(one)}{off}")
     _progress(one)

@@ -43,6 +43,7 @@ TOLD_SECONDS = 2.0
 AT, FIELDS, GONE, MAPPING = "__at", "__fields", "__gone", "__mapping"
 """What we keep in a state beside the reader's own; the deleted until the end of a run, as their events come later."""
 _RUNNING = N_("This connection is being read already; wait until that run has ended.")
+_NOT_ASKED = N_("This connection is not asked: what comes by it comes by itself.")
 _OVERTAKEN = N_("Meanwhile a load of this connection was made or taken back. This batch was not kept; run again.")
 
 
@@ -70,7 +71,8 @@ def sync(
     What was kept before a fault stays, and the outcome says what the fault was; the next run goes on from there.
     Raises ConnectionRefused where there is no such connection, or it is being read.
     """
-    known(desk, connection)
+    if known(desk, connection).kind not in KINDS:
+        raise ConnectionRefused(_NOT_ASKED)
     lock = FileLock(desk.root / f"sync-{connection}.lock")
     try:
         lock.acquire(timeout=0)
