@@ -4,12 +4,17 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
+from dashboard.components.quality_calibration import draw_calibration
+from dashboard.components.quality_errors import draw_errors
 from dashboard.components.quality_results import draw_results
 from dashboard.components.quality_samples import draw_samples
 from dashboard.components.switch import switch
 from dashboard.wording import N_, _
 
-PARTS = {"results": (N_("Results"), draw_results), "samples": (N_("Plans and draws"), draw_samples)}
+PARTS = {
+    "results": (N_("Results"), draw_results), "samples": (N_("Plans and draws"), draw_samples),
+    "calibration": (N_("Calibration"), draw_calibration), "errors": (N_("Corrections"), draw_errors),
+}  # fmt: skip
 
 st.title(_("Quality"))
 if not data.has_data():

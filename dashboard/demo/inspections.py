@@ -6,7 +6,7 @@ day is left to be read.
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session
 
 from dashboard.demo.calendar_of_demand import NEWEST
 from dashboard.desk import Desk
-from dashboard.people import SERVER
+from dashboard.people import SERVER, Actor
 from dashboard.quality import cards
 from dashboard.quality.draws import keep_frame, keep_strata, keep_units
+from dashboard.quality.errors import Case
 from dashboard.quality.plans import Plan, following, row_of
 from dashboard.quality.readers import Unread, assign, spread
+from dashboard.quality.windows import complaints_of, counts_of, frame_of, window_of
+from dashboard.services import error_cases
 from dashboard.services.figures import facts_of
-from dashboard.services.sampling_plans import counts_of, frame_of, window_of
 from dashboard.store import Assignment, Base, Review, SampleDraw, SampleUnit
 from metrics.facts import Facts
 from metrics.quality import sampling
@@ -32,6 +34,8 @@ from metrics.quality.sampling import Allocation, parts
 from metrics.quality.scoring import Score, scored
 
 PLAN = Plan("每日抽查", by_channel=False, allocation=Allocation(share=0.03, minimum=2), double_share=0.1)
+CLAIM, SEARCH = "答复客户“24 小时内给结果”，而该类问题的承诺时限是 48 小时", "24小时内 结果\n24小时内 答复"
+RIGHT, AFFECTED = "此类问题须与仓库核实，承诺时限为 48 小时，逾期按规定补偿", 8
 INSPECTORS = ("陆雨桐", "方哲", "秦朗")
 DAYS = 31
 TABLES = Base.metadata.tables
@@ -39,13 +43,18 @@ FAILS = {"complaint": 0.16, "reopened_or_late": 0.10, "new_agent": 0.12, "rest":
 LINES = ("R1", "R1", "R2", "R2", "A1", "R3", "A3", "K1", "K2")
 """What goes wrong, the usual more often."""
 CAUSES = ("article_missing", "article_outdated", "not_trained", "not_applied", "slip", "policy_unclear")
-SKIPPED, INELIGIBLE, SEEN_ALIKE = 0.02, 0.01, 0.9
+SKIPPED, INELIGIBLE, SEEN_ALIKE = 0.02, 0.01, 0.6
 
 
 def inspect(desk: Desk) -> None:
-    """Fill the last weeks of the desk with draws and reviews."""
-    facts, chance = facts_of(SERVER, desk), random.Random(20261120)
-    head = desk.head()
+    """Fill the last weeks of the desk with draws and reviews, and let one error be corrected."""
+    facts = facts_of(SERVER, desk)
+    _review_weeks(desk, facts)
+    _correct(desk, facts)
+
+
+def _review_weeks(desk: Desk, facts: Facts) -> None:
+    chance, head = random.Random(20261120), desk.head()
     if head is None:
         return
     with desk.keeping() as session:
@@ -62,9 +71,41 @@ def inspect(desk: Desk) -> None:
         seen.keep(session)
 
 
+def _correct(desk: Desk, facts: Facts) -> None:
+    """Let one error be on its way to its correction: others were told the same, the measure is still to be done."""
+    who, begun = Actor(None, INSPECTORS[1], "inspector"), NEWEST - timedelta(hours=40)
+    with desk.reading() as session:
+        wrong = select(Review).where(Review.root_cause == "article_outdated", Review.channel == "chat")
+        review = session.scalars(wrong.order_by(Review.id.desc())).first()
+    if review is None:
+        return
+    case = error_cases.open_case(who, desk, source=review.source, ticket_id=review.ticket_id, wrong_claim=CLAIM,
+                                 right_claim=RIGHT, search=SEARCH, was_public=True, review_id=review.id, criterion="K1",
+                                 facts=facts, at=begun)  # fmt: skip
+    same = error_cases.look_back(who, desk, case.id, words=SEARCH, days=3, facts=facts, at=NEWEST)
+    keys = list(same.select("source", "ticket_id").head(AFFECTED).iter_rows())
+    steps: list[Callable[[Case], Case]] = [
+        lambda one: error_cases.correct_in_public(who, desk, one.id, one.version, where="帮助中心 · 退换货说明",
+                                                  at=begun + timedelta(minutes=47)),
+        lambda one: error_cases.tell_customer(who, desk, one.id, one.version, at=begun + timedelta(hours=3)),
+        lambda one: error_cases.add_affected(who, desk, one.id, one.version, tickets=keys, words=SEARCH,
+                                             at=begun + timedelta(hours=4)),
+        lambda one: error_cases.set_contact(who, desk, one.id, one.version, tickets=keys[: AFFECTED // 2],
+                                            state="contacted", at=begun + timedelta(hours=20)),
+        lambda one: error_cases.record_cause(who, desk, one.id, one.version, cause="article_outdated",
+                                             note="知识库条目还是旧承诺时限", at=begun + timedelta(hours=22)),
+        lambda one: error_cases.plan_action(who, desk, one.id, one.version, kind="knowledge", owner=INSPECTORS[2],
+                                            measure="更新知识库承诺时限条目，晨会通知各组",
+                                            at=begun + timedelta(hours=23),
+                                            due_at=NEWEST + timedelta(hours=9)),
+    ]  # fmt: skip
+    for step in steps:
+        case = step(case)
+
+
 def _draw(session: Session, desk: Desk, facts: Facts, window: Window, plan_id: int, load: int) -> int | None:
     """The draw of one day, an hour after it."""
-    frame, at = frame_of(facts, PLAN, window, desk), window.end + timedelta(hours=1)
+    frame, at = frame_of(facts, PLAN, window, complaints_of(desk)), window.end + timedelta(hours=1)
     if frame.is_empty():
         return None
     text, counts = sampling.frame_text(frame), counts_of(frame, PLAN)
@@ -123,7 +164,9 @@ class _Seen:
         self.assignments.append({"id": number, "reviewer": reader, **done})
         if left:
             return
-        if unit not in self.values or self.chance.random() > SEEN_ALIKE:
+        if unit not in self.values:
+            self.values[unit] = _answers_of(self.what, stratum, agent, self.chance)
+        elif self.chance.random() > SEEN_ALIKE:  # the second one overlooks it, or sees what the first one did not
             self.values[unit] = _answers_of(self.what, stratum, agent, self.chance)
         found = scored(self.what.lines, self.values[unit], self.what.marks)
         cause = self.chance.choice(CAUSES) if found.failed else None

@@ -13,9 +13,10 @@ from filelock import FileLock
 
 from dashboard.demo import dirt
 from dashboard.demo.calendar_of_demand import NEWEST, ZONE
-from dashboard.demo.day_before import live_through_the_day_before
+from dashboard.demo.day_before import LEADER, live_through_the_day_before
 from dashboard.demo.generating import VERSION, generate
 from dashboard.demo.inspections import inspect
+from dashboard.demo.plans import plan
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.load_report import FileReport
@@ -72,6 +73,7 @@ def _make(root: Path, on_progress: OnProgress) -> None:
     try:
         _load_clean(desk, on_progress)
         with standing_at(NEWEST):
+            plan(desk, LEADER)
             live_through_the_day_before(desk)
             _load_dirty(desk, on_progress)
             inspect(desk)

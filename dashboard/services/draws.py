@@ -30,16 +30,9 @@ from dashboard.quality.draws import (
 )
 from dashboard.quality.plans import Plan
 from dashboard.quality.readers import Unread, assign, demanded_readers, open_loads, spread
+from dashboard.quality.windows import complaints_of, counts_of, frame_of, last_windows, window_of
 from dashboard.services.figures import facts_of
-from dashboard.services.sampling_plans import (
-    counts_of,
-    demand_over,
-    extends_over,
-    frame_of,
-    last_windows,
-    plan_named,
-    window_of,
-)
+from dashboard.services.sampling_plans import demand_over, extends_over, plan_named
 from dashboard.store import SampleDraw, SamplePlan, SampleUnit
 from dashboard.triage.now import now
 from metrics.facts import Facts
@@ -115,7 +108,7 @@ def draw(
     demand_over(actor, Act.DRAW_SAMPLES, plan)
     facts, head = facts_of(SERVER, desk), desk.head()
     window = _window(facts, plan, day, moment)
-    frame = frame_of(facts, plan, window, desk)
+    frame = frame_of(facts, plan, window, complaints_of(desk))
     if frame.is_empty() or head is None:
         raise DrawError(_EMPTY)
     text, seed = sampling.frame_text(frame), token_hex(sampling.SEED_CHARACTERS // 2)
@@ -226,7 +219,7 @@ def rerun(
         units = units_in(session, [draw_id])
     joined = left = None
     if with_today:
-        now_there = frame_of(facts_of(SERVER, desk), found.plan, found.window, desk)
+        now_there = frame_of(facts_of(SERVER, desk), found.plan, found.window, complaints_of(desk))
         then = sampling.frame_of_text(text)
         joined, left = (a.join(b, on=KEYS, how="anti").height for a, b in ((now_there, then), (then, now_there)))
     again = _again(found, text)

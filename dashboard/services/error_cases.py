@@ -70,10 +70,13 @@ def case(actor: Actor, desk: Desk, case_id: int) -> Case:
 def open_case(
     actor: Actor, desk: Desk, *, source: str, ticket_id: str, wrong_claim: str, right_claim: str, search: str = "",
     was_public: bool = False, owner: str | None = None, review_id: int | None = None, criterion: str | None = None,
-    at: datetime | None = None,
+    facts: Facts | None = None, at: datetime | None = None,
 ) -> Case:  # fmt: skip
-    """Open a case for a conversation in which something wrong was said; its clocks begin. Raises ErrorCaseError."""
-    moment, ticket = at or now(), _ticket(readable_facts(actor, desk), source, ticket_id)
+    """Open a case for a conversation in which something wrong was said; its clocks begin. Raises ErrorCaseError.
+
+    facts: those that the person may read, where they are at hand.
+    """
+    moment, ticket = at or now(), _ticket(facts or readable_facts(actor, desk), source, ticket_id)
     wrong, right = _said(_WRONG, wrong_claim), _said(_RIGHT, right_claim)
     settings = settings_of(desk)
     with desk.keeping() as session:
@@ -226,7 +229,8 @@ def close(actor: Actor, desk: Desk, case_id: int, expected_version: int, *, at: 
 
 @needs(Act.CORRECT)
 def look_back(
-    actor: Actor, desk: Desk, case_id: int, *, words: str, days: int = 90, at: datetime | None = None
+    actor: Actor, desk: Desk, case_id: int, *, words: str, days: int = 90, facts: Facts | None = None,
+    at: datetime | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Conversations in which a person or a bot told a customer the same: source, ticket_id, at, author, excerpt.
 
@@ -236,7 +240,7 @@ def look_back(
     moment, head = at or now(), desk.head()
     with desk.reading() as session:
         demanded(session, actor, case_id)
-    readable = readable_facts(actor, desk).tickets.lazy().select("source", "ticket_id")
+    readable = (facts or readable_facts(actor, desk)).tickets.lazy().select("source", "ticket_id")
     versions = head.versions if head else {}
     with desk.warehouse.damage_told(versions):
         written = desk.warehouse.scan("messages", versions).filter(pl.col("at") >= moment - timedelta(days=days))

@@ -63,7 +63,7 @@ def results(
     first, end = span_of(span, moment.astimezone(ZoneInfo(zone)).date())
     settings = settings_of(desk)
     with desk.reading() as session:
-        known = {name: of for name, of in _by_plan(session, actor).items() if of.strata.height}
+        known = {name: of for name, of in samples_of(session, actor).items() if of.strata.height}
         answers = _full(answers_of(session))
     chosen = plan if plan in known else max(known, key=lambda name: known[name].reviewed, default=None)
     whole = known[chosen] if chosen else sampled(pl.DataFrame(schema=DRAWN), pl.DataFrame(schema=READ))
@@ -106,7 +106,7 @@ def within(sample: Sample, first: date, end: date, zone: str) -> Sample:
     return sample.of(began if end == date.max else began & (pl.col("window_from") < midnight(end, zone)))
 
 
-def _by_plan(session: Session, actor: Actor) -> dict[str, Sample]:
+def samples_of(session: Session, actor: Actor) -> dict[str, Sample]:
     """The samples of every plan for rates, as far as the person may see them."""
     standing = [one for one in draws_in(session) if one.superseded_by is None and one.plan.purpose == "rate"]
     drawn, read = drawn_frame(session, standing), read_frame(session)

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import polars as pl
 from sqlalchemy import func, select
@@ -12,21 +11,15 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Act, Actor, Denied, Reach, demand, needs, record
 from dashboard.people.policy import DENIED
-from dashboard.quality.plans import Cycle, NoSuchPlan, Plan, StalePlan, following, plan_of, row_of
+from dashboard.quality.plans import NoSuchPlan, Plan, StalePlan, following, plan_of, row_of
 from dashboard.quality.readers import demanded_readers, readers_in
+from dashboard.quality.windows import complaints_of, counts_of, frame_of, last_windows
 from dashboard.services.figures import facts_of
-from dashboard.settings import shipped_text
 from dashboard.store import SamplePlan
 from dashboard.triage.now import now
-from dashboard.triage.settings import triage_settings
-from metrics.facts import Facts
-from metrics.quality import sampling
 from metrics.quality.estimates import half_width
-from metrics.quality.risks import COMPLAINTS, Window, conversations
 from metrics.quality.sampling import REST, parts
 
-LOOKED_AT: Mapping[Cycle, int] = {"day": 14, "week": 4}
-"""A preview tries the plan on so many of the last windows."""
 MINUTES = 4.0
 """What a review takes a practised inspector, with the search for the right place."""
 AFTER_WEEKS = (1, 4, 13)
@@ -139,8 +132,8 @@ def preview(actor: Actor, desk: Desk, plan: Plan) -> Preview:
     """What a plan would have drawn of the last windows, what load that is, and how exact the share becomes."""
     plan.demand_sense()
     demand_over(actor, Act.DRAW_SAMPLES, plan)
-    facts = facts_of(SERVER, desk)
-    frames = [frame_of(facts, plan, window, desk) for window in last_windows(facts, plan.cycle)]
+    facts, complaints = facts_of(SERVER, desk), complaints_of(desk)
+    frames = [frame_of(facts, plan, window, complaints) for window in last_windows(facts, plan.cycle)]
     counts = [counts_of(frame, plan) for frame in frames]
     strata = pl.concat([_sizes(frame, count) for frame, count in zip(frames, counts, strict=True)] or [_nothing()])
     mean = strata.group_by("stratum").agg(pl.col("size").sum() / len(frames), pl.col("drawn").sum() / len(frames))
@@ -170,42 +163,3 @@ def _nothing() -> pl.DataFrame:
 def _expected(plan: Plan, stratum: str) -> float:
     risk = REST if plan.purpose == "coaching" else parts(stratum)[1]
     return plan.allocation.expected.get(risk, plan.allocation.expected.get(REST, 0.05))
-
-
-def frame_of(facts: Facts, plan: Plan, window: Window, desk: Desk) -> pl.DataFrame:
-    """All conversations that the plan can draw in the window, each with its stratum."""
-    rows = conversations(facts, window, risks=plan.risks, where=plan.where, complaints=_complaints(desk))
-    if plan.purpose == "coaching":
-        return sampling.by_agent(rows)
-    return sampling.stratified(rows, plan.allocation, by_channel=plan.by_channel)
-
-
-def counts_of(frame: pl.DataFrame, plan: Plan) -> dict[str, int]:
-    """How many of each stratum the plan draws."""
-    if plan.purpose == "coaching":
-        return sampling.each_agent(frame, plan.min_per_agent)
-    return sampling.allocated(frame, plan.allocation)
-
-
-def _complaints(desk: Desk) -> tuple[str, ...]:
-    """Which types are complaints: as triage has it."""
-    versions = desk.agreement_versions()
-    rules = triage_settings(versions[-1][1] if versions else shipped_text()).rules
-    return next((rule.values for rule in rules if rule.kind == "complaint"), COMPLAINTS)
-
-
-def window_of(day: date, cycle: Cycle, zone: str) -> Window:
-    """The day, or the week from its Monday on, in the desk's zone."""
-    start = day if cycle == "day" else day - timedelta(days=day.weekday())
-    end = start + timedelta(days=1 if cycle == "day" else 7)
-    known = ZoneInfo(zone)
-    return Window(*(datetime.combine(one, time.min, known).astimezone(ZoneInfo("UTC")) for one in (start, end)))
-
-
-def last_windows(facts: Facts, cycle: Cycle) -> tuple[Window, ...]:
-    """The newest windows that the data cover to their end, the newest first."""
-    today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
-    step = timedelta(days=1 if cycle == "day" else 7)
-    found = [window_of(today - step * back, cycle, facts.zone) for back in range(1, LOOKED_AT[cycle] + 1)]
-    begun = facts.tickets["created_at"].min()
-    return tuple(one for one in found if isinstance(begun, datetime) and one.end > begun)
