@@ -8,6 +8,7 @@ import polars as pl
 
 from metrics.staffing.arrivals import History
 from metrics.staffing.forecast import ahead_of
+from metrics.staffing.model import Method
 from metrics.staffing.origins import LONG, learned, means_at
 from metrics.staffing.past import Flags, Floats, Past
 from metrics.staffing.spread import floor_of, is_inside, is_telling
@@ -53,7 +54,7 @@ class BackTest:
     """`frame` conforms to RESULT; methods: method -> at how many origins it was chosen; refused: why there is none."""
 
     frame: pl.DataFrame
-    methods: Mapping[str, int] = field(default_factory=dict)
+    methods: Mapping[Method, int] = field(default_factory=dict)
     refused: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ def back_test(history: History, *, origins: int = ORIGINS) -> BackTest:
     if not at:
         return BackTest(pl.DataFrame(schema=RESULT), refused=TOO_SHORT, params={"queue": queue, "days": len(past.rows)})
     sums: dict[tuple[str, str], _Sums] = {}
-    methods: dict[str, int] = {}
+    methods: dict[Method, int] = {}
     floors: dict[str, list[float]] = {}
     for origin in at:
         said, band, method = _at(history, origin)
@@ -100,7 +101,7 @@ def _horizons(week: int) -> dict[str, slice]:
             "two_weeks": slice(0, 2 * week)}  # fmt: skip
 
 
-def _at(history: History, origin: int) -> tuple[dict[str, Floats], tuple[Floats, Floats], str]:
+def _at(history: History, origin: int) -> tuple[dict[str, Floats], tuple[Floats, Floats], Method]:
     """What each model would have said before that day, the band of what would have been shown, and by which method."""
     past = history.past.until(origin)
     rows = history.past.rows[origin : origin + 2 * past.week]

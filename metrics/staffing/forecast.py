@@ -95,13 +95,14 @@ def ahead_of(
     else:
         low, high = conformal(mean, factors)
     of_events = effects_ahead(past, model, events, name, rows.days)
+    statement, params = _said(past, method, of_events)
     told = QueueForecast(
-        queue=name, method=method, weeks=past.weeks,
+        queue=name, method=method, weeks=past.weeks, statement=statement, params=params,
         error=found[method].error if found else None,
         rival_error=found["mean_8"].error if "mean_8" in found else None,
         floor=floor_of(mean), bias=found[method].bias if found else None,
         coverage=covered(past, looks, method, days=past.week) if factors is not None else None,
-        interval="simulated" if factors is None else "conformal", **_said(past, method, of_events),
+        interval="simulated" if factors is None else "conformal",
     )  # fmt: skip
     explained = _days(name, past, rows, mean, model if method in ("blend", "level_profile") else None)
     return _moved(Ahead(rows, mean, low, high, told, explained), of_events)
@@ -127,14 +128,14 @@ def _uncertainty(
 
 def _said(
     past: Past, method: Method, of_events: Sequence[Sequence[Factor]]
-) -> dict[str, object]:  # fmt: skip
+) -> tuple[str, Mapping[str, object]]:  # fmt: skip
     """The sentence beside the figures, where one is due."""
     if method == "average_profile":
-        return {"statement": TOO_SHORT, "params": {"days": int(past.usable.sum())}}
+        return TOO_SHORT, {"days": int(past.usable.sum())}
     unknown = [one.name for factors in of_events for one in factors if one.n == 0 and one.factor == 1 and not one.added]
     if unknown:
-        return {"statement": NO_EARLIER, "params": {"event": unknown[0]}}
-    return {"statement": RIVAL_WINS if method == "mean_8" else ""}
+        return NO_EARLIER, {"event": unknown[0]}
+    return (RIVAL_WINS, {}) if method == "mean_8" else ("", {})
 
 
 def _days(

@@ -103,7 +103,8 @@ def fitted(past: Past, *, with_tags: bool = True) -> LevelProfile:
         more, counted = _tag_effects(states, logs, past, effects)
         effects = effects + more
         plain = logs - past.rows.tags @ effects
-        states = _followed(plain, past, replace(_start(plain, past), **_speeds(rates)))
+        begun = _start(plain, past)
+        states = _followed(plain, past, replace(rates, start=begun.start, scale=begun.scale))
     plain = logs - past.rows.tags @ effects
     if with_tags:
         rates, states, spread = _best(plain, past)
@@ -149,10 +150,6 @@ def _best(logs: Floats, past: Past) -> tuple[Rates, States, Floats]:
     spread = np.array([_root(error[:, place]) for error in faded[fade_at]])
     found = replace(rates, level=float(grid[place, 0]), weekday=float(grid[place, 1]), fade=fade)
     return found, States(level[:, place], weekday[:, place], rest[:, place], fade), spread
-
-
-def _speeds(rates: Rates) -> dict[str, float]:
-    return {"level": rates.level, "weekday": rates.weekday, "fade": rates.fade}
 
 
 def _followed(logs: Floats, past: Past, rates: Rates) -> States:

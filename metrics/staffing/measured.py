@@ -53,21 +53,21 @@ def _promised(queue: Queue, desk: DeskSettings) -> StaffingRules:
 
 def _target(queue: Queue, targets: Iterable[Target]) -> Target | None:
     """What is promised of the first answer in this channel, whatever else a ticket is."""
-    of_channel = ({}, {"channel": queue.channel})
+    of_channel: tuple[dict[str, str], ...] = ({}, {"channel": queue.channel})
     mine = [one for one in targets if one.thing == "first_response" and dict(one.where) in of_channel]
     return max(mine, key=lambda one: (len(one.where), one.valid_from), default=None)
 
 
 def _with_calls(rules: StaffingRules, mine: pl.DataFrame) -> StaffingRules:
     timed = mine.filter(pl.col("handle_seconds").is_not_null() & (pl.col("answered") > 0))
-    calls, seconds = timed["answered"].sum(), timed["handle_seconds"].sum()
+    calls, seconds = float(timed["answered"].sum()), float(timed["handle_seconds"].sum())
     told: set[str] = set()
     if calls >= ENOUGH_CALLS and seconds > 0:
-        rules, told = replace(rules, handle_seconds=float(seconds / calls)), {"handle_seconds"}
+        rules, told = replace(rules, handle_seconds=seconds / calls), {"handle_seconds"}
     waited = mine.filter(pl.col("wait_seconds").is_not_null() & pl.col("abandoned").is_not_null())
-    given_up, waits = waited["abandoned"].sum(), waited["wait_seconds"].sum()
+    given_up, waits = float(waited["abandoned"].sum()), float(waited["wait_seconds"].sum())
     if given_up >= ENOUGH_GIVEN_UP and waits > 0:
-        rules, told = replace(rules, patience_seconds=float(waits / given_up)), told | {"patience_seconds"}
+        rules, told = replace(rules, patience_seconds=waits / given_up), told | {"patience_seconds"}
     return replace(rules, measured=rules.measured | told)
 
 
@@ -77,7 +77,7 @@ def _shrinkage(agent_time: pl.DataFrame, as_of: datetime) -> float | None:
         return None
     recent = agent_time.filter(pl.col("day_at") > as_of - LOOKS_BACK)
     known = recent.filter((pl.col("planned_seconds") > 0) & pl.col("working_seconds").is_not_null())
-    planned, worked = known["planned_seconds"].sum(), known["working_seconds"].sum()
+    planned, worked = float(known["planned_seconds"].sum()), float(known["working_seconds"].sum())
     return min(max(1 - worked / planned, SHRINKAGE[0]), SHRINKAGE[1]) if planned > 0 else None
 
 

@@ -148,4 +148,4 @@ def _is_clearly_better(one: Judged, usual: Judged, week: int) -> bool:
     """Origins of one week share most of their days, so that a week of them tells as much as one."""
     gain = usual.by_origin - one.by_origin
     independent = max(gain.size / week, 1.0)
-    return float(gain.mean()) > 2 * float(gain.std(ddof=1)) / np.sqrt(independent)
+    return bool(gain.mean() > 2 * float(gain.std(ddof=1)) / np.sqrt(independent))

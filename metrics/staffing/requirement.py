@@ -189,7 +189,7 @@ class _Plan:
         """People's time per interval in which they wait for work, as far as other work can use it."""
         serve = serving(self.rules, self.minutes)
         busy = [serve(mean, people).busy for mean, people in zip(self.mean.tolist(), self.capped, strict=True)]
-        return np.array(self.capped) * (1 - np.minimum(np.array(busy), 1.0)) * IDLE_USED
+        return np.asarray(np.array(self.capped) * (1 - np.minimum(np.array(busy), 1.0)) * IDLE_USED)
 
     def use(self, idle: dict[datetime, float]) -> float:
         """Let others' idle time do this queue's work first; what is taken is taken from `idle`. Hours used."""
