@@ -53,9 +53,8 @@ def _propose(told: Told, act: Any) -> None:
         st.caption(_("Possible until {at}.", at=local(told.until, data.facts().zone)))
     offered = {line.code: line for line in told.card.lines if told.answers.get(line.code) is not None}
     lost = [code for code in offered if (value := told.answers[code].value) is None or value < 1]
-    chosen = st.multiselect(
-        _("Lines that are wrong"), lost, key="record.lines", format_func=lambda code: _line(offered[code])
-    )
+    chosen = st.pills(_("Lines that are wrong"), lost, key="record.lines", selection_mode="multi",
+                      format_func=lambda code: _line(offered[code]))  # fmt: skip
     proposals = {code: _proposal(offered[code], told.answers[code].value) for code in chosen}
     st.button(_("Send"), key="record.dispute", icon=":material/send:", disabled=not chosen, on_click=do,
               args=(act, N_("Sent. Somebody else than the reviewer decides."), told.row["id"], told.row["version"]),

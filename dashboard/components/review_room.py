@@ -1,5 +1,6 @@
 """The review room: what waits to be read, and one conversation with its scorecard, worked by keys."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -24,6 +25,7 @@ from dashboard.quality.answers import NotReady, taken_in
 from dashboard.quality.cards import Card
 from dashboard.refusals import sentence
 from dashboard.services import review_reading, reviews, scorecards
+from dashboard.services.assignments import INELIGIBLE, SKIPPED, mark_ineligible, skip
 from dashboard.services.explain import UnknownTicketError
 from dashboard.services.review_reading import Told
 from dashboard.services.ticket_story import Story
@@ -83,6 +85,34 @@ def _bar(told: Told) -> None:
         if is_draft:
             st.button(_("Submit and open the next"), type="primary", icon=":material/send:", key="review-submit",
                       on_click=_submit)  # fmt: skip
+        if is_draft and told.row["assignment_id"] is not None and told.row["session_id"] is None:
+            _aside(told)
+
+
+def _aside(told: Told) -> None:
+    """What cannot be judged, and what is left unread, are told apart; both say why."""
+    with st.popover(_("Set aside"), icon=":material/do_not_disturb_on:"):
+        st.caption(_("What cannot be judged leaves the sample, and the next one is drawn in its place. "
+                     "What is skipped is told beside every rate."))  # fmt: skip
+        ways = {"ineligible": _("cannot be judged"), "skipped": _("skipped")}
+        way = st.segmented_control(_("Set aside as"), list(ways), format_func=ways.__getitem__, default="ineligible",
+                                   required=True, key="review.aside", label_visibility="collapsed")  # fmt: skip
+        codes = INELIGIBLE if way == "ineligible" else {code: why for code, why in SKIPPED.items() if code != "void"}
+        code = st.selectbox(_("Why"), list(codes), format_func=lambda id: _(codes[id]), key=f"review.aside.{way}")
+        act = mark_ineligible if way == "ineligible" else skip
+        st.button(_("Set it aside and open the next"), key="review-aside", on_click=_set_aside,
+                  args=(act, told.row["assignment_id"], told.assignment_version, code))  # fmt: skip
+
+
+def _set_aside(act: Callable[..., None], assignment: int, version: int, code: str) -> None:
+    speak()
+    try:
+        act(current_actor(), data.desk(), assignment, version, code=code)
+    except ActionableError as error:
+        say(Said(sentence(error), is_refusal=True))
+        return
+    say(Said(_("Set aside.")))
+    open_next()
 
 
 def _back() -> None:

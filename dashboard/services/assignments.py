@@ -80,7 +80,7 @@ def queue(actor: Actor, desk: Desk) -> tuple[Given, ...]:
 def unclaimed(actor: Actor, desk: Desk) -> int:
     """How many conversations the person could take."""
     with desk.reading() as session:
-        return session.scalar(select(func.count()).select_from(_free(actor).subquery())) or 0
+        return session.scalar(select(func.count()).select_from(free_to(actor).subquery())) or 0
 
 
 def given_of(row: Assignment, unit: SampleUnit) -> Given:
@@ -91,7 +91,7 @@ def given_of(row: Assignment, unit: SampleUnit) -> Given:
     )  # fmt: skip
 
 
-def _free(actor: Actor) -> Select[int]:
+def free_to(actor: Actor) -> Select[int]:
     """Assignments that nobody has and that the person may take: not his own work, and none that he reads already."""
     mine, later = aliased(Assignment), aliased(SampleDraw)
     his = mine.reviewer_id == actor.id if actor.id is not None else mine.reviewer == actor.name
@@ -111,7 +111,7 @@ def claim_next(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Given
     moment = at or now()
     for _try in range(TRIES):
         with desk.keeping() as session:
-            found = session.scalar(_free(actor).limit(1))
+            found = session.scalar(free_to(actor).limit(1))
             if found is None:
                 return None
             if _took(session, actor, found):

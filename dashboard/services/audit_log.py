@@ -65,6 +65,17 @@ ACTIONS = {
     "report.order": N_("Report ordered"), "report.cancel": N_("Report called off"),
     "report.columns": N_("Columns of reports chosen"),
     "triage.evaluate": N_("Escalation rules looked at"),
+    "review.begin": N_("Review begun"), "review.submit": N_("Review submitted"),
+    "review.correct": N_("Review corrected"), "review.acknowledge": N_("Review acknowledged"),
+    "review.dispute": N_("Review disputed"), "review.uphold": N_("Dispute decided: upheld"),
+    "review.amend": N_("Dispute decided: amended"), "review.part_amend": N_("Dispute decided: amended in part"),
+    "review.appeal": N_("Decision appealed against"), "review.settle": N_("Appeal decided"),
+    "review.lapse": N_("Review closed by its time"), "review.void": N_("Review voided"),
+    "coaching.agree": N_("Coaching agreed on"), "coaching.finish": N_("Coaching done"),
+    "coaching.drop": N_("Coaching dropped"), "coaching.verify": N_("Coaching verified"),
+    "library.keep": N_("Case kept in the library"), "library.withdraw": N_("Case taken out of the library"),
+    "scorecard.draft": N_("Draft of a scorecard begun"), "scorecard.save": N_("Draft of a scorecard saved"),
+    "scorecard.publish": N_("Scorecard published"), "scorecard.retire": N_("Scorecard retired"),
 }  # fmt: skip
 TRIAGE = "triage."
 

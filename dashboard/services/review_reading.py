@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Executable, or_, select
+from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.quality.answers import Answer, Reading
 from dashboard.quality.blindness import is_own, may_read
 from dashboard.quality.cards import Card
-from dashboard.quality.conversation import OwnWork, names_of, reading_from
+from dashboard.quality.conversation import OwnWork, reading_from
 from dashboard.quality.review_states import Action
 from dashboard.quality.reviewing import NotAllowedNow, answers_at, card_of, demanded
 from dashboard.quality.rules import review_rules
+from dashboard.services import assignments
 from dashboard.services.disputes import window_of
 from dashboard.services.reviews import begin
 from dashboard.store import (
@@ -90,7 +91,7 @@ class Disputed:
 @dataclass(frozen=True)
 class Told:
     """A review whole. draft: the answers that are not submitted yet, for its reviewer alone · until: the end of the
-    agent's time for what he can do next."""
+    agent's time for what he can do next · assignment_version: of the assignment that it is the reading of."""
 
     row: Mapping[str, Any]
     card: Card
@@ -100,6 +101,7 @@ class Told:
     disputes: tuple[Disputed, ...]
     events: tuple[tuple[datetime, str, str, str], ...]
     until: datetime | None
+    assignment_version: int | None = None
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -122,29 +124,18 @@ def waiting(actor: Actor, desk: Desk) -> pl.DataFrame:
     return whole.sort(order, nulls_last=True)
 
 
-def _given(actor: Actor) -> Any:
-    mine = _mine(actor)
-    names = sorted(names_of(actor))
-    other = aliased(Assignment)
-    has_it = exists(
-        select(other.id).where(other.unit_id == Assignment.unit_id, other.id != Assignment.id, _mine(actor, other))
-    )
-    free = and_(Assignment.reviewer.is_(None), or_(SampleUnit.agent.is_(None), SampleUnit.agent.not_in(names)), ~has_it)
+def _given(actor: Actor) -> Executable:
+    own = assignments.is_own(actor)
     return (
         select(Assignment.id, Review.id, SampleUnit.source, SampleUnit.ticket_id, Assignment.due_at,
                Assignment.reviewer.is_not(None), SampleUnit.reason, Review.begun_at)
         .join(SampleUnit, Assignment.unit_id == SampleUnit.id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.state.in_(("open", "started")), or_(mine, free))
+        .where(Assignment.state.in_(assignments.OPEN), or_(own, Assignment.id.in_(assignments.free_to(actor))))
     )  # fmt: skip
 
 
-def _mine(actor: Actor, of: Any = Assignment) -> ColumnElement[bool]:
-    by_name: ColumnElement[bool] = and_(of.reviewer_id.is_(None), of.reviewer == actor.name)
-    return or_(of.reviewer_id == actor.id, by_name) if actor.id is not None else by_name
-
-
-def _by_hand(actor: Actor) -> Any:
+def _by_hand(actor: Actor) -> Executable:
     return select(
         Review.assignment_id, Review.id, Review.source, Review.ticket_id, Review.submitted_at, Review.id.is_not(None),
         Review.kind, Review.begun_at,
@@ -200,8 +191,12 @@ def told(actor: Actor, desk: Desk, review_id: int) -> Told:
         draft = row.draft.get("answers", {}) if row.state == "draft" else {}
         return Told(
             cells, card_of(session, row), reading_from(row.draft), draft, _revisions(session, row),
-            _disputes(session, row), _events(session, row), until,
+            _disputes(session, row), _events(session, row), until, _assignment_version(session, row),
         )  # fmt: skip
+
+
+def _assignment_version(session: Session, row: Review) -> int | None:
+    return None if row.assignment_id is None else session.get_one(Assignment, row.assignment_id).version
 
 
 def _revisions(session: Session, row: Review) -> tuple[Revision, ...]:
