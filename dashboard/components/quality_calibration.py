@@ -140,9 +140,8 @@ def _drift(seen: Agreed) -> None:
         st.markdown(_("That needs more second readings."))
         return
     st.caption(_("What an inspector gave more (+) or less (−) than whoever read the same, in points."))
-    wide = rows.with_columns(pl.col("value").map_elements(_signed, return_dtype=pl.String)).pivot(
-        "period", index="reader", values="value"
-    )
+    signed = pl.Series("value", [_signed(value) for value in rows["value"]], dtype=pl.String)
+    wide = rows.with_columns(signed).pivot("period", index="reader", values="value")
     st.dataframe(wide.rename({"reader": _("Inspector")}), hide_index=True, placeholder=NOTHING)
 
 
@@ -198,8 +197,8 @@ def _one_conversation(
     rows = given.filter(pl.col("criterion").is_in(sorted(apart)))
     if not rows.is_empty():
         shown = rows.with_columns(
-            pl.col("criterion").map_elements(criterion_name, return_dtype=pl.String).alias(_("Criterion")),
-            pl.col("value").map_elements(_value, return_dtype=pl.String, skip_nulls=False),
+            pl.Series(_("Criterion"), [criterion_name(code) for code in rows["criterion"]], dtype=pl.String),
+            pl.Series("value", [_value(value) for value in rows["value"]], dtype=pl.String),
         )
         table = shown.pivot("reviewer", index=_("Criterion"), values="value")
         st.dataframe(table, hide_index=True, placeholder=NOTHING)

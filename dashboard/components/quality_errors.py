@@ -10,13 +10,14 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.meeting_state import attempted, told
 from dashboard.components.numbers import grouped
+from dashboard.components.quality_affected import act_button, affected, do
 from dashboard.components.quality_words import cause_name, interval
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, duration, local, value_name
 from dashboard.navigation import PAGES
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
-from dashboard.quality.errors import CONTACTS, KINDS, Case, Clock, Step
+from dashboard.quality.errors import KINDS, Case, Clock, Step
 from dashboard.services import error_cases as service
 from dashboard.services.error_scores import Effect, error_scores
 from dashboard.services.scorecards import causes
@@ -31,16 +32,11 @@ STEP_NAMES: dict[Step, str] = {
     "told": N_("customer told"), "corrected": N_("corrected in public"), "cause": N_("cause known"),
     "planned": N_("measure planned"), "done": N_("measure done"), "verified": N_("verified"), "closed": N_("case closed"),
 }  # fmt: skip
-CONTACT_NAMES = {
-    "found": N_("to be told"), "contacted": N_("told"), "confirmed": N_("told, has confirmed"),
-    "unreachable": N_("cannot be reached"), "not_affected": N_("not affected"),
-}  # fmt: skip
 KIND_NAMES = {
     "knowledge": N_("knowledge base"), "training": N_("training"), "system": N_("system"), "process": N_("process"),
     "other": N_("other"),
 }  # fmt: skip
-FOUND, CHOSEN = "quality.lookback", "quality.case"
-RECENT_DAYS = 90
+CHOSEN = "quality.case"
 
 
 def draw_errors() -> None:
@@ -117,7 +113,7 @@ def _case(one: Case, *, may: bool) -> None:
     _actions(one, zone)
     if may and one.closed_at is None:
         _acts(one)
-    _people(one, may=may and one.closed_at is None)
+    affected(one, may=may and one.closed_at is None)
 
 
 def _clock(clock: Clock, at: datetime, zone: str) -> str:
@@ -148,10 +144,10 @@ def _acts(one: Case) -> None:
     left = one.left
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if "told" in left:
-            _button(one, _("Customer told, with an apology"), service.tell_customer)
+            act_button(one, _("Customer told, with an apology"), service.tell_customer)
         if "corrected" in left:
             where = st.text_input(_("Where the correction can be read"), key=f"where-{one.id}", width=280)
-            _button(one, _("Corrected in public"), partial(service.correct_in_public, where=where))
+            act_button(one, _("Corrected in public"), partial(service.correct_in_public, where=where))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if "cause" in left:
             tree = causes(current_actor(), data.desk())
@@ -160,13 +156,13 @@ def _acts(one: Case) -> None:
                 _("Root cause"), list(names), format_func=names.__getitem__, key=f"cause-{one.id}", width=280
             )
             note = st.text_input(_("What happened"), key=f"note-{one.id}", width=280)
-            _button(one, _("Record the cause"), partial(service.record_cause, cause=cause or "", note=note))
+            act_button(one, _("Record the cause"), partial(service.record_cause, cause=cause or "", note=note))
     _measures(one)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if "verified" in left and "done" not in left:
             how = st.text_input(_("How it was verified"), key=f"how-{one.id}", width=380)
-            _button(one, _("Verified"), partial(service.verify, how=how))
-        _button(one, _("Close the case"), service.close)
+            act_button(one, _("Verified"), partial(service.verify, how=how))
+        act_button(one, _("Close the case"), service.close)
 
 
 def _path(code: str, parent: str | None) -> str:
@@ -177,7 +173,7 @@ def _measures(one: Case) -> None:
     for action in one.actions:
         if action.done_at is None:
             label = _("Done: {measure}", measure=action.measure[:40])
-            _button(one, label, partial(service.finish_action, action_id=action.id), key=f"done-{action.id}")
+            act_button(one, label, partial(service.finish_action, action_id=action.id), key=f"done-{action.id}")
     opened = "planned" in one.left and "cause" not in one.left
     with st.expander(_("Plan a measure"), expanded=opened), st.form(f"measure-{one.id}", border=False):
         kind = st.selectbox(_("Kind"), KINDS, format_func=lambda name: _(KIND_NAMES[name]))
@@ -186,70 +182,8 @@ def _measures(one: Case) -> None:
         day = st.date_input(_("By"), value=(now() + timedelta(days=3)).date())
         if st.form_submit_button(_("Plan the measure")):
             due = datetime.combine(day, time(18), ZoneInfo(data.facts().zone))
-            _do(one, partial(service.plan_action, kind=kind, measure=what, owner=who, due_at=due))
+            do(one, partial(service.plan_action, kind=kind, measure=what, owner=who, due_at=due))
             st.rerun()
-
-
-def _button(one: Case, label: str, act: object, *, key: str = "") -> None:
-    st.button(label, key=f"case-{one.id}-{key or label}", on_click=_do, args=(one, act))
-
-
-def _do(one: Case, act: object) -> None:
-    attempted(lambda: act(current_actor(), data.desk(), one.id, one.version) and None)  # type: ignore[operator]
-
-
-def _people(one: Case, *, may: bool) -> None:
-    """Everybody who was told the same, how far it is with each, and the way to find more."""
-    st.subheader(_("Who was told the same"), anchor=False)
-    told = one.affected
-    table = pl.DataFrame({
-        _("Ticket"): [row.ticket_id for row in told], _("State"): [_(CONTACT_NAMES[row.state]) for row in told],
-        _("Changed by"): [row.changed_by for row in told],
-    })  # fmt: skip
-    picked = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="multi-row", key=f"affected-{one.id}"
-    )
-    rows = picked.get("selection", {}).get("rows", []) if may else []
-    if rows:
-        keys = [(told[row].source, told[row].ticket_id) for row in rows if row < len(told)]
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            state = st.selectbox(_("These customers are"), CONTACTS, index=1, width=240,
-                                 format_func=lambda name: _(CONTACT_NAMES[name]))  # fmt: skip
-            _button(one, _("Note it"), partial(service.set_contact, tickets=keys, state=state))
-    if may:
-        with st.expander(_("Look back for the same claim"), icon=":material/search:"):
-            _look_back(one)
-
-
-def _look_back(one: Case) -> None:
-    with st.form(f"look-{one.id}", border=False):
-        words = st.text_area(_("Words of the claim; each line is one way to say it"), value=one.search, height=90)
-        days = st.number_input(_("Days back"), 1, 400, RECENT_DAYS)
-        if st.form_submit_button(_("Search"), icon=":material/search:"):
-            attempted(partial(_search, one, words, int(days)))
-            told()
-    kept = st.session_state.get(FOUND)
-    if kept is None or kept[0] != one.id:
-        return
-    known = {(row.source, row.ticket_id) for row in one.affected}
-    fresh = kept[2].filter(~pl.struct("source", "ticket_id").map_elements(
-        lambda key: (key["source"], key["ticket_id"]) in known, return_dtype=pl.Boolean))  # fmt: skip
-    st.markdown(_("{n} conversations say the same, {new} of them are not on the list.", n=count(kept[2].height),
-                  new=count(fresh.height)))  # fmt: skip
-    if fresh.is_empty():
-        return
-    shown = fresh.with_columns(
-        pl.col("at").map_elements(lambda at: local(at, data.facts().zone), return_dtype=pl.String)
-    )
-    names = {"ticket_id": _("Ticket"), "at": _("When"), "author": _("Who"), "excerpt": _("What was said")}
-    st.dataframe(shown.select(list(names)).rename(names), hide_index=True)
-    keys = list(fresh.select("source", "ticket_id").iter_rows())
-    _button(one, _("Put them on the list"), partial(service.add_affected, tickets=keys, words=kept[1]))
-
-
-def _search(one: Case, words: str, days: int) -> None:
-    found = service.look_back(current_actor(), data.desk(), one.id, words=words, days=days)
-    st.session_state[FOUND] = (one.id, words, found)
 
 
 def _form() -> None:

@@ -10,17 +10,18 @@ from metrics.quality.estimates import NOTHING, Estimate, of_strata, of_units
 from metrics.shrinkage import shrunk_shares
 from metrics.tables import INSTANT
 
-DRAWN: dict[str, pl.DataType | type[pl.DataType]] = {
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+DRAWN: Schema = {
     "draw_id": pl.Int64, "window_from": INSTANT, "stratum": pl.String, "team": pl.String, "risk": pl.String,
     "channel": pl.String, "size": pl.Int64, "drawn": pl.Int64, "ineligible": pl.Int64, "skipped": pl.Int64,
 }  # fmt: skip
 """One row per draw and stratum."""
-READ: dict[str, pl.DataType | type[pl.DataType]] = {
+READ: Schema = {
     "review": pl.Int64, "draw_id": pl.Int64, "stratum": pl.String, "agent": pl.String, "team": pl.String,
     "channel": pl.String, "type": pl.String, "passed": pl.Boolean, "root_cause": pl.String,
 }  # fmt: skip
 """One row per conversation that was drawn by chance, read, and came to a verdict."""
-GROUPED: dict[str, pl.DataType | type[pl.DataType]] = {
+GROUPED: Schema = {
     "value": pl.String, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
     "effective": pl.Float64,
 }  # fmt: skip
@@ -148,7 +149,7 @@ def course(sample: Sample, ends: list[datetime], *, days: int) -> pl.DataFrame:
         inside = (pl.col("window_from") >= end - timedelta(days=days)) & (pl.col("window_from") < end)
         found = sample.of(inside).estimate
         rows.append((end, found.value, found.low, found.high, found.reviewed))
-    columns = {"end": INSTANT, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64}
+    columns: Schema = {"end": INSTANT, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64}
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
