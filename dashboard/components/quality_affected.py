@@ -35,7 +35,8 @@ def affected(one: Case, *, may: bool) -> None:
     st.subheader(_("Who was told the same"), anchor=False)
     rows_told = one.affected
     table = pl.DataFrame({
-        _("Ticket"): [row.ticket_id for row in rows_told], _("State"): [_(CONTACT_NAMES[row.state]) for row in rows_told],
+        _("Ticket"): [row.ticket_id for row in rows_told],
+        _("State"): [_(CONTACT_NAMES[row.state]) for row in rows_told],
         _("Changed by"): [row.changed_by for row in rows_told],
     })  # fmt: skip
     picked = st.dataframe(

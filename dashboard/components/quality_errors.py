@@ -30,7 +30,8 @@ CLOCKS = {
 }  # fmt: skip
 STEP_NAMES: dict[Step, str] = {
     "told": N_("customer told"), "corrected": N_("corrected in public"), "cause": N_("cause known"),
-    "planned": N_("measure planned"), "done": N_("measure done"), "verified": N_("verified"), "closed": N_("case closed"),
+    "planned": N_("measure planned"), "done": N_("measure done"), "verified": N_("verified"),
+    "closed": N_("case closed"),
 }  # fmt: skip
 KIND_NAMES = {
     "knowledge": N_("knowledge base"), "training": N_("training"), "system": N_("system"), "process": N_("process"),
