@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.agreements import Fault, SettingsError, read_toml
+from dashboard.settings import shipped_text
 from dashboard.triage.business import Hours
 from metrics.calendar import open_spans
 from metrics.words import N_
@@ -33,7 +34,7 @@ KEYS = tuple(field.name for field in fields(ReviewRules))
 
 def review_rules(text: str | None) -> ReviewRules:
     """What the text of agreements says, and where it says nothing, what ships. Raises SettingsError with all faults."""
-    found: Any = read_toml(text or "").get(REVIEWS, {})
+    found: Any = (read_toml(shipped_text()) | read_toml(text or "")).get(REVIEWS, {})
     if not isinstance(found, Mapping):
         raise SettingsError([Fault(_TABLE, {"name": REVIEWS})])
     known = ", ".join(KEYS)
