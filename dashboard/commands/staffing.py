@@ -96,6 +96,7 @@ def _say(style: str, rows: list[dict[str, Any]], table: Any) -> None:
 @minutes_option
 @days_option
 @queues_option
+@click.option("--shifts", is_flag=True, help="Propose shifts for the seven days from tomorrow on.")
 @click.option(
     "--format", "style", type=click.Choice(("table", "csv", "json", "xlsx")), default="table", show_default=True
 )
@@ -104,31 +105,27 @@ def _say(style: str, rows: list[dict[str, Any]], table: Any) -> None:
 @data_option
 @click.pass_context
 def staff(
-    context: click.Context, /, minutes: str, days: int, queues: tuple[str, ...], style: str, out: Path | None,
-    lang: str | None, data: Path | None,
+    context: click.Context, /, minutes: str, days: int, queues: tuple[str, ...], shifts: bool, style: str,
+    out: Path | None, lang: str | None, data: Path | None,
 ) -> None:  # fmt: skip
     """How many people each queue needs in each interval, buffer by buffer, and the gap to the roster."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.forecasts import Asked, forecast_of
-    from dashboard.services.staffing_needs import needs_of
+    from dashboard.services.forecasts import Asked
+    from dashboard.services.staffing_needs import needs_of, proposed_shifts
     from dashboard.staffing import telling
     from dashboard.wording import speaking
 
-    asked = Asked(int(minutes), days, queues or None)  # type: ignore[arg-type]
+    asked = Asked(int(minutes), max(days, 8) if shifts else days, queues or None)  # type: ignore[arg-type]
     with refusals(), speaking(spoken(lang)):
-        desk = desk_of(context, data)
-        made = forecast_of(COMMAND_LINE, desk, asked)
-        needs = needs_of(COMMAND_LINE, desk, forecast=made)
-        rows = telling.needs_rows(needs)
-        if style == "xlsx":
-            sheets = {
-                "staffing": rows,
-                "forecast": telling.forecast_rows(made),
-                "queues": telling.queue_rows(made.queues),
-            }
-            write(telling.as_workbook(sheets), out)
-        elif style == "table":
-            write((telling.needs_table(needs) + "\n").encode(), out)
+        needs = needs_of(COMMAND_LINE, desk_of(context, data), asked)
+        if shifts:
+            made = proposed_shifts(needs)
+            rows, table = telling.shift_rows(made), telling.shift_table(made)
         else:
-            told = telling.as_csv(rows) if style == "csv" else telling.as_json(rows) + "\n"
-            write(told.encode(), out)
+            rows, table = telling.needs_rows(needs), telling.needs_table(needs)
+        if style == "xlsx":
+            write(telling.as_workbook({"shifts" if shifts else "staffing": rows}), out)
+        elif style == "table":
+            write(f"{table}\n".encode(), out)
+        else:
+            write((telling.as_csv(rows) if style == "csv" else f"{telling.as_json(rows)}\n").encode(), out)

@@ -66,7 +66,7 @@ def forecast_of(
         raise ForecastError(TOO_FAR, longest=LONGEST)
     facts, settings = facts_of(actor, desk), settings_of(actor, desk)
     arrivals = arrivals_of_facts(facts, settings, minutes=wanted.minutes)
-    _check(wanted, arrivals)
+    check_queues(wanted, arrivals["queue"].unique().sort().to_list())
     known = events_of(actor, desk) if events is None else events
     return forecast_of_arrivals(
         arrivals, settings, minutes=wanted.minutes, origin=facts.as_of, days=wanted.days, events=known,
@@ -74,8 +74,8 @@ def forecast_of(
     )  # fmt: skip
 
 
-def _check(asked: Asked, arrivals: pl.DataFrame) -> None:
-    known = arrivals["queue"].unique().sort().to_list()
+def check_queues(asked: Asked, known: Sequence[str]) -> None:
+    """Raises ForecastError for a queue that is not there."""
     for queue in asked.queues or ():
         if queue not in known:
             raise ForecastError(NO_QUEUE, queue=queue, known=", ".join(known) or "–")
@@ -87,7 +87,7 @@ def back_tests(actor: Actor, desk: Desk, asked: Asked | None = None) -> tuple[Ba
     wanted = asked or Asked()
     facts, settings = facts_of(actor, desk), settings_of(actor, desk)
     arrivals = arrivals_of_facts(facts, settings, minutes=wanted.minutes)
-    _check(wanted, arrivals)
+    check_queues(wanted, arrivals["queue"].unique().sort().to_list())
     until = facts.as_of.astimezone(ZoneInfo(settings.zone)).date()
     names = wanted.queues or tuple(arrivals["queue"].unique().sort().to_list())
     return tuple(back_test(history_of(arrivals, name, settings, minutes=wanted.minutes, until=until)) for name in names)

@@ -8,13 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from babel.dates import get_day_names
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from dashboard.printing import aligned
-from dashboard.wording import _
+from dashboard.wording import _, current_language
 from metrics.staffing.backtest import BackTest
 from metrics.staffing.model import Forecast, Needs, QueueForecast
+from metrics.staffing.shifts import Proposal
 from metrics.words import N_
 
 MODELS: Mapping[str, str] = {
@@ -163,6 +165,33 @@ def needs_table(needs: Needs) -> str:
               _("to roster"), _("rostered"), _("gap"), _("service")]  # fmt: skip
     said = [f"{queue}: {_(template, **params)}" for queue, template, params in needs.statements]
     return "\n".join([aligned(header, rows), *said])
+
+
+def shift_rows(made: Proposal) -> Rows:
+    """One row per shift type and pattern of days: how many people work it."""
+    return [
+        {
+            "shift": one.shift.name, "begins": one.shift.begins, "minutes": one.shift.minutes,
+            "break_minutes": one.shift.break_minutes, "weekdays": " ".join(str(day + 1) for day in one.days),
+            "people": one.people, "paid_hours": one.shift.paid_hours * len(one.days) * one.people,
+        }
+        for one in made.chosen
+    ]  # fmt: skip
+
+
+def shift_table(made: Proposal) -> str:
+    """Shifts with their days, then what they cost and leave short, and by what they were found."""
+    days = get_day_names("abbreviated", locale=current_language())
+    rows = [
+        [one.shift.name, ", ".join(days[day] for day in one.days), str(one.people)]
+        for one in made.chosen
+    ]  # fmt: skip
+    found = _("found by HiGHS") if made.solver == "highs" else _("found by a greedy rule; install highspy for better")
+    said = _(
+        "{paid} paid hours; {short} hours short, {over} over; {found}",
+        paid=_whole(made.paid_hours), short=f"{made.short_hours:.1f}", over=_whole(made.over_hours), found=found,
+    )  # fmt: skip
+    return "\n".join([aligned([_("shift"), _("days"), _("people")], rows), said])
 
 
 def _share(value: float) -> str:

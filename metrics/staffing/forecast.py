@@ -65,7 +65,10 @@ def forecast_of(
         name: ahead_of(history, rows_ahead(history, desk, asked), events=events, with_tags=with_tags)
         for name, history in histories.items()
     }
-    frames = [_on_the_clock(name, one, grid) for name, one in made.items()]
+    frames = [
+        on_the_clock(name, one.rows, {"mean": one.mean, "low": one.low, "high": one.high}, grid)
+        for name, one in made.items()
+    ]
     frame = with_opening(pl.concat(frames), desk, minutes=minutes) if frames else pl.DataFrame(schema=FORECAST_FRAME)
     return Forecast(
         frame=frame.select(*FORECAST_FRAME),
@@ -200,16 +203,18 @@ def _moved(one: Ahead, of_events: Sequence[Sequence[Factor]]) -> Ahead:
     return Ahead(one.rows, mean, low, high, one.told, days)
 
 
-def _on_the_clock(queue: str, one: Ahead, grid: pl.DataFrame) -> pl.DataFrame:
-    """Days × intervals as instants: an hour that is skipped is left out, one that comes twice comes twice."""
-    slots = one.mean.shape[1]
-    days = np.repeat(np.array(one.rows.days, dtype="datetime64[D]"), slots)
-    flat: Mapping[str, Floats] = {"mean": one.mean.ravel(), "low": one.low.ravel(), "high": one.high.ravel()}
-    table = pl.DataFrame({"day": days, "slot": np.tile(np.arange(slots), len(one.rows)), **flat}).with_columns(
+def on_the_clock(queue: str, rows: Rows, told: Mapping[str, Floats], grid: pl.DataFrame) -> pl.DataFrame:
+    """Days × intervals as instants: an hour that is skipped is left out, one that comes twice comes twice.
+
+    told: column -> days × intervals; intervals of other days than the rows' are 0.
+    """
+    slots = next(iter(told.values())).shape[1]
+    days = np.repeat(np.array(rows.days, dtype="datetime64[D]"), slots)
+    flat = {name: table.ravel() for name, table in told.items()}
+    table = pl.DataFrame({"day": days, "slot": np.tile(np.arange(slots), len(rows)), **flat}).with_columns(
         pl.col("day").cast(pl.Date), pl.col("slot").cast(pl.Int64)
     )
     placed = grid.join(table, on=["day", "slot"], how="left", maintain_order="left")
     return placed.select(
-        pl.lit(queue, pl.String).alias("queue"), "starts_at",
-        *(pl.col(name).fill_null(0.0) for name in ("mean", "low", "high")),
+        pl.lit(queue, pl.String).alias("queue"), "starts_at", *(pl.col(name).fill_null(0.0) for name in told)
     )  # fmt: skip

@@ -216,6 +216,6 @@ def _proposal(
     )  # fmt: skip
     paid = sum(one.shift.paid_hours * len(one.days) * one.people for one in chosen)
     return Proposal(
-        chosen, covered.reshape(shape), float(paid), float(-np.minimum(beside, 0).sum()),
+        chosen, covered.reshape(shape), float(paid), float(np.maximum(-beside, 0).sum()),
         float(np.maximum(beside, 0).sum()), problem.cost(people), solver, gap,
     )  # fmt: skip
