@@ -56,7 +56,9 @@ def _running(programs: Path, folder: Path) -> Iterator[URL]:
             pytest.skip(f"PostgreSQL does not run as root, and there is no user {UNPRIVILEGED}")
         shutil.chown(folder, UNPRIVILEGED)
     _run([str(programs / "initdb"), "-D", str(data), "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    # What is written need not outlast the machine: a killed server loses nothing by it.
+    hasty = "-c fsync=off -c full_page_writes=off"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {hasty}"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
     _run([*control, "-o", options, "-l", str(folder / "log"), "start"])
     try:
