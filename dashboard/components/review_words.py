@@ -24,7 +24,7 @@ STATE_NAMES: Mapping[str, str] = {
     "draft": N_("being read"), "submitted": N_("submitted"), "acknowledged": N_("acknowledged"),
     "disputed": N_("disputed"), "upheld": N_("dispute: upheld"), "amended": N_("dispute: amended"),
     "part_amended": N_("dispute: amended in part"), "appealed": N_("appealed"), "final": N_("final after the appeal"),
-    "closed": N_("closed"), "closed_unacknowledged": N_("closed, never acknowledged"), "void": N_("void"),
+    "closed": N_("done with"), "closed_unacknowledged": N_("closed, never acknowledged"), "void": N_("void"),
 }  # fmt: skip
 KIND_NAMES: Mapping[str, str] = {
     "normal": N_("drawn"), "double": N_("second reading"), "adhoc": N_("picked by hand"),
