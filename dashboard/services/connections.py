@@ -164,7 +164,7 @@ def _demand_sense(made: Connected) -> Kind:
         if one.choices and made.settings.get(one.name) not in one.choices:
             raise ConnectionRefused(_CHOICE, name=one.name, known=", ".join(one.choices))
         address = made.settings.get(one.name, "").strip()
-        if one.name == "address" and not is_address(address):
+        if one.name in ("address", "accounts") and not is_address(address):
             raise ConnectionRefused(_ADDRESS, found=address)
     return kind
 

@@ -60,7 +60,7 @@ class Told:
 
 
 class Caller:
-    """One server with what lets us in. No other host is ever asked: no redirect is followed."""
+    """One server with what lets us in. No other is asked, but one that gives out tokens: no redirect is followed."""
 
     def __init__(
         self,

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from loaders.live import database, zendesk
+from loaders.live import chatwoot, database, dynamics, freshdesk, hubspot, jiandaoyun, salesforce, zammad, zendesk, zoho
 from loaders.live.page import Kind, Mappings, Settings
 from loaders.mapping import Mapping as SourceMapping
 from loaders.mapping import load_mapping
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (zendesk.KIND, database.KIND)}
+_ALL = (zendesk, freshdesk, chatwoot, hubspot, zammad, salesforce, dynamics, zoho, jiandaoyun, database)
+KINDS: Mapping[str, Kind] = {one.KIND.name: one.KIND for one in _ALL}
 SHARED = ("comments", "changes", "ratings")
 
 

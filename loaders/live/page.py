@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from loaders.live.caller import Told
 from loaders.mapping import Mapping as SourceMapping
+from metrics.words import N_
 
 Record: TypeAlias = Mapping[str, Any]
 State: TypeAlias = Mapping[str, Any]
@@ -53,6 +54,11 @@ class Asked:
     is_required: bool = True
     choices: tuple[str, ...] = ()
     is_long: bool = False
+
+
+ADDRESS = Asked("address", N_("Address"), "https://helpdesk.example.com")
+MESSAGES = Asked("messages", N_("Bring what was written, too (a question for each ticket that changed)"),
+                 choices=("no", "yes"))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from loaders.live.caller import Patience
 from loaders.live.gathering import Gathered, batches
-from loaders.live.kinds import KINDS, mapping_of, mappings_of
-from loaders.live.page import Settings, State
+from loaders.live.kinds import KINDS, mappings_of
+from loaders.live.page import Mappings, Settings, State
 
 KEYS = {"tickets": "ticket_id", "comments": "message_id", "ratings": "rating_id"}
 
@@ -22,14 +22,16 @@ class Kept:
     gone: frozenset[str] = frozenset()
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     kept: int = 0
+    mappings: Mappings = field(default_factory=dict)
 
     def read_on(self, settings: Settings, secret: str, folder: Path, *, attempts: int, size: int = 40) -> None:
         """One run; what it raises, it raises after what came before was kept."""
         caller = KINDS[self.kind].connect(settings, secret)
         caller.patience = Patience(attempts=attempts)
+        self.mappings = mappings_of(self.kind, settings)
         try:
             pages = KINDS[self.kind].pages(caller, settings, json.loads(json.dumps(self.state)))
-            for batch in batches(pages, mappings_of(self.kind, settings), folder=folder, size=size, deleted=self.gone):
+            for batch in batches(pages, self.mappings, folder=folder, size=size, deleted=self.gone):
                 with batch:
                     self._keep(batch)
         finally:
@@ -43,7 +45,7 @@ class Kept:
                 name = "|".join(str(row[one]) for one in key)
                 self.rows.setdefault(part, {})[name] = row
         for part, rows in self.rows.items():
-            ticket = mapping_of(self.kind, part).columns["ticket_id"]
+            ticket = self.mappings[part].columns["ticket_id"]
             self.rows[part] = {name: row for name, row in rows.items() if str(row[ticket]) not in batch.gone}
         self.gone = frozenset() if batch.is_end else (self.gone - batch.here) | batch.gone
         self.state = batch.state
@@ -52,8 +54,8 @@ class Kept:
     def _key(self, part: str) -> list[str]:
         if part == "changes":
             return ["ticket_id", "at", "field", "sequence"]
-        return [mapping_of(self.kind, part).columns[KEYS[part]]]
+        return [self.mappings[part].columns[KEYS[part]]]
 
     def column(self, part: str, name: str) -> list[str]:
-        header = mapping_of(self.kind, part).columns[name]
+        header = self.mappings[part].columns[name]
         return [str(row[header]) for row in self.rows.get(part, {}).values()]

