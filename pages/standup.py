@@ -6,6 +6,7 @@ from dashboard import data
 from dashboard.components.empty import empty_desk
 from dashboard.components.standup_more import backlog_words, first_look, low_words, not_yet, people_words
 from dashboard.components.standup_parts import days_in_words, movements_in_words, team_table, tiles, waiting_list
+from dashboard.components.standup_staffing import people_of_the_day
 from dashboard.format import weekday_and_day
 from dashboard.services.first_contact import first_contacts
 from dashboard.wording import _
@@ -27,4 +28,5 @@ team_table(found.teams)
 backlog_words(left_behind)
 people_words(left_behind)
 low_words(left_behind)
+people_of_the_day()
 not_yet()

@@ -16,7 +16,12 @@ TICKS_AT_MOST = 8
 
 
 def forecast_chart(
-    ahead: pl.DataFrame, came: pl.DataFrame, *, moments: Sequence[Moment] = (), every: str = "day"
+    ahead: pl.DataFrame,
+    came: pl.DataFrame,
+    *,
+    moments: Sequence[Moment] = (),
+    every: str = "day",
+    came_name: str | None = None,
 ) -> Chart:
     """`at` (naive local), `mean`, `low`, `high` of what is expected and `at`, `offered` of what came.
 
@@ -31,7 +36,8 @@ def forecast_chart(
         )  # fmt: skip
     mode = "lines" if every == "interval" else "lines+markers"
     drawn.add_scatter(
-        x=came["at"].to_list(), y=came["offered"].to_list(), mode=mode, name=_("what came"),
+        x=came["at"].to_list(), y=came["offered"].to_list(), mode=mode,
+        name=shown(came_name or _("what came")),
         line={"color": QUIET, "width": 1.5}, marker={"size": 4}, hovertext=_told(came, "offered", every),
         hoverinfo="text",
     )  # fmt: skip

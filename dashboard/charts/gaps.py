@@ -36,15 +36,15 @@ class Field:
 
 
 def sign_of(field: Field) -> str:
-    """What a field says: ▲ and the people missing, ▽ and the people over, ✓ enough, · closed, ? no roster known."""
+    """What a field says: ▲ and the people missing, ▽ people over, nothing where it is enough, ? no roster is known."""
     gap = field.gap
     if field.required is None:
-        return "·"
+        return ""
     if gap is None:
         return "?"
     if gap >= SHORT_FROM:
         return f"▲{max(1, round(gap))}"
-    return f"▽{round(-gap)}" if gap <= -1 else "✓"
+    return "▽" if gap <= -1 else ""
 
 
 def gap_map(fields: Sequence[Field], *, in_time: str) -> Chart:

@@ -153,6 +153,7 @@ def _fields(which: str, kept: KeptEvent | None) -> Event | None:
         list(was.queues),
         format_func=queue_name,
         key=f"{key}.queues",
+        placeholder=_("all queues"),
     )
     training = st.checkbox(
         _("Its past days are part of what a usual day is learned from"), was.in_training, key=f"{key}.training"

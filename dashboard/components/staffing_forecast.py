@@ -1,5 +1,6 @@
 """What is expected, how it comes about, what somebody knew better, and how far forecasts were off."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from dashboard.components.choices_in_url import pick
 from dashboard.components.figure_words import moments_in_words
 from dashboard.components.files import download_figures
 from dashboard.components.staffing_acts import act, may_plan
-from dashboard.components.staffing_read import Window, arrivals_in, forecast_in, kept_against, plan_in
+from dashboard.components.staffing_read import Window, arrivals_in, forecast_in, kept_against, plan_in, today
 from dashboard.components.staffing_words import METHODS, day_in_words, queue_name
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
@@ -25,9 +26,11 @@ from dashboard.services.marks import marks_of
 from dashboard.services.staffing_overrides import KeptOverride, add_override, end_override, override_log
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import Override, overridden, within
-from metrics.staffing.model import Forecast, QueueForecast
+from metrics.staffing.model import Event, Forecast, QueueForecast
 
 BEFORE = timedelta(days=28)
+FAR = timedelta(days=28)
+"""Days that are farther off are shown beside those of the same event before."""
 DAY = timedelta(days=1)
 
 
@@ -52,8 +55,13 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
     plan = plan_in(window).forecast
     ahead = _counted(plan.frame.filter(queue=queue), every, found.zone, ("mean", "low", "high"))
     came = arrivals_in(window).filter(pl.col("queue") == queue, pl.col("offered").is_not_null())
-    begin = min(window.first, found.origin.astimezone(ZoneInfo(found.zone)).date()) - BEFORE
+    now = found.origin.astimezone(ZoneInfo(found.zone)).date()
+    before = earlier(window, data.events()) if window.first > now + FAR else None
+    begin = min(window.first, now) - BEFORE
     past = _counted(came, every, found.zone, ("offered",)).filter(pl.col("at") >= datetime.combine(begin, time()))
+    name = _("what came")
+    if before is not None:
+        name, past = _last_time(came, every, found.zone, *before)
     told = found.of(queue)
     total = float(ahead["mean"].sum())
     st.header(
@@ -63,7 +71,9 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
     if told.statement:
         st.info(plain(_(told.statement, **told.params)))
     moments = moments_in_words(marks_of(data.settings(), events=data.events()))
-    drawn = forecast_chart(ahead, past, every=every, moments=[one for one in moments if one.end is not None])
+    drawn = forecast_chart(
+        ahead, past, every=every, came_name=name, moments=[one for one in moments if one.end is not None]
+    )
     st.plotly_chart(
         drawn.to_send(),
         config=CONFIG,
@@ -71,6 +81,26 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
         alt=_("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total)),
     )
     download_figures(plan.frame.filter(queue=queue), name="forecast")
+
+
+def earlier(window: Window, events: Sequence[Event]) -> tuple[Event, timedelta] | None:
+    """Of the event that is planned the newest one of its name that is over, and how long before it was."""
+    here = [one for one in events if one.first <= window.last and one.last >= window.first]
+    for coming in sorted(here, key=lambda one: one.first - one.last):
+        same = [one for one in events if one.name == coming.name and one.last < coming.first and one.last < today()]
+        if same:
+            newest = max(same, key=lambda one: one.first)
+            return newest, coming.first - newest.first
+    return None
+
+
+def _last_time(came: pl.DataFrame, every: str, zone: str, event: Event, ago: timedelta) -> tuple[str, pl.DataFrame]:
+    """What came then, on the days that are planned now."""
+    then = came.filter(
+        pl.col("starts_at").dt.convert_time_zone(zone).dt.date().is_between(event.first - DAY, event.last + DAY)
+    )
+    past = _counted(then, every, zone, ("offered",)).with_columns(pl.col("at") + ago)
+    return _("what came at {event} {year}", event=event.name, year=event.first.year), past
 
 
 def _counted(frame: pl.DataFrame, every: str, zone: str, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -13,11 +13,10 @@ from dashboard.charts.style import CONFIG
 from dashboard.components.card import clicked_mark, digest
 from dashboard.components.choices_in_url import pick
 from dashboard.components.files import download_figures
-from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.staffing_levers import levers_at
 from dashboard.components.staffing_read import Plan, Window, plan_in, present_in
 from dashboard.components.staffing_roster import habit_words
-from dashboard.components.staffing_words import goal, in_time, peak_sentence, queue_name, stretch
+from dashboard.components.staffing_words import goal, goals_of, in_time, peak_sentence, queue_name, stretch
 from dashboard.components.text import plain
 from dashboard.format import count, weekday_and_day
 from dashboard.format import listed as joined
@@ -36,7 +35,7 @@ def gaps_part(window: Window) -> None:
         st.info(_("Nothing is expected in these days, so nobody is needed."))
         return
     _figures(found)
-    told = peaks(found.needs.frame, window.minutes)
+    told = peaks(found.needs.frame, window.minutes, goals_of(found.needs.rules))
     _peaks(told, found, window)
     queue = _queue(told, found)
     chosen = _heat(queue, found, window)
@@ -91,8 +90,13 @@ def _title(told: Sequence[Peak], found: Plan) -> str:
         return _("How many people are needed")
     if not told:
         return _("Nobody is short in these days")
-    days = {one.worst_at.astimezone(ZoneInfo(found.needs.zone)).date() for one in told}
-    return _("People are short in {n} stretches on {days} days", n=count(len(told)), days=count(len(days)))
+    missed = [one for one in told if one.is_missed]
+    rest = len(told) - len(missed)
+    if not missed:
+        return _("Every goal is reached; in {n} stretches only the reserve is short", n=count(rest))
+    days = {one.worst_at.astimezone(ZoneInfo(found.needs.zone)).date() for one in missed}
+    said = _("In {n} stretches on {days} days goals will be missed", n=count(len(missed)), days=count(len(days)))
+    return said + (_("; in {n} more only the reserve is short", n=count(rest)) if rest else "")
 
 
 def unmeetable_words(found: Plan) -> list[str]:
@@ -124,7 +128,7 @@ def _heat(queue: str, found: Plan, window: Window) -> datetime | None:
     st.header(_("{queue}: needed against the roster", queue=queue_name(queue)), anchor="gaps")
     st.caption(
         _(
-            "Goal: {goal}. ▲ people missing · ✓ enough · ▽ people over · · closed. Intervals of {minutes} minutes.",
+            "Goal: {goal}. ▲ so many people missing · ▽ people over · no sign: enough. Intervals of {minutes} minutes.",
             goal=goal(rules),
             minutes=window.minutes,
         )
@@ -135,17 +139,11 @@ def _heat(queue: str, found: Plan, window: Window) -> datetime | None:
     drawn = gap_map(fields, in_time=in_time(rules))
     key = f"gaps-{digest((queue, window, found.state))}"
     pointed: Any = st.plotly_chart(
-        drawn.to_send(),
-        config=CONFIG,
-        key=key,
-        selection_mode="points",
-        on_select=lambda: forget_mark(key),
+        drawn.to_send(), config=CONFIG, key=key, selection_mode="points", on_select="rerun",
         alt=_("{queue}: needed against the roster", queue=queue_name(queue)),
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        download_figures(found.needs.frame.filter(queue=queue), name="staffing-gaps")
-        chosen = choose_mark(listed(drawn), key)
-    clicked = chosen or clicked_mark(pointed)
+    )  # fmt: skip
+    download_figures(found.needs.frame.filter(queue=queue), name="staffing-gaps")
+    clicked = clicked_mark(pointed)
     return datetime.fromisoformat(str(clicked[0])) if clicked else None
 
 

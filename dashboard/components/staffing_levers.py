@@ -6,8 +6,16 @@ from datetime import datetime
 import polars as pl
 import streamlit as st
 
+from dashboard.components.card import digest
 from dashboard.components.staffing_read import Plan, Window, serving_of
-from dashboard.components.staffing_words import goal, queue_name, standing_words, step_sentence, stretch
+from dashboard.components.staffing_words import (
+    goal,
+    peak_sentence,
+    queue_name,
+    standing_words,
+    step_sentence,
+    stretch,
+)
 from dashboard.components.text import plain
 from dashboard.format import count
 from dashboard.services.staffing_page import means_at, slots_of
@@ -26,7 +34,7 @@ def levers_at(queue: str, told: Sequence[Peak], chosen: datetime | None, found: 
             _("{queue} is nowhere short in these days; there is nothing to do.", queue=plain(queue_name(queue)))
         )
         return
-    peak = next((one for one in mine if chosen and one.begins_at <= chosen < one.ends_at), mine[0])
+    peak = _chosen(mine, chosen, found)
     rules, serve = found.needs.rules[queue], serving_of(found, queue)
     slots = slots_of(found.needs, peak)
     now = standing(slots, serve, rules)
@@ -54,6 +62,16 @@ def levers_at(queue: str, told: Sequence[Peak], chosen: datetime | None, found: 
             "People added stay for the whole stretch; requests led away come back as work that can wait."
         )
     )
+
+
+def _chosen(mine: Sequence[Peak], clicked: datetime | None, found: Plan) -> Peak:
+    """Draw the choice of the stretch; at first the one that was clicked in the map, else the worst."""
+    at = next((place for place, one in enumerate(mine) if clicked and one.begins_at <= clicked < one.ends_at), 0)
+    names = [peak_sentence(one, found.needs.rules[one.queue], found.needs.zone) for one in mine]
+    state = digest((mine[0].queue, found.state, at, mine[at].begins_at))
+    place = st.selectbox(_("Stretch"), range(len(mine)), at, key=f"levers-{state}",
+                         format_func=lambda one: f"{stretch(mine[one], found.needs.zone)} · {names[one]}")  # fmt: skip
+    return mine[int(place)]
 
 
 def _at_hand(found: Means) -> Means:

@@ -28,6 +28,7 @@ AHEAD, STEP = 21, 30
 """A forecast reaches so many days, or as many more times STEP as the days asked for need."""
 LATELY = timedelta(days=60)
 USUAL_MINUTES: Minutes = 30
+UNUSUAL_MINUTES: Minutes = 60
 
 
 @dataclass(frozen=True)
@@ -72,22 +73,17 @@ def forecast_in(window: Window) -> Forecast:
 def _cut(window: Window) -> Forecast:
     far = (window.last - today()).days + 1
     days = AHEAD if far <= AHEAD else -(-far // STEP) * STEP
-    return staffing_page.cut(forecast_from(None, days, window.minutes), window.first, window.last)
+    found = forecast_from(None, days, window.minutes)
+    if window.minutes == USUAL_MINUTES and days == AHEAD and data.permission().is_everything:
+        keep_forecast(SERVER, data.desk(), found, state=data.state_name())
+    return staffing_page.cut(found, window.first, window.last)
 
 
 def forecast_from(since: date | None, days: int, minutes: Minutes) -> Forecast:
     """The forecast of so many days from today on, or as it would have been in the morning of another day."""
-    return data.kept(_forecast, since, days, minutes)
-
-
-def _forecast(since: date | None, days: int, minutes: Minutes) -> Forecast:
-    came = data.agreed_answer(staffing_page.arrivals, Scope(), minutes=minutes)
-    found = staffing_page.expected(
-        data.facts(), data.settings(), Scope(), came, minutes=minutes, days=days, events=data.events(), since=since
+    return data.agreed_answer(
+        staffing_page.expected, Scope(), minutes=minutes, days=days, events=data.events(), since=since
     )
-    if since is None and minutes == USUAL_MINUTES and data.permission().is_everything:
-        keep_forecast(SERVER, data.desk(), found, state=data.state_name())
-    return found
 
 
 def rules_on(day: date, queues: tuple[str, ...]) -> dict[str, StaffingRules]:
@@ -145,8 +141,22 @@ def _seen_effects() -> dict[int, tuple[float, int]]:
 
 
 def unusual() -> tuple[UnusualDay, ...]:
-    """Past days that were far off what was expected."""
-    return ()
+    """Past days that were far off what was expected, the newest first."""
+    return data.agreed_answer(staffing_page.unusual, Scope(), minutes=UNUSUAL_MINUTES, events=data.events())
+
+
+def held_yesterday() -> pl.DataFrame | None:
+    """What was forecast for yesterday by the newest kept forecast of before, beside what came, by queue."""
+    if not data.permission().is_everything:
+        return None
+    return data.kept(_held_yesterday, pulse())
+
+
+def _held_yesterday(pulse: str) -> pl.DataFrame:  # noqa: ARG001 - part of the key
+    yesterday = today() - timedelta(days=1)
+    kept = kept_forecasts(current_actor(), data.desk(), yesterday, yesterday)
+    newest = kept.filter(pl.col("ahead") == pl.col("ahead").min())
+    return held_against(newest, arrivals_in(Window(yesterday, yesterday)), by=("queue",))
 
 
 def kept_against(queue: str) -> pl.DataFrame | None:

@@ -13,7 +13,7 @@ from dashboard.components.staffing_acts import act, may_plan
 from dashboard.components.staffing_read import Window, present_in, queues_known
 from dashboard.components.staffing_words import SHIFTS
 from dashboard.components.text import plain
-from dashboard.format import count, local, span, value_name
+from dashboard.format import NOTHING, count, local, span, value_name
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_frame
 from dashboard.refusals import sentence
@@ -73,7 +73,9 @@ def _who_is_there(window: Window) -> None:
         "kind": [_(SHIFTS[kind]) for kind in wide["kind"]],
     }
     days = {name[5:]: wide[name] for name in wide.columns if name not in ("team", "kind")}
-    st.dataframe(pl.DataFrame({_("Team"): names["team"], _("Kind"): names["kind"], **days}), hide_index=True)
+    st.dataframe(
+        pl.DataFrame({_("Team"): names["team"], _("Kind"): names["kind"], **days}), hide_index=True, placeholder=NOTHING
+    )
     download_figures(_as_rows(shifts_in_force(current_actor(), data.desk(), window.first, window.last)), name="roster")
 
 
@@ -103,7 +105,7 @@ def _enter(window: Window) -> None:
     codes = right.text_input(
         _("Shift codes, if cells name them"), key="roster.codes", placeholder="早=09:00-18:00；晚=13:00-22:00"
     )
-    paste, load, type_in = st.tabs([_("Paste"), _("Load a file"), _("Type")])
+    paste, load, type_in = st.tabs([_("Paste"), _("Load a file"), _("Type in")])
     given: dict[str, Any] = {"first": first if isinstance(first, date) else window.first, "codes": codes or ""}
     with paste:
         text = st.text_area(

@@ -46,7 +46,9 @@ def what_if_part(window: Window) -> None:
 def _values(base: Plan) -> Changes:
     """Draw the values; what they are now is the middle of each."""
     queues = list(base.needs.rules)
-    chosen = st.multiselect(_("For these queues (none: all)"), queues, format_func=queue_name, key="if.queues")
+    chosen = st.multiselect(
+        _("For these queues (none: all)"), queues, format_func=queue_name, key="if.queues", placeholder=_("all queues")
+    )
     left, middle, right = st.columns(3)
     volume = left.slider(_("Requests"), -50, 200, 0, step=5, format="%d%%", key="if.volume")
     handle = middle.slider(_("Handle time"), -50, 100, 0, step=5, format="%d%%", key="if.handle")
@@ -133,7 +135,7 @@ def changes_words(what: Changes) -> str:
         _("{n} chats at once", n=what.concurrency) if what.concurrency is not None else "",
         _("{share} led to channels that can wait", share=share(what.deflection, digits=0)) if what.deflection else "",
     ]
-    told = listed([part for part in parts if part]) or _("nothing")
+    told = listed([part for part in parts if part]) or _("no change")
     return told if not what.queues else _("{what} (only {queues})", what=told, queues=queue_list(what.queues))
 
 

@@ -1,6 +1,6 @@
 """What a plan of people says in sentences: peaks, levers, the ladder, how a day's forecast comes about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,11 @@ def peak_sentence(peak: Peak, rules: StaffingRules, zone: str) -> str:
     if peak.service is None:
         return told
     return told + _(", expected {met}", met=met(peak.service, rules))
+
+
+def goals_of(rules: Mapping[str, StaffingRules]) -> dict[str, float]:
+    """Queue -> share that is to be served in time."""
+    return {queue: rule.share for queue, rule in rules.items()}
 
 
 def stretch(peak: Peak, zone: str) -> str:

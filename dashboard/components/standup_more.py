@@ -152,6 +152,5 @@ def low_words(found: Morning) -> None:
 def not_yet() -> None:
     """Say what this page cannot tell yet, and from what it would be told."""
     st.caption(
-        _("Not yet measured here: yesterday's forecast against what came, today's peaks and the staffing gap (they "
-          "need a forecast and a roster); open corrections and critical spot-checks (they need quality checks).")
+        _("Not yet measured here: open corrections and critical spot-checks (they need quality checks).")
     )  # fmt: skip

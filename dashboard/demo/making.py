@@ -16,7 +16,7 @@ from dashboard.demo.calendar_of_demand import NEWEST, ZONE
 from dashboard.demo.day_before import LEADER, live_through_the_day_before
 from dashboard.demo.generating import VERSION, generate
 from dashboard.demo.inspections import inspect
-from dashboard.demo.plans import plan
+from dashboard.demo.plans import keep_forecasts, plan
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.load_report import FileReport
@@ -76,6 +76,7 @@ def _make(root: Path, on_progress: OnProgress) -> None:
             plan(desk, LEADER)
             live_through_the_day_before(desk)
             _load_dirty(desk, on_progress)
+            keep_forecasts(desk)
             inspect(desk)
     finally:
         desk.engine.dispose()

@@ -1,11 +1,20 @@
 """What the demo desk plans its people by: the promotions and holidays that made its demand, and those to come."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
 
 from dashboard.desk import Desk
-from dashboard.people import Actor
-from dashboard.services.staffing_events import add_event
+from dashboard.people import SERVER, Actor
+from dashboard.services.figures import facts_of, settings_of
+from dashboard.services.forecast_snapshots import keep_forecast
+from dashboard.services.forecasts import arrivals_of_facts
+from dashboard.services.staffing_events import add_event, events_of
+from metrics.staffing.forecast import forecast_of
 from metrics.staffing.model import Event, EventKind
+
+DAYS = 14
 
 EVENTS: tuple[tuple[str, EventKind, tuple[tuple[date, date], ...]], ...] = (
     ("618", "promotion", tuple((date(year, 6, 13), date(year, 6, 24)) for year in (2025, 2026, 2027))),
@@ -16,6 +25,23 @@ EVENTS: tuple[tuple[str, EventKind, tuple[tuple[date, date], ...]], ...] = (
     ("春节", "holiday", ((date(2026, 2, 15), date(2026, 2, 23)),)),
 )
 """Name, kind, and the first and last days of each year's; what is over teaches what is to come."""
+
+
+MORNINGS = (8, 1)
+"""So many days ago forecasts were kept."""
+KEPT = ("chat", "email", "phone", "wechat")
+
+
+def keep_forecasts(desk: Desk) -> None:
+    """Keep the forecasts that the mornings would have kept: each of what was known then, and not of what came."""
+    facts, settings = facts_of(SERVER, desk), settings_of(SERVER, desk)
+    came, known = arrivals_of_facts(facts, settings, minutes=30), events_of(SERVER, desk)
+    today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
+    for ago in MORNINGS:
+        morning = datetime.combine(today - timedelta(days=ago), time(), ZoneInfo(facts.zone)).astimezone(UTC)
+        made = forecast_of(came.filter(pl.col("starts_at") < morning), settings, minutes=30, origin=morning,
+                           days=DAYS, events=known, queues=KEPT)  # fmt: skip
+        keep_forecast(SERVER, desk, made, state=f"demo {morning.date().isoformat()}")
 
 
 def plan(desk: Desk, maker: Actor) -> None:

@@ -15,11 +15,12 @@ from metrics.staffing.changes import Changes, Override, changed, changed_rules, 
 from metrics.staffing.forecast import forecast_of
 from metrics.staffing.levers import Means, Slot
 from metrics.staffing.measured import measured_rules
-from metrics.staffing.model import Event, Forecast, Minutes, Needs, StaffingRules
+from metrics.staffing.model import Event, Forecast, Minutes, Needs, StaffingRules, UnusualDay
 from metrics.staffing.peaks import Peak
 from metrics.staffing.requirement import needs_of
 from metrics.staffing.rosters import Weights, shared
 from metrics.staffing.seen import SeenEffect, days_of, seen_effect, weights_of
+from metrics.staffing.unusual import unusual_days
 
 LEAST_A_DAY = 1.0
 """For queues of fewer requests nobody is planned: whoever is there answers them too."""
@@ -39,15 +40,23 @@ def arrivals(facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Min
 
 
 def expected(
-    facts: Facts, settings: DeskSettings, scope: Scope, came: pl.DataFrame, *, minutes: Minutes, days: int,
-    events: Sequence[Event] = (), since: date | None = None,
+    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, days: int, events: Sequence[Event] = (),
+    since: date | None = None,
 ) -> Forecast:  # fmt: skip
     """The forecast of so many days from today on, or from the morning of another day with what was known then."""
-    del scope
+    came = arrivals(facts, settings, scope, minutes=minutes)
     morning = None if since is None else datetime.combine(since, time(), ZoneInfo(facts.zone))
     origin = morning or facts.as_of
     known = came.filter(pl.col("starts_at") < origin)
     return forecast_of(known, settings, minutes=minutes, origin=origin, days=days, events=events)
+
+
+def unusual(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, events: Sequence[Event] = ()
+) -> tuple[UnusualDay, ...]:
+    """Past days that were far off what level, weekday and calendar let expect, and are no events, the newest first."""
+    came = arrivals(facts, settings, scope, minutes=minutes)
+    return unusual_days(came, settings, minutes=minutes, until=today_in(facts), events=events)
 
 
 def measured(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]) -> dict[str, StaffingRules]:

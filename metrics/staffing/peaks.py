@@ -1,6 +1,6 @@
 """Where people are short: stretches of intervals, the worst first, and the windows that a desk calls its peaks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -18,7 +18,8 @@ class Peak:
     """A stretch in which a queue is short of people; `worst_at` is its worst interval, which the figures are of.
 
     begins_at, ends_at: the whole stretch · hours: people-hours short in it · required, rostered: people · service:
-    expected share served in time, None where no roster is known · requests: in the whole stretch.
+    expected share served in time, None where no roster is known · requests: in the whole stretch · is_missed: over the
+    whole stretch fewer are served in time than the goal wants; else it is only the reserve that is short.
     """
 
     queue: str
@@ -30,6 +31,7 @@ class Peak:
     service: float | None
     hours: float
     requests: float
+    is_missed: bool = True
 
     @property
     def short(self) -> int:
@@ -37,8 +39,11 @@ class Peak:
         return ceil(self.required - self.rostered - SHORT_FROM / 2)
 
 
-def peaks(needs: pl.DataFrame, minutes: int) -> tuple[Peak, ...]:
-    """Every stretch of a REQUIREMENT_FRAME in which people are short, the one with most hours short first."""
+def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None = None) -> tuple[Peak, ...]:
+    """Every stretch of a REQUIREMENT_FRAME in which people are short: those that miss their goal first, then by hours.
+
+    goals: queue -> share that is to be served in time; a stretch of a queue without one misses it.
+    """
     step = timedelta(minutes=minutes)
     short = needs.filter(pl.col("is_open"), pl.col("gap") >= SHORT_FROM).sort("queue", "starts_at")
     before = (pl.col("queue", "starts_at").shift(1)).name.suffix("_before")
@@ -50,11 +55,17 @@ def peaks(needs: pl.DataFrame, minutes: int) -> tuple[Peak, ...]:
         at=pl.col("starts_at").get(worst), required=pl.col("required").get(worst),
         rostered=pl.col("rostered").get(worst), service=pl.col("service").get(worst),
         hours=pl.col("gap").sum() * minutes / 60, requests=pl.col("arrivals").sum(),
+        served=(pl.col("service") * pl.col("arrivals")).sum(),
     )  # fmt: skip
+    goal = pl.col("queue").replace_strict(dict(goals or {}), default=2.0, return_dtype=pl.Float64)
+    missed = (pl.col("served") < pl.col("requests") * goal - 1e-9) | pl.col("service").is_null()
+    rows = rows.with_columns(missed=missed)
     found = [
         Peak(row["queue"], row["begins"], row["last"] + step, row["at"], row["required"], row["rostered"],
-             row["service"], row["hours"], row["requests"])
-        for row in rows.sort(["hours", "begins", "queue"], descending=[True, False, False]).iter_rows(named=True)
+             row["service"], row["hours"], row["requests"], row["missed"])
+        for row in rows.sort(
+            ["missed", "hours", "begins", "queue"], descending=[True, True, False, False]
+        ).iter_rows(named=True)
     ]  # fmt: skip
     return tuple(found)
 

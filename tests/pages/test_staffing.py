@@ -75,7 +75,7 @@ def test_a_pasted_roster_is_looked_at_put_in_force_and_tells_gaps_and_a_ladder(d
     assert [one.value for one in app.success] == ["The roster is in force."]
     assert [(one.name, one.shifts, one.read) for one in kept_rosters(ONE_PERSON, desk)] == [("第13周", 4, 5)]
     told = words(see(visit, desk.root, "gaps", days="own", **{"from": "2026-03-23", "to": "2026-03-24"}))
-    assert "People are short in" in told
+    assert "goals will be missed" in told
     assert "short, expected" in told
     assert "What can be done" in told
 

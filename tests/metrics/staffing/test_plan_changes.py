@@ -96,6 +96,12 @@ def test_a_peak_is_a_stretch_of_short_intervals_told_by_its_worst() -> None:
     assert peaks(needs([("phone", 0, 5, 5.0, 9)]), 30) == ()
 
 
+def test_stretches_that_miss_their_goal_come_before_those_in_which_only_the_reserve_is_short() -> None:
+    frame = needs([("phone", 0, 8, 5.0, 20), ("chat", 0, 7, 6.0, 20)])  # both expect 60 % in time
+    found = peaks(frame, 30, {"phone": 0.5, "chat": 0.8})
+    assert [(one.queue, one.is_missed) for one in found] == [("chat", True), ("phone", False)]
+
+
 def test_the_windows_of_a_desk_are_told_by_local_days() -> None:
     frame = needs([("phone", n, 5 + n, 5.0, 10) for n in range(6)])  # 09:00 to 12:00 in Shanghai
     (one,) = window_loads(frame, [(540, 660)], "Asia/Shanghai")
