@@ -251,7 +251,8 @@ class Room {
     node.append(top);
     if (here) node.append(made('div', 'fw-guidance', line.guidance));
     if (line.told) node.append(made('div', 'fw-line-told', line.told));
-    if (this.failed(line) && !this.isAuto(line)) node.append(this.why(line, one, here));
+    const isTold = !this.data.readonly || one?.cause || one?.m || one?.c;
+    if (this.failed(line) && !this.isAuto(line) && isTold) node.append(this.why(line, one, here));
     if (one && (one.c || (here && this.commenting)) && !this.failed(line)) node.append(this.comment(line, one));
     node.addEventListener('click', () => { if (!this.data.readonly && this.place !== place) { this.place = place; this.mode = 'score'; this.drawCard(); } });
     return node;

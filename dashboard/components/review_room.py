@@ -31,7 +31,6 @@ from dashboard.services.review_reading import Told
 from dashboard.services.ticket_story import Story
 from dashboard.services.triage_strip import strip
 from dashboard.store.swap import StaleError
-from dashboard.triage.now import now
 from dashboard.wording import N_, _, current_language
 from metrics.errors import ActionableError
 
@@ -185,7 +184,7 @@ def draw(told: Told, at: Here | None, *, readonly: bool) -> None:
     """Draw conversation and card side by side; the story of the ticket on one line above. at: None: only to be read."""
     story = story_of(told)
     if story is not None:
-        draw_strip(strip(story, (), until=now()), data.facts().zone)
+        draw_strip(strip(story, (), until=story.events[-1].at), data.facts().zone)
     own_part("review")(key=PART, data=_data(told, story, at, readonly=readonly), on_draft_change=_sent)
 
 

@@ -91,7 +91,7 @@ def _message(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     mark = _("automatic") if kind in ("bot", "system") else mark
     who = " ".join(filter(None, [_(f"author.{kind}"), row["author"] or ""]))
     return {"id": row["message_id"], "kind": "note" if is_note else kind, "who": who, "time": _clock(row["at"], zone),
-            "text": row["text"] or "", "mark": mark}  # fmt: skip
+            "text": (row["text"] or "").strip(), "mark": mark}  # fmt: skip
 
 
 def _event(event: Event, zone: str) -> dict[str, Any]:

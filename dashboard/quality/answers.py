@@ -46,7 +46,7 @@ class Answer:
 class Reading:
     """What the desk itself knows of a conversation when its reading begins, so that no browser has a say in it.
 
-    auto: the lines that are computed · messages: the number of each message and its length.
+    auto: the lines that are computed · messages: the number of each message and its length without blanks around it.
     """
 
     auto: Mapping[str, float | None]

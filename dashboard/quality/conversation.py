@@ -70,7 +70,9 @@ def _messages(desk: Desk, mine: pl.Expr, until: datetime) -> pl.DataFrame:
     versions = head.versions if head else {}
     with desk.warehouse.damage_told(versions):
         told = desk.warehouse.scan("messages", versions).filter(mine & (pl.col("at") <= until))
-        return told.select("message_id", "author", "author_kind", length=pl.col("text").str.len_chars()).collect()
+        return told.select(
+            "message_id", "author", "author_kind", length=pl.col("text").str.strip_chars().str.len_chars()
+        ).collect()
 
 
 def tier_deadlines(instances: pl.DataFrame, mine: pl.Expr) -> float | None:

@@ -190,9 +190,18 @@ def told(actor: Actor, desk: Desk, review_id: int) -> Told:
         )
         draft = row.draft.get("answers", {}) if row.state == "draft" else {}
         return Told(
-            cells, card_of(session, row), reading_from(row.draft), draft, _revisions(session, row),
+            cells, card_of(session, row), _reading(session, row), draft, _revisions(session, row),
             _disputes(session, row), _events(session, row), until, _assignment_version(session, row),
         )  # fmt: skip
+
+
+def _reading(session: Session, row: Review) -> Reading:
+    """What nobody has a say in: of a draft as it was found, afterwards as it was submitted."""
+    if row.revision == 0:
+        return reading_from(row.draft)
+    kept = answers_at(session, row.id, row.revision)
+    computed = [line.code for line in card_of(session, row).lines if line.auto_rule == "tier_deadlines"]
+    return Reading({code: kept[code].value for code in computed if code in kept}, {})
 
 
 def _assignment_version(session: Session, row: Review) -> int | None:
