@@ -11,7 +11,7 @@ from math import ceil, exp, inf
 from metrics.staffing.erlang import fewest, queue_tail
 from metrics.staffing.model import Service
 
-_HUGE = 1e250
+_HUGE, _TINY, _NEXT_TO_NOTHING = 1e250, 1e-17, 1e-12
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def chats(per_second: float, people: int, how: Chatting, *, within_seconds: floa
 
     Without patience everybody waits for ever; then a queue that grows without end has level 0.
     """
-    if per_second <= 0:
+    if per_second * how.handle_seconds <= _NEXT_TO_NOTHING:
         return Service(1.0, 0.0, 0.0, 0.0, 0.0)
     if people <= 0:
         gone = 0.0 if how.patience_seconds is None else 1.0
@@ -70,7 +70,10 @@ def _below(per_second: float, people: int, how: Chatting) -> tuple[float, float,
     """Weights of the states with a free place, the chats held in them, the weight of the full state without queue."""
     weight, below, held, start = 1.0, 0.0, 0.0, 1.0
     for chatting in range(people * how.concurrency, 0, -1):
-        weight *= how.rate(chatting, people) / per_second
+        ending = how.rate(chatting, people)
+        weight *= ending / per_second
+        if ending < per_second and weight < _TINY * below:
+            break  # and all that are left weigh less still
         below += weight
         held += (chatting - 1) * weight
         if weight > _HUGE:
@@ -101,7 +104,7 @@ def people_for_chats(
     per_second: float, how: Chatting, *, within_seconds: float, share: float, cap: float = 1.0
 ) -> int:  # fmt: skip
     """The fewest people with whom that share is answered in time and no more than `cap` of the places are taken."""
-    if per_second <= 0:
+    if per_second * how.handle_seconds <= _NEXT_TO_NOTHING:
         return 0
 
     def reaches(people: int) -> bool:

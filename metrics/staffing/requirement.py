@@ -15,6 +15,8 @@ from metrics.staffing.model import REQUIREMENT_FRAME, Forecast, Needs, Service, 
 from metrics.staffing.past import Floats
 from metrics.words import N_
 
+LEAST = 0.001
+"""Fewer requests in an interval than this are what a smooth curve leaves where nobody comes."""
 IDLE_USED = 0.7
 """Of the time in which people wait for calls so much can be used for work that waits."""
 Serve = Callable[[float, float], Service]
@@ -50,8 +52,8 @@ def _between(one: Service, other: Service, part: float) -> Service:
 
 
 def _rounded(requests: float) -> float:
-    """To four figures, so that intervals that are alike are counted once."""
-    return float(f"{max(requests, 0.0):.4g}")
+    """To four figures, so that intervals that are alike are counted once; next to nothing as nothing."""
+    return float(f"{requests:.4g}") if requests >= LEAST else 0.0
 
 
 @lru_cache(maxsize=65_536)
@@ -155,6 +157,7 @@ class _Plan:
         self.load = self.mean / (minutes * 60) * rules.handle_seconds
         self.pile = self._piled(backlog) if rules.work == "deferred" else None
         self.lost = float(unmeetable(self.pile).sum()) if self.pile is not None else 0.0
+        self.exact = np.zeros(0)
         self.shared: Floats | None = None
         """People's worth of others' idle time per interval."""
         self.base = self._needed()
@@ -171,9 +174,10 @@ class _Plan:
 
     def _needed(self) -> list[int]:
         if self.pile is not None:
-            return [ceil(people - 1e-6) for people in least_people(self.pile).tolist()]
+            self.exact = least_people(self.pile)
+            return [ceil(people - 1e-6) for people in self.exact.tolist()]
         return [
-            _base(self.rules, self.minutes, _rounded(mean)) if is_open and mean > 0 else 0
+            _base(self.rules, self.minutes, _rounded(mean)) if is_open else 0
             for mean, is_open in zip(self.mean.tolist(), self.is_open.tolist(), strict=True)
         ]
 
@@ -193,15 +197,14 @@ class _Plan:
 
     def use(self, idle: dict[datetime, float]) -> float:
         """Let others' idle time do this queue's work first; what is taken is taken from `idle`. Hours used."""
-        hours, left = 0.0, []
-        for start, people in zip(self.starts, self.base, strict=True):
-            taken = min(float(people), idle.get(start, 0.0))
-            idle[start] = idle.get(start, 0.0) - taken
-            hours += taken * self.minutes / 60
-            left.append(ceil(people - taken - 1e-9))
-        self.shared = np.array(self.base, dtype=np.float64) - np.array(left)
-        self.base, self.capped = left, list(left)
-        return hours
+        taken = np.zeros(self.exact.size)
+        for at, (start, people) in enumerate(zip(self.starts, self.exact.tolist(), strict=True)):
+            taken[at] = min(people, idle.get(start, 0.0))
+            idle[start] = idle.get(start, 0.0) - taken[at]
+        self.shared = taken
+        self.base = [ceil(people - 1e-6) for people in (self.exact - taken).tolist()]
+        self.capped = list(self.base)
+        return float(taken.sum()) * self.minutes / 60
 
     def frame(self, rostered: pl.DataFrame | None) -> pl.DataFrame:
         pairs = [buffered(people, self.rules) for people in self.capped]
@@ -233,7 +236,7 @@ class _Plan:
             return self._met_by_pile(present)
         serve = serving(self.rules, self.minutes)
         found = [
-            serve(mean, people) if is_open and mean > 0 else None
+            serve(mean, people) if is_open and mean >= LEAST else None
             for mean, people, is_open in zip(self.mean.tolist(), present.tolist(), self.is_open.tolist(), strict=True)
         ]
         return {
