@@ -34,7 +34,7 @@ TABLES = (
     "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
     "first_contact", "rating_scale", "interface",
     "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews", "quality",
-    "helpdesk",
+    "helpdesk", "identity",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from", "attainment")

@@ -71,6 +71,8 @@ LINES: tuple[Line, ...] = (
     Line("connections.py", N_("Connections"), ":material/sync:", "connections", "data", Act.SEE_DATA, scoped="nothing"),
     Line("reconciliation.py", N_("Compared with the source"), ":material/difference:", "reconciliation", "data",
          Act.SEE_TICKETS),
+    Line("identity.py", N_("Customers"), ":material/join_inner:", "identity", "data", Act.SEE_TICKETS,
+         scoped="nothing"),
     Line("people.py", N_("People"), ":material/group:", "people", "data", Act.SEE_PEOPLE, scoped="nothing"),
     Line("audit.py", N_("Audit"), ":material/policy:", "audit", "data", Act.READ_AUDIT, scoped="nothing"),
     Line("privacy.py", N_("Privacy"), ":material/shield_person:", "privacy", "data", Act.SEE_PRIVACY, scoped="nothing"),

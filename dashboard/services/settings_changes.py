@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dashboard.agreements import SettingsError, read_toml
 from dashboard.desk import AGREEMENTS, ZONE, Desk
 from dashboard.helpdesk_links import demand_sound_links
+from dashboard.identity_rules import identity_rules
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs, record
 from dashboard.quality.rules import review_rules
@@ -148,6 +149,7 @@ def demand_fit(zone: str, texts: Mapping[date, str]) -> None:
         improvements_of(text)
         triage_settings(text)
         reminder_settings(text)
+        identity_rules(text)
         review_rules(text)
         demand_sound_links(text)
     settings_through(zone, tuple(sorted(texts.items())))

@@ -15,7 +15,7 @@ from tests.loaders.sources.samples import EXPORTS
 from tests.loaders.sources.truth import seconds, tickets
 from tests.pages.conftest import Visit, words
 
-FILES = ("hubspot/tickets.en.csv", "zendesk/ticket_metrics.json", "freshdesk/tickets.en.csv")
+FILES = ("hubspot/tickets.en.csv", "zendesk/ticket_metrics.json", "freshdesk/tickets.en.csv", "osticket/queue.en.csv")
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +65,14 @@ def test_an_empty_desk_and_one_without_such_figures_say_so(
     app = visit(small_desk, "reconciliation", lang=lang)
     assert not app.exception
     assert len(app.main.info) == 1
+
+
+def test_the_customers_page_previews_a_rule_and_keeps_it(desk: Desk, visit: Visit) -> None:
+    app = visit(desk.root, "identity")
+    assert not app.exception
+    assert "people by these rules" in words(app)
+    app.main.multiselect[0].set_value(["email"]).run()
+    assert not app.exception
+    assert [button.label for button in app.main.button] == ["Bring them together"]
+    names = app.main.dataframe[0].value["Names"].to_list()
+    assert not [name for name in names if "@shop.example" in name and "customer1" in name]

@@ -15,7 +15,7 @@ from dashboard import data, one_ticket, people, privacy, services
 from dashboard.desk import Desk
 from dashboard.people import Actor, reach
 from dashboard.people.policy import Denied
-from dashboard.services import absences, comparisons, explain, figures, other_rules, reconciliation
+from dashboard.services import absences, comparisons, explain, figures, identity, other_rules, reconciliation
 from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
 from metrics.facts import Facts
@@ -107,6 +107,7 @@ CONTENT: Mapping[str, Callable[[Actor, Desk, Owner], object]] = {
     "comparison": lambda actor, desk, owner: comparisons.comparison(actor, desk, ["tickets_created", "csat"], to=f"team={owner.team or ''}"),  # noqa: E501 - one line each
     "explain": lambda actor, desk, owner: explain.explain(actor, desk, number(owner, 1)),
     "differences": lambda actor, desk, owner: other_rules.differences_by_rules(actor, desk, "zendesk", [], of_team(owner)),  # noqa: E501 - one line each
+    "people of several names": lambda actor, desk, _owner: identity.people(actor, desk, ["name"]).persons,
     "reconciliation": lambda actor, desk, owner: reconciliation.reconciliation(actor, desk, of_team(owner)).facts,
     "by their rules": lambda actor, desk, owner: other_rules.figures_by_rules(actor, desk, "zendesk", [], of_team(owner), by=["agent"]),  # noqa: E501 - one line each
 }  # fmt: skip
