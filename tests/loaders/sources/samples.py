@@ -6,6 +6,7 @@ from tests.loaders.sources import (
     exports_crm,
     exports_fresh,
     exports_hubs,
+    exports_messages,
     exports_open,
     exports_service,
     exports_zendesk,
@@ -26,3 +27,4 @@ EXPORTS: tuple[Export, ...] = tuple(export for module in _MODULES for export in 
 
 if __name__ == "__main__":
     write(EXPORTS)
+    exports_messages.write()
