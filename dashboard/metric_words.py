@@ -2,7 +2,20 @@
 
 from dashboard.wording import N_, _, current_language
 from metrics.catalog import COMPOSED_LABEL, label_keys
-from metrics.model import Balance, Metric, Quantile, Quotient, Ratio, Spread, Stock, Total, Turnover, Unit, Waiting
+from metrics.model import (
+    Balance,
+    Metric,
+    Quantile,
+    Quotient,
+    Ratio,
+    Sampled,
+    Spread,
+    Stock,
+    Total,
+    Turnover,
+    Unit,
+    Waiting,
+)
 
 UNITS = {
     Unit.COUNT: N_("a count"),
@@ -18,6 +31,7 @@ FURTHER = {
     Spread: N_("the upper percentile ÷ the lower one"),
     Turnover: N_("those that left in the period ÷ those that came in the same period"),
     Quotient: N_("one sum ÷ another, over the rows where both are known"),
+    Sampled: N_("the weights of those that fulfil it ÷ the weights of all that were read"),
     Balance: N_("how unequally the open tickets are spread over people: 0 equal, 1 all with one person"),
 }
 
@@ -48,7 +62,7 @@ def formula(one: Metric) -> str:
             "the time within which {share}% of all waits are over, those that still go on counted as at least so long",
             share=f"{one.value.q * 100:g}",
         )
-    if isinstance(one.value, Spread | Turnover | Balance | Quotient):
+    if isinstance(one.value, Spread | Turnover | Balance | Quotient | Sampled):
         return _(FURTHER[type(one.value)])
     return (
         _("sum over the period") if isinstance(one.value, Total) and one.unit is not Unit.COUNT else _("number of them")

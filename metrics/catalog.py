@@ -24,6 +24,7 @@ from metrics.definitions import (
 from metrics.errors import ActionableError
 from metrics.families import CLOCKS
 from metrics.model import Metric
+from metrics.quality import figures as quality
 from metrics.staffing import figures as staffing
 from metrics.triage import figures as triage
 from metrics.words import N_
@@ -43,7 +44,7 @@ TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
 )
 """The metrics by what they are about, each topic under its key `topic.<name>`."""
 OWN_TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
-    {"triage": triage.METRICS, "staffing": staffing.METRICS}
+    {"triage": triage.METRICS, "staffing": staffing.METRICS, "quality": quality.METRICS}
 )
 """The metrics of what a desk notes here while it works: over facts of their own, which come from no helpdesk's data."""
 ALL_TOPICS: Mapping[str, tuple[Metric, ...]] = MappingProxyType({**TOPICS, **OWN_TOPICS})

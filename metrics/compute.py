@@ -23,6 +23,7 @@ from metrics.model import (
     Quantile,
     Quotient,
     Ratio,
+    Sampled,
     Scope,
     Spread,
     Stock,
@@ -88,7 +89,9 @@ def compute(
     """
     by = list(dict.fromkeys(by))
     _check(facts, scope, by, metrics)
-    flows = [metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread | Quotient)]
+    flows = [
+        metric for metric in metrics if isinstance(metric.value, Total | Ratio | Quantile | Spread | Quotient | Sampled)
+    ]
     waits = [metric for metric in metrics if isinstance(metric.value, Waiting)]
     counted = [_flow(group, facts, scope, by, every) for group in _passes(flows, scope, by, every)]
     counted += [_waiting(group, facts, scope, by, every) for group in _passes(waits, scope, by, every)]
@@ -169,6 +172,8 @@ def _taken(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:
         case Quotient(of, over, _):
             both = pl.col(of).is_not_null() & pl.col(over).is_not_null()
             return both & in_period(scope, metric.at, facts.zone)
+        case Sampled(of):
+            return pl.col(of).is_not_null() & in_period(scope, metric.at, facts.zone)
         case Ratio(_, of) | Total(of) | Quantile(of, _) | Spread(of, _, _) | Turnover(_, _, of):
             return contributes(of) & in_period(scope, metric.at, facts.zone)
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from metrics.bins import Decimal, Whole
 from metrics.intervals import TAIL, normal, normal_of, order_bounds, quotient, wilson, wilson_of
-from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Spread, Total, Unit
+from metrics.model import Measure, Metric, Quantile, Quotient, Ratio, Sampled, Spread, Total, Unit
 from metrics.pieces import Keys, Piece
+from metrics.sampled import sampled, sampled_parts
 
 Column = Whole | Decimal
 """Counts or sums of all groups."""
@@ -39,6 +40,8 @@ def parts(metrics: Sequence[Metric]) -> list[pl.Expr]:
             found.setdefault(f"std:{column}", pl.col(column).cast(pl.Float64).std().alias(f"std:{column}"))
         if isinstance(metric.value, Quotient):
             found |= _quotient_parts(metric.value)
+        if isinstance(metric.value, Sampled):
+            found |= sampled_parts(metric.value)
     found.setdefault("rows:None", pl.len().cast(pl.Int64).alias("rows:None"))
     return list(found.values())
 
@@ -110,6 +113,8 @@ def _formula(metric: Metric) -> tuple[pl.Expr, pl.Expr, pl.Expr | None, pl.Expr 
             return _spread(metric.value)
         case Quotient():
             return _quotient(metric, metric.value)
+        case Sampled():
+            return sampled(metric.value)
         case _:
             raise TypeError(f"{metric.id} is no sum over rows of its own")
 

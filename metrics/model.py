@@ -10,7 +10,9 @@ Better = Literal["higher", "lower", "neither"]
 Clock = Literal["calendar", "business"]
 Every = Literal["hour", "day", "week", "month"]
 FactName = Literal["tickets", "replies", "ratings", "sla_instances", "calls", "agent_time", "contacts"]
-IntervalName = Literal["none", "wilson", "order_statistic", "normal", "counts", "greenwood", "quotient"]
+IntervalName = Literal[
+    "none", "wilson", "order_statistic", "normal", "counts", "greenwood", "quotient", "sampled"
+]  # fmt: skip
 NeedName = Literal[
     "calls", "abandoned", "handle_time", "waits", "waits_answered", "answered_in_time", "abandoned_in_time",
     "service_target", "single_calls", "agent_time", "shifts_planned", "hourly_cost", "resolved_by_agents", "articles",
@@ -137,7 +139,19 @@ class Waiting:
     q: float
 
 
-Formula = Total | Ratio | Quantile | Stock | Spread | Turnover | Balance | Quotient | Waiting
+@dataclass(frozen=True)
+class Sampled:
+    """The share of all conversations for which the Boolean column is true, estimated from those drawn by chance.
+
+    Beside it a row has `chance`, with which it came to be read, `stratum_key`, `stratum_part` (1 over how many were
+    read of its stratum), `<of>_centre` and `<of>_inner`: its part of the stratum's smoothed share and variance. Where
+    the rows are whole strata the interval is that of strata, else that of single rows; see metrics.quality.estimates.
+    """
+
+    of: str
+
+
+Formula = Total | Ratio | Quantile | Stock | Spread | Turnover | Balance | Quotient | Waiting | Sampled
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.standup_more import backlog_words, first_look, low_words, not_yet, people_words
+from dashboard.components.quality_standup import corrections_words
+from dashboard.components.standup_more import backlog_words, first_look, low_words, people_words
 from dashboard.components.standup_parts import days_in_words, movements_in_words, team_table, tiles, waiting_list
 from dashboard.components.standup_staffing import people_of_the_day
 from dashboard.format import weekday_and_day
@@ -29,4 +30,4 @@ backlog_words(left_behind)
 people_words(left_behind)
 low_words(left_behind)
 people_of_the_day()
-not_yet()
+corrections_words()

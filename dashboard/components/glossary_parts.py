@@ -23,7 +23,11 @@ GRAINS: dict[FactName, str] = {
     "ratings": N_("one rating"),
     "sla_instances": N_("one running of a target"),
 }
-OWN_GRAINS: Mapping[str, str] = {"triage": N_("one escalated ticket"), "staffing": N_("one interval of one queue")}
+OWN_GRAINS: Mapping[str, str] = {
+    "triage": N_("one escalated ticket"),
+    "staffing": N_("one interval of one queue"),
+    "quality": N_("one reviewed conversation"),
+}
 """Of the figures that no helpdesk's data give, by their topic."""
 BETTER: dict[Better, str] = {
     "higher": N_("higher is better"),

@@ -79,14 +79,20 @@ def _table(found: tuple[Case, ...]) -> None:
         _("Type"): [value_name("type", one.type) for one in found],
         _("Team"): [value_name("team", one.team) for one in found],
         _("Owner"): [one.owner or NOTHING for one in found],
-        _("Next"): [_(STEP_NAMES[one.left[0]]) if one.left else "" for one in found],
-        _("Time left"): [_left(one.next_due, at) for one in found],
+        _("Next"): [step_name(one) for one in found], _("Time left"): [left_of(one, at) for one in found],
         _("To be contacted"): [one.to_contact for one in found],
     })  # fmt: skip
     st.dataframe(table, hide_index=True, column_config=grouped(table))
 
 
-def _left(clock: Clock | None, at: datetime) -> str:
+def step_name(one: Case) -> str:
+    """What is to be done next."""
+    return _(STEP_NAMES[one.left[0]]) if one.left else ""
+
+
+def left_of(one: Case, at: datetime) -> str:
+    """Which clock is due first, and how much time it has left."""
+    clock = one.next_due
     if clock is None:
         return ""
     seconds = (clock.due_at - at).total_seconds()

@@ -147,10 +147,3 @@ def low_words(found: Morning) -> None:
     st.header(_("Low ratings: {n}", n=count(found.n_low)), anchor="low")
     if found.n_low:
         rating_list(Behind(masked_frame(found.low), found.n_low), heading="", key="standup-low")
-
-
-def not_yet() -> None:
-    """Say what this page cannot tell yet, and from what it would be told."""
-    st.caption(
-        _("Not yet measured here: open corrections and critical spot-checks (they need quality checks).")
-    )  # fmt: skip

@@ -164,9 +164,7 @@ class _Seen:
         self.assignments.append({"id": number, "reviewer": reader, **done})
         if left:
             return
-        if unit not in self.values:
-            self.values[unit] = _answers_of(self.what, stratum, agent, self.chance)
-        elif self.chance.random() > SEEN_ALIKE:  # the second one overlooks it, or sees what the first one did not
+        if unit not in self.values or self.chance.random() > SEEN_ALIKE:
             self.values[unit] = _answers_of(self.what, stratum, agent, self.chance)
         found = scored(self.what.lines, self.values[unit], self.what.marks)
         cause = self.chance.choice(CAUSES) if found.failed else None

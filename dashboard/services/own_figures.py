@@ -7,6 +7,7 @@ import polars as pl
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
+from dashboard.services.quality_facts import quality_facts
 from dashboard.services.staffing_figures import staffing_facts
 from dashboard.services.triage_figures import triage_facts
 from metrics.catalog import OWN, own_metric
@@ -24,8 +25,12 @@ def _of_staffing(actor: Actor, desk: Desk, at: datetime | None) -> Facts:
     return staffing_facts(actor, desk, at=at)
 
 
+def _of_quality(actor: Actor, desk: Desk, at: datetime | None) -> Facts:
+    return quality_facts(actor, desk, at=at)
+
+
 FACTS: Mapping[str, Callable[[Actor, Desk, datetime | None], Facts]] = {
-    "triage": _of_triage, "staffing": _of_staffing,
+    "triage": _of_triage, "staffing": _of_staffing, "quality": _of_quality,
 }  # fmt: skip
 """What the figures of each topic of metrics.catalog.OWN_TOPICS are made of: what the actor may see of it by then."""
 

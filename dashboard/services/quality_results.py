@@ -65,8 +65,7 @@ def results(
     with desk.reading() as session:
         known = {name: of for name, of in samples_of(session, actor).items() if of.strata.height}
         answers = _full(answers_of(session))
-    chosen = plan if plan in known else max(known, key=lambda name: known[name].reviewed, default=None)
-    whole = known[chosen] if chosen else sampled(pl.DataFrame(schema=DRAWN), pl.DataFrame(schema=READ))
+    chosen, whole = (plan, known[plan]) if plan is not None and plan in known else main_plan(known)
     inside = within(whole, first, end, zone)
     so_far = within(whole, end - timedelta(days=ROLLING_DAYS), date.max, zone)
     return _told(chosen, tuple(sorted(known)), first, end, zone, settings, whole, inside, so_far, answers)
@@ -106,10 +105,17 @@ def within(sample: Sample, first: date, end: date, zone: str) -> Sample:
     return sample.of(began if end == date.max else began & (pl.col("window_from") < midnight(end, zone)))
 
 
-def samples_of(session: Session, actor: Actor) -> dict[str, Sample]:
-    """The samples of every plan for rates, as far as the person may see them."""
+def main_plan(samples: dict[str, Sample]) -> tuple[str | None, Sample]:
+    """The plan of which the most was read, of equals the first by name; figures without a plan's name are of it."""
+    nothing = sampled(pl.DataFrame(schema=DRAWN), pl.DataFrame(schema=READ))
+    found = min(samples, key=lambda name: (-samples[name].reviewed, name), default=None)
+    return found, nothing if found is None else samples[found]
+
+
+def samples_of(session: Session, actor: Actor, *, by: datetime | None = None) -> dict[str, Sample]:
+    """The samples of every plan for rates, as far as the person may see them; what was read by then if one is given."""
     standing = [one for one in draws_in(session) if one.superseded_by is None and one.plan.purpose == "rate"]
-    drawn, read = drawn_frame(session, standing), read_frame(session)
+    drawn, read = drawn_frame(session, standing), read_frame(session, by)
     if reach(actor, Act.SEE_QUALITY) is not Reach.ALL:
         drawn = drawn.filter(pl.col("team").is_in(sorted(actor.teams)))
     names: dict[str, list[int]] = {}
@@ -135,12 +141,24 @@ def drawn_frame(session: Session, draws: list[Draw]) -> pl.DataFrame:
     return told.with_columns(pl.col("ineligible", "skipped").fill_null(0)).select(list(DRAWN))
 
 
-def read_frame(session: Session) -> pl.DataFrame:
-    """What was read by the primary and came to a verdict (columns READ)."""
-    return final_reviews(session).drop_nulls("passed").select(list(READ))
+def read_frame(session: Session, by: datetime | None = None) -> pl.DataFrame:
+    """What was read by the primary, by then if an instant is given, and came to a verdict (columns READ)."""
+    found = final_reviews(session).drop_nulls("passed")
+    found = found if by is None else found.filter(pl.col("reviewed_at") <= by)
+    return found.select(list(READ))
 
 
 def _full(answers: pl.DataFrame) -> pl.DataFrame:
     """Whether each line of an ordinary review has the full mark."""
     own = answers.filter(pl.col("kind") == "normal", pl.col("draw_id").is_not_null())
     return own.select("review", "criterion", full=pl.col("final") >= 1)
+
+
+@needs(Act.SEE_QUALITY)
+def critical_found(actor: Actor, desk: Desk, *, since: datetime) -> int:
+    """In how many drawn conversations of the person's reach a critical error was found since then."""
+    with desk.reading() as session:
+        found = final_reviews(session).filter(pl.col("critical_failed"), pl.col("reviewed_at") >= since)
+    if reach(actor, Act.SEE_QUALITY) is not Reach.ALL:
+        found = found.filter(pl.col("team").is_in(sorted(actor.teams)))
+    return found.height

@@ -3,7 +3,7 @@
 The interval is Wilson's on an effective sample size (Franco and others, J. Surv. Stat. Methodol. 2019), with half a
 pass and half a failure added to each stratum for the variance alone, so that it does not collapse where none failed.
 What was drawn and not read leaves no gap: those read of its stratum stand for it. Where nothing of a stratum has been
-read, the same stratum of the other draws stands for it; where there is none, the share told is that of the rest.
+read, the share told is that of the rest, and how much that is is told beside it.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def wilson(share: float, effective: float) -> tuple[float, float]:
 
 def of_strata(strata: pl.DataFrame) -> Estimate:
     """The share that passes of all conversations of the strata (columns as STRATA)."""
-    told = collapsed(strata)
+    told = strata.filter(pl.col("reviewed") > 0)
     if told.is_empty():
         return NOTHING
     whole = float(strata["size"].sum())
@@ -64,15 +64,6 @@ def of_strata(strata: pl.DataFrame) -> Estimate:
     variance = float((part**2 * missed * smooth * (1 - smooth) / n).sum())
     share, centre = float((part * x / n).sum()), float((part * smooth).sum())
     return _told(share, centre, variance, int(n.sum()), float(size.sum()) / whole if whole else 0.0)
-
-
-def collapsed(strata: pl.DataFrame) -> pl.DataFrame:
-    """The strata of which something was read; those of which nothing was are shared out among their namesakes."""
-    read = strata.filter(pl.col("reviewed") > 0)
-    unread = strata.filter(pl.col("reviewed") == 0).group_by("stratum").agg(missing=pl.col("size").sum())
-    told = read.join(unread, on="stratum", how="left").with_columns(pl.col("missing").fill_null(0.0))
-    own = pl.col("size") / pl.col("size").sum().over("stratum")
-    return told.with_columns(size=pl.col("size") + pl.col("missing") * own).drop("missing")
 
 
 def of_units(passed: pl.Series, chance: pl.Series, *, covered: float = 1.0) -> Estimate:

@@ -90,7 +90,20 @@ def by_part(sample: Sample, name: str) -> pl.DataFrame:
         parts = sample.strata[name].unique().sort().drop_nulls()
         return _grouped({str(part): sample.of(pl.col(name) == part).estimate for part in parts})
     groups = sample.reads.drop_nulls(name).group_by(name)
-    return _grouped({str(key[0]): of_units(rows["passed"], rows["chance"]) for key, rows in sorted(groups)})
+    return _grouped({str(key[0]): _of_rows(sample, rows) for key, rows in sorted(groups, key=_named)})
+
+
+def _named(group: tuple[tuple[object, ...], pl.DataFrame]) -> str:
+    return str(group[0][0])
+
+
+def _of_rows(sample: Sample, rows: pl.DataFrame) -> Estimate:
+    """Some of the reads: estimated as strata where they happen to be whole ones, else one by one."""
+    keys = ["draw_id", "stratum"]
+    counts = rows.group_by(keys).agg(own=pl.len()).join(sample.strata, on=keys)
+    if counts["own"].equals(counts["reviewed"].cast(counts["own"].dtype)):
+        return of_strata(counts.select(sample.strata.columns))
+    return of_units(rows["passed"], rows["chance"])
 
 
 def _grouped(found: Mapping[str, Estimate]) -> pl.DataFrame:
@@ -109,7 +122,9 @@ def by_answer(sample: Sample, answers: pl.DataFrame) -> pl.DataFrame:
     """
     known = answers.drop_nulls("full").join(sample.reads.select("review", "chance"), on="review")
     groups = known.group_by("criterion")
-    return _grouped({str(key[0]): of_units(rows["full"], rows["chance"]) for key, rows in sorted(groups)}).sort("share")
+    return _grouped(
+        {str(key[0]): of_units(rows["full"], rows["chance"]) for key, rows in sorted(groups, key=_named)}
+    ).sort("share")
 
 
 def by_cause(sample: Sample) -> pl.DataFrame:

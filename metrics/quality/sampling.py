@@ -79,22 +79,31 @@ def drawn(frame: pl.DataFrame, seed: str, counts: Mapping[str, int]) -> pl.DataF
 
     `counts`: how many of each stratum. Raises ValueError where a stratum has fewer.
     """
-    wanted = pl.DataFrame({"stratum": list(counts), "wanted": list(counts.values())},
-                          schema={"stratum": pl.String, "wanted": pl.UInt32})  # fmt: skip
-    ordered = frame.with_columns(numbers(frame, seed)).join(wanted, on="stratum", how="inner")
-    ordered = ordered.with_columns(
-        place=pl.col("number").rank("ordinal").over("stratum"), size=pl.len().over("stratum")
-    )
-    known = dict(ordered.group_by("stratum").len().iter_rows())
-    short = [name for name, count in counts.items() if count > known.get(name, 0)]
+    sizes = dict(frame.group_by("stratum").len().iter_rows())
+    short = [name for name, count in counts.items() if count > sizes.get(name, 0)]
     if short:
         raise ValueError(f"fewer conversations than asked for in {short}")
+    rows = [(name, count, sizes[name], _reach(count, sizes[name])) for name, count in counts.items() if count]
+    columns = {"stratum": pl.String, "wanted": pl.Int64, "size": pl.Int64, "reach": pl.UInt64}
+    wanted = pl.DataFrame(rows, schema=columns, orient="row")
+    told = frame.with_columns(numbers(frame, seed)).join(wanted, on="stratum", how="inner")
+    near = told.filter(pl.col("number") <= pl.col("reach"))
+    found = dict(near.group_by("stratum").len().iter_rows())
+    if any(found.get(name, 0) < count for name, count in counts.items()):
+        near = told
+    ordered = near.with_columns(place=pl.col("number").rank("ordinal").over("stratum"))
     return (
         ordered.filter(pl.col("place") <= pl.col("wanted"))
         .with_columns(u=pl.col("number").cast(pl.Float64) / 2.0**64, pi=pl.col("wanted") / pl.col("size"))
         .select(*FRAME, "place", "u", "pi")
         .sort("stratum", "place")
     )
+
+
+def _reach(count: int, size: int) -> int:
+    """Up to which number the drawn ones surely lie, but for a chance of nothing; so not all have to be put in order."""
+    likely = (count + 8 * sqrt(count) + 20) / size
+    return 2**64 - 1 if likely >= 1 else int(likely * 2**64)
 
 
 def stratified(rows: pl.DataFrame, allocation: Allocation, *, by_channel: bool) -> pl.DataFrame:

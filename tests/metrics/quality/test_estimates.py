@@ -9,7 +9,6 @@ from metrics.quality.estimates import (
     NOTHING,
     STRATA,
     Estimate,
-    collapsed,
     half_width,
     more_to_settle,
     narrowing,
@@ -66,10 +65,9 @@ def test_where_everything_was_read_there_is_nothing_to_estimate() -> None:
     assert (found.value, found.low, found.high, found.effective) == (0.9, 0.9, 0.9, inf)
 
 
-def test_an_unread_stratum_is_stood_for_by_its_namesakes_and_told_where_there_are_none() -> None:
-    rows = strata(("a", 100, 10, 9), ("a", 50, 0, 0), ("b", 50, 0, 0))
-    assert collapsed(rows).to_dicts() == [{"stratum": "a", "size": 150.0, "reviewed": 10, "passed": 9}]
-    assert of_strata(rows).covered == 0.75
+def test_of_which_part_the_share_speaks_is_told_where_a_stratum_is_unread() -> None:
+    found = of_strata(strata(("a", 150, 10, 9), ("b", 50, 0, 0)))
+    assert (found.value, found.covered) == (0.9, 0.75)
     assert of_strata(strata(("a", 5, 0, 0))) == NOTHING
 
 
