@@ -10,7 +10,7 @@ from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.facts.dimensions import with_moments
 from metrics.families import ENOUGH
-from metrics.model import DIMENSIONS, Formula, Measure, Metric, Ratio, Total, Unit
+from metrics.model import DIMENSIONS, Better, Formula, Measure, Metric, Ratio, Total, Unit
 from metrics.staffing.model import Minutes
 from metrics.tables import INSTANT
 
@@ -57,7 +57,7 @@ def interval_facts(
     )
 
 
-def _of_intervals(id: str, value: Formula, unit: Unit, *, better: str, **given: object) -> Metric:
+def _of_intervals(id: str, value: Formula, unit: Unit, *, better: Better, **given: object) -> Metric:
     return Metric(
         id=id,
         unit=unit,

@@ -192,7 +192,7 @@ def _solved(problem: _Problem, seconds: float) -> tuple[Whole, float | None]:
     model.a_matrix_.index_ = np.array(index, dtype=np.int32)
     model.a_matrix_.value_ = np.array(value)
     model.integrality_ = [highspy.HighsVarType.kInteger] * count + [highspy.HighsVarType.kContinuous] * (2 * rows)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, setting in (("output_flag", False), ("mip_rel_gap", GAP), ("time_limit", seconds), ("threads", 2)):
         solver.setOptionValue(option, setting)
     solver.passModel(model)
