@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.charts.axes import titled
 from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.periods import Moment
-from dashboard.charts.style import BAND, EVENT, LATE, LIMIT, QUIET, RIVAL, WITHIN, framed, shown
+from dashboard.charts.style import BAND, EVENT, LATE, LIMIT, QUIET, WITHIN, framed, shown
 from dashboard.format import short_day, weekday_and_day
 from dashboard.wording import _, number, share
 
@@ -86,8 +86,8 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a place on an axis
 
 
-def error_chart(by_ahead: pl.DataFrame, *, floor: float | None) -> Chart:
-    """`ahead` (days), `wape`, `bias` of forecasts that were kept; floor: what chance alone leaves."""
+def error_chart(by_ahead: pl.DataFrame) -> Chart:
+    """`ahead` (days), `wape`, `bias` of forecasts that were kept."""
     drawn = Drawing()
     ahead = by_ahead["ahead"].to_list()
     drawn.add_bar(
@@ -103,9 +103,6 @@ def error_chart(by_ahead: pl.DataFrame, *, floor: float | None) -> Chart:
         x=ahead, y=by_ahead["bias"].to_list(), mode="markers", name=_("on balance too many (+) or too few"),
         marker={"color": LATE, "size": 8, "symbol": "diamond"}, hoverinfo="skip",
     )  # fmt: skip
-    if floor is not None:
-        drawn.add_hline(y=floor, line={"color": RIVAL, "width": 1.5, "dash": "dash"},
-                        label={"text": _("what chance leaves"), "font": {"size": 11, "color": RIVAL}})  # fmt: skip
     drawn.add_hline(y=0, line={"color": LIMIT, "width": 0.5})
     drawn.update_yaxes(title=titled(_("part of what came")), tickformat=".0%")
     drawn.update_xaxes(title=titled(_("days ahead")), dtick=1 if len(ahead) <= 20 else 7)

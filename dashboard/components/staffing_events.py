@@ -117,7 +117,7 @@ def _edit(found: tuple[KeptEvent, ...]) -> None:
                 args=(_change, lambda: _("The event is changed."), kept, typed),
             )
             st.button(
-                _("Take it back"), key="event.end.do", on_click=act, args=(_end, lambda: _("The event is gone."), kept)
+                _("Withdraw it"), key="event.end.do", on_click=act, args=(_end, lambda: _("The event is gone."), kept)
             )
 
 

@@ -20,7 +20,7 @@ from dashboard.components.staffing_read import Window, arrivals_in, forecast_in,
 from dashboard.components.staffing_words import METHODS, day_in_words, queue_name
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
-from dashboard.format import count, local, weekday_and_day
+from dashboard.format import count, listed, local, weekday_and_day
 from dashboard.people.current import current_actor
 from dashboard.services.marks import marks_of
 from dashboard.services.staffing_overrides import KeptOverride, add_override, end_override, override_log
@@ -48,7 +48,7 @@ def forecast_part(window: Window) -> None:
     with st.container(border=True):
         _overrides(queue, window)
     with st.container(border=True):
-        _accuracy(queue, found)
+        _accuracy(queue)
 
 
 def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
@@ -120,7 +120,7 @@ def method_words(told: QueueForecast) -> str:
         parts.append(_("the mean of 8 weeks by {error}", error=share(told.rival_error)))
     if told.floor is not None:
         parts.append(_("chance alone leaves {floor}", floor=share(told.floor)))
-    return "; ".join(parts) + _(".")
+    return listed(parts) + _(".")
 
 
 def _how(queue: str, found: Forecast, window: Window) -> None:
@@ -155,7 +155,7 @@ def _override_form(queue: str, window: Window) -> None:
         format="YYYY-MM-DD",
     )
     way = middle.selectbox(
-        _("By"),
+        _("In"),
         ["percent", "set"],
         format_func=lambda one: _("per cent") if one == "percent" else _("requests"),
         key="override.way",
@@ -199,7 +199,7 @@ def _logged(one: KeptOverride) -> None:
         st.markdown(plain(override_words(one, zone)), width="stretch")
         if one.ended_at is None and may_plan():
             st.button(
-                _("Take it back"),
+                _("Withdraw it"),
                 key=f"override.end.{one.id}",
                 on_click=act,
                 args=(_end, lambda: _("The override is taken back."), one),
@@ -227,7 +227,7 @@ def _end(actor: Any, desk: Any, one: KeptOverride) -> None:
     end_override(actor, desk, one.id, expected=one.version)
 
 
-def _accuracy(queue: str, found: Forecast) -> None:
+def _accuracy(queue: str) -> None:
     """Draw how far the forecasts that were kept were off, by how far ahead they looked."""
     st.subheader(_("Forecast against what came"), anchor="accuracy")
     held = kept_against(queue)
@@ -253,7 +253,7 @@ def _accuracy(queue: str, found: Forecast) -> None:
             )
         )
     st.plotly_chart(
-        error_chart(held, floor=found.of(queue).floor).to_send(),
+        error_chart(held).to_send(),
         config=CONFIG,
         key=f"errors-{digest((queue, held.height))}",
         alt=_("Forecast against what came"),

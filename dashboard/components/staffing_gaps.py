@@ -64,7 +64,7 @@ def _peaks(told: Sequence[Peak], found: Plan, window: Window) -> None:
     if not found.has_roster:
         st.info(_("No roster is known, so only the need is told. Enter one in the part “Roster”."))
         return
-    st.caption(habit_words(present_in(window).habit, window))
+    st.caption(habit_words(present_in(window)))
     rules = found.needs.rules
     lines = [
         f"- **{plain(peak_sentence(one, rules[one.queue], found.needs.zone))}** · "

@@ -51,11 +51,8 @@ def levers_at(queue: str, told: Sequence[Peak], chosen: datetime | None, found: 
         )
     )
     means = _at_hand(means_at(found.needs, peak))
-    left, right = st.columns(2)
-    with left:
-        _ladder(slots, serve, rules, means, window)
-    with right:
-        _each(slots, serve, rules, means, window)
+    _ladder(slots, serve, rules, means, window)
+    _each(slots, serve, rules, means, window)
     st.caption(
         _(
             "Every figure is what so many people would achieve by the same mathematics as the plan. "

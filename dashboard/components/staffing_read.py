@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.services import staffing_page
-from dashboard.services.forecast_snapshots import held_against, keep_forecast, kept_forecasts
+from dashboard.services.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts
 from dashboard.services.staffing_events import kept_events
 from dashboard.services.staffing_overrides import overrides_in_force
 from dashboard.services.staffing_pulse import plan_pulse
@@ -107,7 +107,27 @@ def plan_in(window: Window, changes: Changes = Changes()) -> Plan:  # noqa: B008
 
 
 def _plan(window: Window, changes: Changes, pulse: str) -> Plan:
-    found, there = forecast_in(window), present_in(window)
+    return _planned(forecast_in(window), window, changes, pulse)
+
+
+def plan_today() -> Plan:
+    """The plan of today, by the forecast that was kept of this state of the data where one was."""
+    return data.kept(_plan_today, pulse())
+
+
+def _plan_today(pulse: str) -> Plan:
+    day, settings = today(), data.settings()
+    window = Window(day, day)
+    kept = kept_at(current_actor(), data.desk(), data.state_name(), day)
+    if kept is None:
+        return plan_in(window)
+    run, frame = kept
+    found = staffing_page.of_kept(frame, run.methods, settings, origin=run.origin, minutes=USUAL_MINUTES)
+    return _planned(staffing_page.cut(found, day, day), window, Changes(), pulse)
+
+
+def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> Plan:
+    there = present_in(window)
     rules = rules_on(window.first, tuple(one.queue for one in found.queues))
     overrides = overrides_in_force(current_actor(), data.desk())
     weights: Weights = data.answer(staffing_page.weights, Scope(), minutes=window.minutes)

@@ -19,6 +19,7 @@ from dashboard.privacy.masking import masked_frame
 from dashboard.refusals import sentence
 from dashboard.services.staffing_rosters import (
     KeptRoster,
+    Present,
     end_roster,
     keep_roster,
     kept_rosters,
@@ -60,7 +61,7 @@ def _who_is_there(window: Window) -> None:
             )
         )
         return
-    st.caption(habit_words(found.habit, window))
+    st.caption(habit_words(found))
     zone = data.facts().zone
     hours = (
         found.heads.with_columns(day=pl.col("starts_at").dt.convert_time_zone(zone).dt.date())
@@ -79,21 +80,19 @@ def _who_is_there(window: Window) -> None:
     download_figures(_as_rows(shifts_in_force(current_actor(), data.desk(), window.first, window.last)), name="roster")
 
 
-def habit_words(habit: tuple[date, ...], window: Window) -> str:
-    """For how many of the days nobody has entered a roster, and what stands in for it."""
-    days = (window.last - window.first).days + 1
-    if not habit:
+def habit_words(found: Present) -> str:
+    """Which days a roster was entered for, and what stands in where none was."""
+    if not found.habit:
         return _("People-hours by team and day, by the rosters that are in force.")
-    if len(habit) == days:
+    if not found.entered:
         return _(
             "People-hours by team and day. No roster is entered for these days: shown is the usual week, the mean "
             "of the last four weeks of shifts."
         )
     return _(
-        "People-hours by team and day. Where no roster is entered ({n} of {days} days, in some teams), the usual "
-        "week of the last four weeks stands in.",
-        n=count(len(habit)),
-        days=count(days),
+        "People-hours by team and day. A roster is entered for {n} of these days; for teams and days without one the "
+        "usual week of the last four weeks stands in.",
+        n=count(len(found.entered)),
     )
 
 
@@ -156,7 +155,7 @@ def _read(read: Any, way: str) -> None:
 
 def _typed(given: dict[str, Any]) -> None:
     """Draw an empty table to type into; its rows go the way of a pasted one."""
-    names = {"day": _("Date"), "team": _("Team"), "start": _("Start"), "end": _("End"), "people": _("People")}
+    names = {"day": _("Date"), "team": _("Team"), "start": _("Start"), "end": _("End"), "people": _("Number of people")}
     teams = sorted({str(team) for team in data.choices().values.get("team", ()) if team})
     empty = pl.DataFrame(
         schema={"day": pl.Date, "team": pl.String, "start": pl.String, "end": pl.String, "people": pl.Float64}
@@ -192,7 +191,7 @@ def _look_at(found: RosterRead, way: str) -> None:
         )
     )
     if found.shifts:
-        st.dataframe(_as_rows(found.shifts[:ROWS_SHOWN]).rename(_headers()), hide_index=True, height=220)
+        st.dataframe(_readable(found.shifts[:ROWS_SHOWN]), hide_index=True, height=220, placeholder=NOTHING)
     aside_table(found.rejects)
     name = st.text_input(_("Name of the roster"), key="roster.name", max_chars=120, placeholder=_("Week 48"))
     st.button(
@@ -225,17 +224,16 @@ def aside_table(rejects: pl.DataFrame) -> None:
     st.dataframe(masked_frame(table), hide_index=True)
 
 
-def _headers() -> dict[str, str]:
-    return {
-        "day": _("Date"),
-        "team": _("Team"),
-        "person": _("Person"),
-        "kind": _("Kind"),
-        "start": _("Start"),
-        "end": _("End"),
-        "people": _("People"),
-        "queues": _("Queues"),
-    }
+def _readable(shifts: tuple[Shift, ...]) -> pl.DataFrame:
+    """Shifts as people read them."""
+    names = {
+        "day": _("Date"), "team": _("Team"), "person": _("Person"), "kind": _("Kind"), "start": _("Start"),
+        "end": _("End"), "people": _("Number of people"), "queues": _("Queues"),
+    }  # fmt: skip
+    rows = _as_rows(shifts)
+    kinds = pl.Series("kind", [_(SHIFTS[one.kind]) for one in shifts], dtype=pl.String)
+    some = [name for name in names if rows[name].null_count() < rows.height]
+    return rows.with_columns(kinds).select(some).rename({name: names[name] for name in some})
 
 
 def _as_rows(shifts: tuple[Shift, ...]) -> pl.DataFrame:
@@ -280,7 +278,7 @@ def _kept(found: tuple[KeptRoster, ...]) -> None:
             aside_table(one.aside)
             if may_plan():
                 st.button(
-                    _("Take it back"),
+                    _("Withdraw it"),
                     key=f"roster.end.{one.id}",
                     on_click=act,
                     args=(_end, lambda: _("The roster is taken back."), one),

@@ -178,7 +178,7 @@ def _saved(found: Sequence[Scenario]) -> None:
             )
             if may_plan():
                 st.button(
-                    _("Take it back"),
+                    _("Withdraw it"),
                     key=f"if.end.{one.id}",
                     on_click=act,
                     args=(_end, lambda: _("The scenario is gone."), one),

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboard.components.staffing_read import Window, held_yesterday, plan_in, today
+from dashboard.components.staffing_read import held_yesterday, plan_today
 from dashboard.components.staffing_words import goals_of, peak_sentence, queue_name
 from dashboard.components.text import plain
 from dashboard.format import count, listed
@@ -44,7 +44,7 @@ def yesterday_words() -> str:
 
 def gaps_words() -> list[str]:
     """Where people are short today, a line for each of the worst stretches."""
-    found = plan_in(Window(today(), today()))
+    found = plan_today()
     if not found.has_roster:
         return [_("**Gaps today:** no roster is known, so no gap can be told; enter one on the page “Staffing”.")]
     told = peaks(found.needs.frame, found.needs.minutes, goals_of(found.needs.rules))

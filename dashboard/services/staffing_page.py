@@ -11,11 +11,22 @@ from dashboard.services.forecasts import arrivals_of_facts
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Scope
+from metrics.staffing.arrivals import with_opening
 from metrics.staffing.changes import Changes, Override, changed, changed_rules, overridden
 from metrics.staffing.forecast import forecast_of
 from metrics.staffing.levers import Means, Slot
 from metrics.staffing.measured import measured_rules
-from metrics.staffing.model import Event, Forecast, Minutes, Needs, StaffingRules, UnusualDay
+from metrics.staffing.model import (
+    FORECAST_FRAME,
+    Event,
+    Forecast,
+    Method,
+    Minutes,
+    Needs,
+    QueueForecast,
+    StaffingRules,
+    UnusualDay,
+)
 from metrics.staffing.peaks import Peak
 from metrics.staffing.requirement import needs_of
 from metrics.staffing.rosters import Weights, shared
@@ -76,6 +87,15 @@ def effects(facts: Facts, came: pl.DataFrame, events: Mapping[int, Event]) -> di
     days = days_of(came, facts.zone, today_in(facts))
     found = {id: seen_effect(days, event, tuple(events.values())) for id, event in events.items()}
     return {id: effect for id, effect in found.items() if effect is not None}
+
+
+def of_kept(
+    kept: pl.DataFrame, methods: Mapping[str, Method], settings: DeskSettings, *, origin: datetime, minutes: Minutes
+) -> Forecast:
+    """A kept forecast as one to plan by; how it came about was not kept with it."""
+    frame = with_opening(kept.select("queue", "starts_at", "mean", "low", "high"), settings, minutes=minutes)
+    queues = tuple(QueueForecast(queue, methods[queue], 0.0) for queue in frame["queue"].unique().sort())
+    return Forecast(frame.select(*FORECAST_FRAME), (), queues, origin, minutes, settings.zone)
 
 
 def cut(forecast: Forecast, first: date, last: date) -> Forecast:

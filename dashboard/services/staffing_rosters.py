@@ -57,10 +57,15 @@ class KeptRoster:
 
 @dataclass(frozen=True)
 class Present:
-    """People per interval as HEADS. habit: the local days for which no roster is known, so the usual week stands in."""
+    """People per interval as HEADS.
+
+    habit: the local days on which the usual week stands in for a team without a roster · entered: those for which
+    anybody has entered a roster, of whichever team.
+    """
 
     heads: pl.DataFrame
     habit: tuple[date, ...] = ()
+    entered: tuple[date, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -187,7 +192,9 @@ def present(actor: Actor, desk: Desk, first: date, last: date, *, minutes: Minut
     usual = usual_week(planned, zone=zone, minutes=minutes, origin=origin)
     habit = _without(repeated(usual, days, zone=zone), {(shift.team, shift.day) for shift in told}, zone)
     frame = pl.concat([_within(heads(told, minutes=minutes), first, last, zone), habit.select(*HEADS)])
-    return Present(frame.sort("starts_at", "team", "queues", "kind"), tuple(habit["day"].unique().sort()))
+    by_roster = sorted({shift.day for shift in entered if first <= shift.day <= last})
+    by_habit = tuple(habit["day"].unique().sort())
+    return Present(frame.sort("starts_at", "team", "queues", "kind"), by_habit, tuple(by_roster))
 
 
 def _without(habit: pl.DataFrame, named: set[tuple[str | None, date]], zone: str) -> pl.DataFrame:
