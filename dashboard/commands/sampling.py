@@ -229,3 +229,34 @@ def _told(one: Draw, *, as_json: bool) -> None:
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@sample.command("results")
+@click.option("--span", type=click.Choice(["weeks", "month", "quarter"]), default="weeks", show_default=True,
+              help="The last four weeks, month or 13 weeks that are over.")  # fmt: skip
+@click.option("--plan", "name", metavar="PLAN", help="Of this plan; the one with the most reviews if not given.")
+@json_option
+@data_option
+@click.pass_context
+def results(context: click.Context, /, span: Any, name: str | None, as_json: bool, data: Path | None) -> None:
+    """The share that passes with its interval, the verdict, and what would settle it."""
+    from dashboard.people import COMMAND_LINE
+    from dashboard.services import quality_results
+
+    with refusals():
+        found = quality_results.results(COMMAND_LINE, desk_of(context, data), span=span, plan=name)
+    one = found.estimate
+    told = {
+        "plan": found.plan, "first": found.first.isoformat(), "end": found.end.isoformat(), "target": found.line,
+        "value": one.value, "low": one.low, "high": one.high, "reviewed": one.reviewed, "drawn": found.sample.drawn,
+        "skipped": found.sample.skipped, "ineligible": found.sample.ineligible, "covered": one.covered,
+        "verdict": found.verdict, "more_to_settle": found.more, "next_reviews": found.next,
+    }  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif one.value is None or one.low is None or one.high is None:
+        click.echo("Nothing has been read of these days.", err=True)
+    else:
+        more = "" if found.more is None else f"; about {found.more} more reviews would settle it" if found.more else ""
+        click.echo(f"{found.plan}, {found.first} to {found.end}: {one.value:.1%} ({one.low:.1%} to {one.high:.1%}) of "
+                   f"{one.reviewed} reviews, target {found.line:.0%}: {found.verdict}{more}")  # fmt: skip

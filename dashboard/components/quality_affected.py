@@ -1,5 +1,6 @@
 """Who was told the same wrong thing: the list of a case, how far it is with each, and the look back for more."""
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -22,12 +23,18 @@ RECENT_DAYS = 90
 KEYS = {"source": pl.String, "ticket_id": pl.String}
 
 
-def act_button(one: Case, label: str, act: object, *, key: str = "") -> None:
+def act_button(one: Case, label: str, act: Callable[..., Case], *, key: str = "") -> None:
+    """A button that does one step of a case."""
     st.button(label, key=f"case-{one.id}-{key or label}", on_click=do, args=(one, act))
 
 
-def do(one: Case, act: object) -> None:
-    attempted(lambda: act(current_actor(), data.desk(), one.id, one.version) and None)  # type: ignore[operator]
+def do(one: Case, act: Callable[..., Case]) -> None:
+    """Do a step of the case as it was looked at; why it was refused is told on the page."""
+
+    def done() -> None:
+        act(current_actor(), data.desk(), one.id, one.version)
+
+    attempted(done)
 
 
 def affected(one: Case, *, may: bool) -> None:

@@ -1,5 +1,6 @@
 """The third part of the quality page: how far inspectors agree, and calibrations from the plan to the agreement."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -174,11 +175,16 @@ def _steps(one: Calibration) -> None:
             _step(one, _("Close"), service.close, ":material/done_all:")
 
 
-def _step(one: Calibration, label: str, act: partial[Calibration] | object, icon: str) -> None:
-    def done() -> None:
-        attempted(lambda: act(current_actor(), data.desk(), one.id, one.version) and None)  # type: ignore[operator]
+def _step(one: Calibration, label: str, act: Callable[..., Calibration], icon: str) -> None:
+    st.button(label, icon=icon, key=f"calibration-{one.id}-{one.state}-{label}", on_click=_did, type="primary",
+              args=(partial(act, current_actor(), data.desk(), one.id, one.version),))  # fmt: skip
 
-    st.button(label, icon=icon, key=f"calibration-{one.id}-{one.state}-{label}", on_click=done, type="primary")
+
+def _did(act: Callable[[], Calibration]) -> None:
+    def done() -> None:
+        act()
+
+    attempted(done)
 
 
 def _revealed(one: Calibration, *, may: bool) -> None:
@@ -226,8 +232,8 @@ def _consensus(one: Calibration, item: Item, codes: list[str], same: dict[str, f
         note = st.text_input(_("Why"), max_chars=service.NOTE_CHARACTERS)
         if st.form_submit_button(_("Keep what was agreed"), type="primary"):
             said = {**same, **chosen}
-            attempted(lambda: service.agree(current_actor(), data.desk(), one.id, one.version, unit=item.unit,
-                                            consensus=said, note=note) and None)  # fmt: skip
+            _did(partial(service.agree, current_actor(), data.desk(), one.id, one.version, unit=item.unit,
+                         consensus=said, note=note))  # fmt: skip
             st.rerun()
 
 
