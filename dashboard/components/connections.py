@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard.components.connection_words import NEVER, NEXT_ENDED, NEXT_FAILED, said, went
 from dashboard.components.text import plain
 from dashboard.format import count
+from dashboard.gate.paths import PUSH
 from dashboard.language import speak
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
@@ -19,6 +20,7 @@ from dashboard.services.sync_runs import Run, runs
 from dashboard.wording import _
 from loaders.live.kinds import KINDS
 from loaders.live.page import Asked
+from loaders.live.pushed import NAME as PUSH_KIND
 from metrics.errors import ActionableError
 
 SAID, REFUSED, KEPT, BEGUN = "connections.said", "connections.refused", "connections.kept", "connections.begun"
@@ -53,6 +55,8 @@ def _one(one: Connected) -> None:
         st.caption(f"{_('Watched folder')} · {plain(one.settings.get('folder', ''))}")
         return
     where = one.settings.get("address") or one.settings.get("host") or one.settings.get("database", "")
+    if one.kind == PUSH_KIND:
+        where = _("Sent to {path}, signed as Standard Webhooks are", path=f"{PUSH}{one.id}")
     off = "" if one.is_on else f" · {_('switched off')}"
     st.caption(f"{KINDS[one.kind].label} · {plain(where)} · {_('source')} {plain(one.source)} · {_how_often(one)}{off}")
     _progress(one)

@@ -10,11 +10,12 @@ PROVIDER_RETURN = "/auth/provider/return"
 STYLE = "/auth/style.css"
 LINK = "/auth/link/"
 DOWNLOAD = "/download/"
+PUSH = "/push/"
 HEALTH = "/_stcore/health"
 UPLOAD = "/_stcore/upload_file/"
 STATIC = "/static/"
 OPEN = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, PROVIDER_RETURN, STYLE})
-MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD)
+MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD, PUSH)
 """Asked for by scripts and programs, which no page to sign in on helps."""
 LONGEST_NEXT = 2000
 SESSION_HEADER = "x-floorwalker-session"
@@ -22,9 +23,11 @@ SESSION_HEADER = "x-floorwalker-session"
 
 
 def is_open_to_all(path: str, method: str) -> bool:
-    """Whether this is answered without a session: signing in, and whether the server is well."""
+    """Whether this is answered without a session: signing in, whether the server is well, what is pushed signed."""
     if path == HEALTH:
         return method in ("GET", "HEAD")
+    if path.startswith(PUSH):
+        return method == "POST"
     return path in OPEN or path.startswith(LINK)
 
 

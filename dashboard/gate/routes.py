@@ -28,6 +28,7 @@ from dashboard.gate.hashing import Busy
 from dashboard.gate.middleware import Passage
 from dashboard.gate.password_routes import APART, new_password, password_routes, slow
 from dashboard.gate.provider_routes import provider_routes
+from dashboard.gate.push_routes import push_routes
 from dashboard.people import ONE_PERSON, downloads, links, sessions
 from dashboard.people.current import presence
 from dashboard.people.presence import Presence
@@ -49,6 +50,7 @@ def routes() -> list[BaseRoute]:
         Route(paths.LINK + "{token}", _link, methods=["GET", "POST"]),
         *password_routes(),
         *provider_routes(),
+        *push_routes(),
         Route(paths.STYLE, _style, methods=["GET"]),
         Route(paths.DOWNLOAD + "{token}", _download, methods=["GET"]),
     ]

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.people.sealing import opened, sealed
+from dashboard.services.pushing import DeskInbox
 from dashboard.services.settings_changes import Overtaken
 from dashboard.store import Connection, PushedEvent, SyncCursor, SyncRun, TakenFile
 from dashboard.triage.now import now
+from loaders.live import pushed
 from loaders.live.caller import is_address
 from loaders.live.kinds import KINDS
 from loaders.live.page import Kind, Reading
@@ -22,12 +24,15 @@ from metrics.words import N_
 
 LONGEST = 100
 EVERY = "every"
+SHORTEST = 24
+"""Characters of a secret that deliveries are signed with."""
 _NAMED = re.compile(r"\w[\w.-]*")
 _NAME = N_("Give the connection a name of at most {longest} characters that no other one has.")
 _SOURCE = N_("“{found}” cannot name a source: use letters, digits, dots, dashes and underscores only.")
 _KIND = N_("There is no connection of the kind {found}; the kinds are {known}.")
 _MISSING = N_("The connection needs: {missing}.")
 _ADDRESS = N_("An address begins with https:// and names a host and a path at most; found “{found}”.")
+_SHORT = N_("A secret that deliveries are signed with has {n} characters or more.")
 _CHOICE = N_("“{name}” is one of {known}.")
 _GONE = N_("This connection is not there any more.")
 _OVERTAKEN = N_("Somebody else has changed this connection meanwhile; look at it again.")
@@ -68,7 +73,7 @@ def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | 
     `secret` None: as it is; `env:NAME` reads it from the environment. Raises ConnectionRefused,
     MappingError, Overtaken.
     """
-    kind = _demand_sense(made)
+    kind = _demand_sense(made, secret)
     with desk.keeping() as session:
         row = _to_change(session, made.id, made.version) if made.id else Connection(version=0)
         _demand_alone(session, made)
@@ -124,6 +129,8 @@ def known(desk: Desk, id: int) -> Connected:
 def asked(desk: Desk, id: int) -> tuple[Connected, Reading]:
     """A connection with its secret opened, ready to be asked. Raises ConnectionRefused, SecretError."""
     one, secret = _with_secret(desk, id)
+    if one.kind == pushed.NAME:
+        return one, DeskInbox(desk, id)
     return one, KINDS[one.kind].connect(one.settings, opened(desk, purpose(one.kind), secret) if secret else "")
 
 
@@ -146,7 +153,7 @@ def shown(row: Connection) -> Connected:
                      row.secret is not None, row.id, row.version)  # fmt: skip
 
 
-def _demand_sense(made: Connected) -> Kind:
+def _demand_sense(made: Connected, secret: str | None) -> Kind:
     """The kind of a connection that can be kept."""
     if not 1 <= len(made.name.strip()) <= LONGEST:
         raise ConnectionRefused(_NAME, longest=LONGEST)
@@ -160,6 +167,13 @@ def _demand_sense(made: Connected) -> Kind:
         raise ConnectionRefused(_MISSING, missing=", ".join(missing))
     if made.settings.get("mapping", "").strip():
         load_mapping(made.settings["mapping"])
+    if (
+        kind.name == pushed.NAME
+        and secret is not None
+        and not secret.startswith("env:")
+        and len(secret.strip()) < SHORTEST
+    ):
+        raise ConnectionRefused(_SHORT, n=SHORTEST)
     for one in kind.asked:
         if one.choices and made.settings.get(one.name) not in one.choices:
             raise ConnectionRefused(_CHOICE, name=one.name, known=", ".join(one.choices))

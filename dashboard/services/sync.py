@@ -5,8 +5,8 @@ taken back takes its cursor with it, so that the next run reads again what was t
 """
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -32,7 +32,7 @@ from loaders.live.drift import Drift
 from loaders.live.gathering import Gathered, batches
 from loaders.live.kinds import KINDS, mappings_of
 from loaders.live.page import Mappings, Page, State
-from loaders.mapping import load_mapping
+from loaders.mapping import Mapping, load_mapping
 from loaders.reading import read_file
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -145,7 +145,10 @@ class _Run:
             pages = self._counted(KINDS[one.kind].pages(caller, one.settings, _own(self.state)), go_on)
             deleted = frozenset(self.state.get(GONE, ()))
             mappings = self._mappings(one)
-            for gathered in batches(pages, mappings, folder=self.folder, size=self.batch, deleted=deleted):
+            fill = KINDS[one.kind].needs_whole_rows
+            for gathered in batches(
+                pages, mappings, folder=self.folder, size=self.batch, deleted=deleted, fill=fill
+            ):  # fmt: skip
                 with gathered:
                     self._keep(one, gathered, mappings)
                 go_on()
@@ -185,6 +188,8 @@ class _Run:
         at = max(datetime.now(UTC), _instant(self.state.get(AT)))  # never back, though a clock may go back
         drift = Drift.of(self.state.get(FIELDS))
         mappings = {**mappings, **self._proposed(one, gathered, mappings)}
+        if not KINDS[one.kind].needs_whole_rows:
+            mappings = {part: _named(mappings[part], fields) for part, fields in gathered.fields.items()}
         for part, size in gathered.sizes.items():
             drift.look(part, gathered.fields[part], size, mappings[part])
         deleted = [] if gathered.is_end else sorted((set(self.state.get(GONE, ())) - gathered.here) | gathered.gone)
@@ -221,6 +226,11 @@ class _Run:
             counts.unchanged += file.counts.unchanged
             counts.removed += file.removed
             counts.rejected += file.rejected
+
+
+def _named(mapping: Mapping, fields: Collection[str]) -> Mapping:
+    """The mapping of the fields that came; the others were not spoken of, and stay as they are."""
+    return replace(mapping, columns={name: field for name, field in mapping.columns.items() if field in fields})
 
 
 def _own(state: State) -> State:

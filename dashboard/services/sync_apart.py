@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from dashboard.desk import Desk, open_desk
@@ -18,8 +18,10 @@ from dashboard.triage.now import now
 from loaders.base import OnProgress
 
 LOOK_SECONDS = 60.0
+GATHER_SECONDS = 5.0
 _LOCK = Lock()
 _LAST: dict[str, float] = {}
+_PUSHED: set[str] = set()
 
 
 @needs(Act.LOAD_DATA)
@@ -38,6 +40,23 @@ def sync_what_is_due(desk: Desk) -> list[Thread]:
         return []
     due = [one.id for one in connections(SERVER, desk) if one.is_on and one.every and _is_due(desk, one.id, one.every)]
     return [sync_apart(SERVER, desk, connection) for connection in due]
+
+
+def load_pushed(desk: Desk, connection: int) -> None:
+    """Let what was pushed be loaded soon, once for all that comes within a moment."""
+    with _LOCK:
+        key = f"{desk.root} {connection}"
+        if key in _PUSHED:
+            return
+        _PUSHED.add(key)
+    Thread(target=_load_soon, args=(desk, connection, key), name=f"pushed-{connection}", daemon=True).start()
+
+
+def _load_soon(desk: Desk, connection: int, key: str) -> None:
+    sleep(GATHER_SECONDS)
+    with _LOCK:
+        _PUSHED.discard(key)
+    sync_apart(SERVER, desk, connection)
 
 
 def _is_due(desk: Desk, connection: int, minutes: int) -> bool:

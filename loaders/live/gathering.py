@@ -46,7 +46,7 @@ class Gathered:
         for file in self._open.values():
             file.close()
 
-    def add(self, page: Page, mappings: Mappings, deleted: frozenset[str]) -> None:
+    def add(self, page: Page, mappings: Mappings, deleted: frozenset[str], *, fill: bool = True) -> None:
         """Lay a page down; what belongs to a ticket that is deleted by now is left out."""
         key = mappings["tickets"].columns["ticket_id"] if "tickets" in mappings else None
         here = {str(record[key]) for record in page.parts.get("tickets", ())} if key else set()
@@ -57,7 +57,7 @@ class Gathered:
         for part, records in page.parts.items():
             wanted = records if part == "tickets" else [one for one in records if str(one["ticket_id"]) not in left]
             if wanted:
-                self._lay_down(part, wanted, list(mappings[part].columns.values()) if part in mappings else ())
+                self._lay_down(part, wanted, list(mappings[part].columns.values()) if fill and part in mappings else ())
 
     def _lay_down(self, part: str, records: Sequence[Record], headers: Sequence[str]) -> None:
         if part not in self._open:
@@ -70,10 +70,17 @@ class Gathered:
 
 
 def batches(
-    pages: Iterator[Page], mappings: Mappings, *, folder: Path, size: int, deleted: frozenset[str] = frozenset()
+    pages: Iterator[Page],
+    mappings: Mappings,
+    *,
+    folder: Path,
+    size: int,
+    deleted: frozenset[str] = frozenset(),
+    fill: bool = True,
 ) -> Iterator[Gathered]:
     """Pages gathered into batches of about this size; what came before a fault is one, too, then the fault is raised.
 
+    `fill`: a mapped field that a record lacks is written as empty.
     `deleted`: tickets whose deletion is known already, while what once happened to them may still come.
     """
     gathered, number = Gathered(folder / "0"), 0
@@ -97,4 +104,4 @@ def batches(
             raise failed
         if page is None:
             return
-        gathered.add(page, mappings, deleted)
+        gathered.add(page, mappings, deleted, fill=fill)

@@ -75,6 +75,8 @@ class Kind:
     """Reads on from a state to the present end, page by page. Raises SourceError."""
     parts: tuple[str, ...]
     needs_secret: bool = True
+    needs_whole_rows: bool = True
+    """Whether a field that a record lacks is empty; else nothing is said of it, and what stood stays."""
     tells_deleted: bool = False
     """Whether it tells which tickets were deleted; else those stay on the desk."""
 

@@ -15,7 +15,7 @@ from tests.live.serving import served
 from tests.live.zendesk import ZendeskModel
 from tests.pages.conftest import Visit, words
 
-ADMINISTRATOR, MANAGER, SUPERVISOR = (Actor(1, "Gao", role) for role in ("administrator", "manager", "supervisor"))  # type: ignore[arg-type]
+ADMINISTRATOR, MANAGER, SUPERVISOR = (Actor(1, "Gao", role) for role in ("administrator", "manager", "supervisor"))
 
 
 @pytest.fixture
