@@ -16,22 +16,12 @@ from dashboard.format import count, dimension, figure, listed, value_name
 from dashboard.improvements import Improvement
 from dashboard.language import speak
 from dashboard.services.asks import Ask
-from dashboard.services.improvements import Judged, Outcome, judged, placebo
+from dashboard.services.improvements import OUTCOMES, Judged, judged, placebo
 from dashboard.services.trends import cut_periods
 from dashboard.wording import N_, _
 from metrics.catalog import metric
 from metrics.model import Metric, Period, Scope
 
-OUTCOMES: dict[Outcome, str] = {
-    "better": N_("moved for the better, by more than noise"),
-    "worse": N_("moved for the worse, by more than noise"),
-    "different": N_("moved by more than noise"),
-    "noise": N_("no more than noise"),
-    "few": N_("too few to judge"),
-    "unknown": N_("cannot be judged"),
-    "early": N_("too early: a whole week after it is needed, its provisional days not counted"),
-    "no_past": N_("no data of a whole week before it"),
-}
 REACHED = {
     "yes": N_("The expected {value} is reached."),
     "no": N_("The expected {value} is not reached."),

@@ -18,6 +18,19 @@ from metrics.catalog import metric
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Every, Period, Scope
+from metrics.quality.results import Sample
+
+
+@dataclass(frozen=True)
+class Spotchecks:
+    """What was drawn and read of these days by one plan; `line`: the share that is to pass · answers: review,
+    criterion, full · draws: draw_id, window_from, frame_size, frame_sha256, seed, load_id."""
+
+    plan: str
+    sample: Sample
+    line: float
+    answers: pl.DataFrame
+    draws: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Content:
     messages: pl.LazyFrame | None = None
     triage: Facts | None = None
     improvements: tuple[Improvement, ...] = ()
+    quality: tuple[Spotchecks, ...] | None = None
     loads: pl.DataFrame = field(default_factory=pl.DataFrame)
     kept: dict[str, Any] = field(default_factory=dict)
     """What several sheets need is computed once."""

@@ -13,6 +13,8 @@ from dashboard.reports.parts.data import data
 from dashboard.reports.parts.definitions import definitions
 from dashboard.reports.parts.peaks import peaks
 from dashboard.reports.parts.promises import breaches, promises
+from dashboard.reports.parts.quality import quality
+from dashboard.reports.parts.quarter import quarter
 from dashboard.reports.parts.resolution import resolution
 from dashboard.reports.parts.responses import response_times
 from dashboard.reports.parts.satisfaction import low_ratings, satisfaction
@@ -24,10 +26,12 @@ from dashboard.wording import _
 from loaders.base import OnProgress, Progress, silent
 
 USUAL: tuple[Part, ...] = (
-    summary, response_times, promises, breaches, resolution, satisfaction, low_ratings, types, peaks, triage, agents,
-    tickets,
+    summary, response_times, promises, breaches, resolution, satisfaction, low_ratings, types, peaks, triage, quality,
+    agents, tickets,
 )  # fmt: skip
-PARTS: Mapping[ReportKind, tuple[Part, ...]] = {"weekly": USUAL, "monthly": USUAL, "quarterly": USUAL}
+PARTS: Mapping[ReportKind, tuple[Part, ...]] = {
+    "weekly": USUAL, "monthly": USUAL, "quarterly": (summary, quarter, *USUAL[1:])
+}  # fmt: skip
 
 
 def report_of(content: Content, *, on_progress: OnProgress = silent) -> Report:

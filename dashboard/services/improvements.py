@@ -17,12 +17,23 @@ from metrics.facts import Facts
 from metrics.maturity import provisional_from
 from metrics.model import Metric, Period, Scope
 from metrics.movement import controlled
+from metrics.words import N_
 
 LONGEST = 8 * WEEK
 """Longer stretches before and after take in too much else that happened."""
 LEARNT = 8 * WEEK
 """From so many days before the stretch before, the usual noise of a day is learnt."""
 Outcome = Literal["better", "worse", "different", "noise", "few", "unknown", "early", "no_past"]
+OUTCOMES: dict[Outcome, str] = {
+    "better": N_("moved for the better, by more than noise"),
+    "worse": N_("moved for the worse, by more than noise"),
+    "different": N_("moved by more than noise"),
+    "noise": N_("no more than noise"),
+    "few": N_("too few to judge"),
+    "unknown": N_("cannot be judged"),
+    "early": N_("too early: a whole week after it is needed, its provisional days not counted"),
+    "no_past": N_("no data of a whole week before it"),
+}
 Reached = Literal["yes", "no", "undecided"]
 
 

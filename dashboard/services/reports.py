@@ -19,6 +19,7 @@ from dashboard.people.permission import Permission, permission_of
 from dashboard.reports.asked import Asked, Recipe, ReportKind, newest_whole, period_with
 from dashboard.reports.content import Content
 from dashboard.reports.model import Report
+from dashboard.reports.spotchecks import spotchecks
 from dashboard.reports.standing import ReportError, Standing, standing
 from dashboard.reports.whole import report_of
 from dashboard.services.figures import facts_under
@@ -107,7 +108,8 @@ def made_by(
         messages = _messages(desk, found.head, readable) if recipe.lists else None
         content = Content(
             asked, facts, settings, scope, recipe, readable if recipe.lists else None, messages,
-            _triage(actor, desk, recipe), improvements_of(found.text), _loads(desk, found.head),
+            _triage(actor, desk, recipe), improvements_of(found.text),
+            spotchecks(actor, desk, asked.period, at=recipe.at), _loads(desk, found.head),
         )  # fmt: skip
         return report_of(content, on_progress=on_progress)
 

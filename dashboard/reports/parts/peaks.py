@@ -1,5 +1,7 @@
 """Peaks: at which hours of which weekdays inquiries come, and how long they wait then."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from dashboard.format import dimension, value_name
@@ -20,13 +22,17 @@ def peaks(content: Content) -> Sheet:
     ids = content.known(("tickets_created", "first_response_calendar_p50", "first_response_calendar_p90",
                          "first_response_within_target"))  # fmt: skip
     chart = Chart("column", _("Tickets by hour of the day"), "hour", ("tickets_created",))
-    by_hour = by_dimension(content, "peaks_hour", _("By hour"), ids, "hour", charts=(chart,))
-    in_order = Table(by_hour.key, by_hour.title, by_hour.columns, by_hour.frame.sort("hour", nulls_last=True),
-                     charts=by_hour.charts, asks=by_hour.asks, is_listed=False)  # fmt: skip
+    hours = by_dimension(content, "peaks_hour", _("By hour"), ids, "hour", charts=(chart,))
+    weekdays = by_dimension(content, "peaks_weekday", _("By weekday"), ids, "weekday")
     return Sheet("peaks", _("Peaks"), (
-        _map(content), in_order, by_dimension(content, "peaks_weekday", _("By weekday"), ids, "weekday"),
+        _map(content), _in_order(hours, "hour"), _in_order(weekdays, "weekday"),
         by_dimension(content, "peaks_peak", _("In and outside the desk's peak hours"), ids, "peak"),
     ))  # fmt: skip
+
+
+def _in_order(table: Table, by: str) -> Table:
+    """The rows as the day or the week goes, not by their size."""
+    return replace(table, frame=table.frame.sort(by, nulls_last=True))
 
 
 def _map(content: Content) -> Table:
