@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
-from dashboard.format import NOTHING, count, duration
+from dashboard.format import NOTHING, count, duration, listed
 from dashboard.people.current import current_actor
 from dashboard.services.reconciliation import Reconciliation, reconciliation
 from dashboard.wording import _
@@ -35,11 +35,15 @@ def headline(shown: Reconciliation) -> None:
             told=told, same=same, explained=explained, open=open_,
         )
     )  # fmt: skip
+    alike: dict[tuple[int, str], list[str]] = {}
     for source, hours in shown.hours.items():
+        alike.setdefault((hours.days, hours.clock), []).append(source)
+    for (days, clock), sources in alike.items():
+        same, of = (sum(getattr(shown.hours[source], name) for source in sources) for name in ("same", "of"))
         st.caption(
             _(
-                "{source} counts working time on {days} days a week, {clock}: that gives {same} of its {of} times.",
-                source=plain(source), days=hours.days, clock=hours.clock, same=count(hours.same), of=count(hours.of),
+                "Working time on {days} days a week, {clock}, gives {same} of {of} times of: {sources}.",
+                days=days, clock=clock, same=count(same), of=count(of), sources=plain(listed(sources)),
             )
         )  # fmt: skip
 

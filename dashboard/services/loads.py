@@ -29,6 +29,7 @@ from dashboard.services.twins import twins
 from dashboard.store import LoadRow
 from loaders.base import Built, OnProgress, Progress, RawTable, ReadOptions, no_rejects, silent
 from loaders.build import build
+from loaders.derived import is_there
 from loaders.errors import LoadError
 from loaders.mapping import Mapping
 from loaders.reading import read_file
@@ -223,13 +224,23 @@ def _load_each(
             pending = [one.chosen for one in outcomes if isinstance(one, _Loaded)]
             part = path if len(tables) == 1 else path.with_name(f"{path.name} › {raw.sheet}")
             try:
-                one = _load_one(actor, desk, part, raw, options, versions, pending, on_progress)
+                one = _load_one(actor, desk, part, raw, _fitting(options, raw), versions, pending, on_progress)
             except LoadError as error:
                 outcomes.append(_refused(part, error))
             else:
                 outcomes.append(one)
                 versions = versions if options.dry_run else one.versions
     return outcomes
+
+
+def _fitting(options: LoadOptions, raw: RawTable) -> LoadOptions:
+    """A mapping in hand is for those of a file's kinds of records that it fits; the others speak for themselves."""
+    given = options.mapping
+    is_one_of_several = raw.sheet is not None and raw.format in ("json", "ndjson")
+    if not is_one_of_several or not isinstance(given, Mapping):
+        return options
+    fits = all(is_there(header, raw.headers) for header in given.columns.values())
+    return options if fits else replace(options, mapping=None)
 
 
 def _refused(path: Path, error: LoadError) -> FileReport:

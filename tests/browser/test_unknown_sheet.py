@@ -108,4 +108,4 @@ def test_a_named_systems_export_is_greeted_by_its_name_and_compared_with_its_own
         visitor.page.get_by_role("button", name="检查并导入").click()
         visitor.see("导入完成")
         visitor.page.get_by_role("link", name="与来源系统对账").click()
-        visitor.see("freshdesk 按每周 5 天、09:00–18:00 计算工作时间")
+        visitor.see("按每周 5 天、09:00–18:00 计算工作时间")

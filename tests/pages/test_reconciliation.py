@@ -40,7 +40,7 @@ def test_the_page_says_how_far_both_agree_and_why_not(desk: Desk, visit: Visit) 
     assert not app.exception
     told = words(app)
     assert "differ for a known reason" in told
-    assert "freshdesk counts working time on 5 days a week, 09:00–18:00" in told
+    assert "Working time on 5 days a week, 09:00–18:00, gives" in told
     assert app.main.selectbox[0].label == "Look closer at"
     assert any("by other opening hours" in line.value for line in app.main.markdown)
 

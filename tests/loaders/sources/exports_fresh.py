@@ -176,4 +176,43 @@ FRESHSERVICE = Export(
     | OWN,
 )
 
-EXPORTS = (FRESHDESK, FRESHDESK_ZH, FRESHSERVICE)
+FRESHSERVICE_ZH = FRESHSERVICE.called(
+    "tickets.zh.csv",
+    {
+        "Ticket Id": "工单编号",
+        "Subject": "主题",
+        "Status": "状态",
+        "Priority": "优先级",
+        "Source": "来源",
+        "Category": "类别",
+        "Agent": "客服代表",
+        "Group": "组",
+        "Requester Name": "请求者姓名",
+        "Requester Email": "请求者邮箱",
+        "Created Time": "创建时间",
+        "Resolved Time": "解决时间",
+        "Closed Time": "关闭时间",
+        "Last Updated Time": "最后更新时间",
+        "Initial Response Time": "初始响应时间",
+        "First Response Time (in Hrs)": "首次响应时间（小时）",
+        "Survey Result": "调查结果",
+        "Approval Status": "批准状态",
+    },
+    {
+        "Open": "打开",
+        "Pending": "待反馈",
+        "On Hold": "挂起",
+        "Resolved": "已解决",
+        "Closed": "已关闭",
+        "Urgent": "紧急",
+        "High": "高",
+        "Medium": "中",
+        "Low": "低",
+        "Email": "邮件",
+        "Chat": "聊天",
+        "Phone": "电话",
+        "Portal": "网页表单",
+    },
+)
+
+EXPORTS = (FRESHDESK, FRESHDESK_ZH, FRESHSERVICE, FRESHSERVICE_ZH)

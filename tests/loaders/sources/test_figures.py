@@ -1,6 +1,7 @@
 """The figures that each system's sample gives, against plain arithmetic on what was put into it."""
 
 import csv
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from statistics import fmean, median
@@ -23,7 +24,7 @@ from tests.loaders.sources.test_presets import built, golden
 OF_TICKETS = [export for export in EXPORTS if export.source != "switch"]
 IDS = [f"{export.source}/{export.file}" for export in OF_TICKETS]
 TIMES = {"first_response": "first_responded_at", "full_resolution": "resolved_at"}
-STATISTICS = {"p50": median, "mean": fmean}
+STATISTICS: dict[str, Callable[[list[float]], float]] = {"p50": median, "mean": fmean}
 
 
 def spans(rows: list[dict[str, str]], end: str) -> list[float]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dashboard.desk import open_desk
+from dashboard.people import COMMAND_LINE
+from dashboard.services.loads import LoadOptions, load_files, preview
 from loaders.build import build
 from loaders.catalog import certain_proposal, preset_of, proposal_of
 from loaders.others import NoTicketsError, refuse_others
@@ -114,3 +117,16 @@ def test_exports_of_no_named_system_are_taken_for_none(shared_data: Path, name: 
     assert preset_of(raw) is None
     assert proposal_of(raw).is_certain
     assert isinstance(raw.frame, pl.DataFrame)
+
+
+def test_a_connectors_file_loads_kind_by_kind_with_the_mapping_that_was_looked_at(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """As the browser does it: the preview's mapping is for the tickets, the metrics are read by their own."""
+    desk, path = open_desk(tmp_path), shared_data / "zendesk" / "ticket_metrics_excerpt.jsonl"
+    looked = preview(COMMAND_LINE, desk, path)
+    report = load_files(COMMAND_LINE, desk, [path], options=LoadOptions(mapping=looked.mapping))
+    told = {file.file.rpartition(" ")[2]: (file.source, file.loaded) for file in report.files}
+    assert told == {
+        "schedules": (None, 0), "sla_policies": (None, 0), "tickets": ("zendesk", 1), "ticket_metrics": ("zendesk", 3),
+    }  # fmt: skip
