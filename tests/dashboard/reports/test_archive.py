@@ -29,6 +29,7 @@ from dashboard.services.report_archive import (
     keep_columns,
     order,
 )
+from dashboard.services.reports import report
 from dashboard.store import AuditRow
 from tests.dashboard.reports.test_report import ASKED, WEEK
 from tests.pages.conftest import small_export
@@ -103,12 +104,9 @@ def test_what_was_called_off_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyP
 
     def called_off_meanwhile(*args: object, **named: object) -> object:
         call_off(ONE_PERSON, desk, id)
-        return made(*args, **named)  # type: ignore[arg-type]
+        return report(*args, **named)  # type: ignore[arg-type]
 
-    from dashboard.services import report_files
-
-    made = report_files.report
-    monkeypatch.setattr(report_files, "report", called_off_meanwhile)
+    monkeypatch.setattr("dashboard.services.report_files.report", called_off_meanwhile)
     make_ordered(SERVER, desk, id)
     assert told(desk, ONE_PERSON, id).state == "cancelled"
     assert not path_of(desk, id).exists()

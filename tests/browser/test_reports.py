@@ -1,0 +1,60 @@
+"""Reports in a browser: ordered, made while others go on reading, fetched; the page passes axe."""
+
+import shutil
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from dashboard.reports.grids import grids_of
+from tests.browser.conftest import served, visiting
+from tests.browser.test_access import SERIOUS
+from tests.pages.conftest import small_desk
+
+__all__ = ["small_desk"]
+
+pytestmark = pytest.mark.browser
+PATIENCE = 60_000
+WORDS = {
+    "zh-CN": ("zh-CN", "制作报告", "下载", "取消", "摘要"),
+    "en-US": ("en", "Make the report", "Download", "Call off", "Summary"),
+}
+
+
+@pytest.fixture
+def address(small_desk: Path, tmp_path: Path) -> Iterator[str]:
+    shutil.copytree(small_desk, tmp_path / "desk")
+    with served(tmp_path / "desk", tmp_path / "server.log") as running:
+        yield running
+
+
+def answered_within(address: str) -> float:
+    started = time.monotonic()
+    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=30) as answer:
+        assert answer.read() == b"ok"
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_a_report_is_ordered_made_and_fetched(locale: str, address: str, browser: Browser, tmp_path: Path) -> None:
+    lang, make, fetch, off, summary = WORDS[locale]
+    with visiting(browser, address, locale=locale) as visitor:
+        page = visitor.page
+        page.goto(f"{address}/reports?lang={lang}")
+        page.get_by_role("button", name=make).click(timeout=PATIENCE)
+        page.get_by_role("button", name=off).wait_for(timeout=PATIENCE)
+        waits = [answered_within(address) for _look in range(5)]
+        page.get_by_role("button", name=fetch).wait_for(timeout=PATIENCE)
+        visitor.settle()
+        found = Axe().run(page).response["violations"]
+        assert not [one["id"] for one in found if one["impact"] in SERIOUS]
+        with page.expect_download(timeout=PATIENCE) as download:
+            page.get_by_role("button", name=fetch).click()
+        download.value.save_as(tmp_path / "fetched.xlsx")
+        visitor.settle()
+    assert summary in grids_of(tmp_path / "fetched.xlsx")
+    assert max(waits) < 5, waits
