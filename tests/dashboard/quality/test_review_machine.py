@@ -48,6 +48,7 @@ STARTS = {"R1": 0.5, "R3": 0.0, "A2": 0.0, "K1": 0.0}
 DECIDED = ("upheld", "amended", "part_amended")
 REFUSED = (NotAllowedNow, NoSuchReview, Denied)
 person, line = st.sampled_from(PEOPLE), st.sampled_from(LINES)
+answering = st.sampled_from([ANN, ANN, SUPERVISOR, MANAGER, INES, CLEO])
 _template: list[Path] = []
 
 
@@ -111,6 +112,7 @@ class Reviewing(RuleBasedStateMachine):
     def in_window(self) -> bool:
         return bool(self.now - self.model["told"] < timedelta(days=2))
 
+    @precondition(lambda self: self.model["state"] not in ("submitted", "disputed"))
     @rule(who=person)
     def acknowledge(self, who: Actor) -> None:
         state = self.model["state"]
@@ -118,9 +120,12 @@ class Reviewing(RuleBasedStateMachine):
         if self.tried(wanted, disputes.acknowledge, who, self.desk, self.id, self.version):
             self.gone_on("closed" if state == "final" else "acknowledged")
 
-    @rule(who=person, lines=st.sets(line, min_size=1, max_size=3), is_appeal=st.booleans())
-    def dispute(self, who: Actor, lines: set[str], is_appeal: bool) -> None:
+    @rule(
+        who=answering, lines=st.sets(line, min_size=1, max_size=3), is_other_act=st.sampled_from([False] * 4 + [True])
+    )
+    def dispute(self, who: Actor, lines: set[str], is_other_act: bool) -> None:
         state, values = self.model["state"], self.model["values"]
+        is_appeal = (state in DECIDED) != is_other_act
         fits = state in DECIDED if is_appeal else state == "submitted"
         lost = all(values[code] is not None and values[code] < 1 for code in lines)
         wanted = who.name in MAY_ANSWER and fits and self.in_window() and lost
@@ -129,6 +134,7 @@ class Reviewing(RuleBasedStateMachine):
         if self.tried(wanted, act, who, self.desk, self.id, self.version, lines=proposals):
             self.gone_on("appealed" if is_appeal else "disputed", open={"by": who.name, "lines": lines})
 
+    @precondition(lambda self: self.model["open"] is not None or self.model["events"] % 3 == 0)
     @rule(who=person, verdicts=st.lists(st.sampled_from(["keep", "accept", "other"]), min_size=3, max_size=3))
     def decide(self, who: Actor, verdicts: list[Any]) -> None:
         opened, state = self.model["open"], self.model["state"]
@@ -153,7 +159,8 @@ class Reviewing(RuleBasedStateMachine):
             revision=self.model["revision"] + changed, rounds=[*self.model["rounds"], who.name],
         )  # fmt: skip
 
-    @rule(who=person, code=line)
+    @precondition(lambda self: self.model["open"] is None)
+    @rule(who=st.sampled_from([INES, INES, IVO, MANAGER]), code=line)
     def correct(self, who: Actor, code: str) -> None:
         wanted = who is INES and self.model["state"] in ("submitted", "acknowledged", "closed_unacknowledged")
         values = {one: self.model["values"][one] for one in LINES} | {code: 1.0}
@@ -162,14 +169,14 @@ class Reviewing(RuleBasedStateMachine):
             self.model["values"][code] = 1.0
             self.gone_on("submitted", told=self.now, revision=self.model["revision"] + 1)
 
-    @precondition(lambda self: self.model["events"] > 5)
+    @precondition(lambda self: self.model["events"] > 6)
     @rule(who=person)
     def void(self, who: Actor) -> None:
         wanted = self.model["state"] != "void" and who.name in MAY_DECIDE
         if self.tried(wanted, reviews.void, who, self.desk, self.id, self.version, reason="read twice"):
             self.gone_on("void")
 
-    @rule(days=st.sampled_from([0, 40]))
+    @rule(days=st.sampled_from([0, 0, 0, 40]))
     def wait(self, days: int) -> None:
         self.now += timedelta(days=days, hours=1)
         closed = disputes.let_lapse(MANAGER, self.desk, at=self.now)
@@ -222,6 +229,50 @@ def test_the_same_at_length() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Reviewing, settings=how(max_examples=200, stateful_step_count=40, deadline=None)
     )
+
+
+def disputed(*, appealed: bool) -> Desk:
+    """A review of Ines's that Ann disputes; `appealed`: Ivo has decided, and the manager appeals for her."""
+    desk = open_desk(Path(shutil.copytree(unread(), Path(tempfile.mkdtemp()) / "desk")))
+    reviews.submit(INES, desk, 1, 1, answers(R1=0), at=AT)
+    disputes.dispute(ANN, desk, 1, 2, lines={"R1": Proposal(1.0, "it was said")}, at=AT)
+    if appealed:
+        disputes.decide(IVO, desk, 1, 3, decisions={"R1": Decision("keep")}, reason="it was not", at=AT)
+        disputes.appeal(MANAGER, desk, 1, 4, lines={"R1": Proposal(1.0, "it was said indeed")}, at=AT)
+    return desk
+
+
+@pytest.mark.parametrize("appealed", [False, True])
+def test_neither_reviewer_nor_agent_nor_who_opened_it_nor_who_decided_before_decides(appealed: bool) -> None:
+    desk, version = disputed(appealed=appealed), 5 if appealed else 3
+    as_ann = Actor(60, "Root", "administrator", agent=ANN.agent)
+    parties = [INES, ANN, as_ann, Actor(61, "Ines", "manager"), *([IVO, MANAGER] if appealed else [])]
+    for who in parties:
+        with pytest.raises(REFUSED):
+            disputes.decide(who, desk, 1, version, decisions={"R1": Decision("accept")}, reason="so be it", at=AT)
+    disputes.decide(EVA, desk, 1, version, decisions={"R1": Decision("accept")}, reason="so be it", at=AT)
+    assert row(desk, 1).state == ("final" if appealed else "amended")
+    desk.engine.dispose()
+
+
+def test_who_disputed_for_an_agent_does_not_decide_himself() -> None:
+    desk = open_desk(Path(shutil.copytree(unread(), Path(tempfile.mkdtemp()) / "desk")))
+    reviews.submit(INES, desk, 1, 1, answers(R1=0), at=AT)
+    disputes.dispute(SUPERVISOR, desk, 1, 2, lines={"R1": Proposal(1.0, "she told me")}, at=AT)
+    with pytest.raises(NotAllowedNow):
+        disputes.decide(SUPERVISOR, desk, 1, 3, decisions={"R1": Decision("accept")}, reason="as I said", at=AT)
+    desk.engine.dispose()
+
+
+def test_a_dispute_decides_on_every_line_and_an_appeal_comes_once() -> None:
+    desk = disputed(appealed=True)
+    with pytest.raises(NotAllowedNow):
+        disputes.decide(EVA, desk, 1, 5, decisions={}, reason="so be it", at=AT)
+    disputes.decide(EVA, desk, 1, 5, decisions={"R1": Decision("keep")}, reason="so be it", at=AT)
+    for act in (disputes.dispute, disputes.appeal):
+        with pytest.raises(NotAllowedNow):
+            act(ANN, desk, 1, 6, lines={"R1": Proposal(1.0, "once more")}, at=AT)
+    desk.engine.dispose()
 
 
 OFFICE = """
