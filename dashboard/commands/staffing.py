@@ -29,6 +29,7 @@ lang_option = click.option("--lang", type=click.Choice(("zh-CN", "en")), help="T
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--backtest", is_flag=True, help="Hold past forecasts against what came: of FILEs, else of the desk.")
+@click.option("--today", is_flag=True, help="The rest of today, moved by what has come so far.")
 @minutes_option
 @days_option
 @queues_option
@@ -42,13 +43,13 @@ lang_option = click.option("--lang", type=click.Choice(("zh-CN", "en")), help="T
 @data_option
 @click.pass_context
 def forecast(
-    context: click.Context, /, files: tuple[Path, ...], backtest: bool, minutes: str, days: int,
+    context: click.Context, /, files: tuple[Path, ...], backtest: bool, today: bool, minutes: str, days: int,
     queues: tuple[str, ...], zone: str, country: str | None, thin: float, origins: int, style: str, lang: str | None,
     data: Path | None,
 ) -> None:  # fmt: skip
     """What will come to each queue in each interval, or how well that was forecast in the past (--backtest)."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.forecasts import Asked, back_tests, forecast_of
+    from dashboard.services.forecasts import Asked, back_tests, forecast_of, todays_of
     from dashboard.staffing import telling
     from dashboard.wording import speaking
 
@@ -63,6 +64,10 @@ def forecast(
                 else back_tests(COMMAND_LINE, desk_of(context, data), asked)
             )
             _say(style, telling.back_test_rows(found), lambda: telling.back_test_table(found))
+            return
+        if today:
+            rests = todays_of(COMMAND_LINE, desk_of(context, data), asked)
+            _say(style, telling.today_rows(rests), lambda: telling.today_table(rests))
             return
         made = forecast_of(COMMAND_LINE, desk_of(context, data), asked)
         _say(style, telling.forecast_rows(made), lambda: telling.forecast_table(made))

@@ -1,7 +1,7 @@
 """What will come to the desk's queues, of the arrivals that the actor may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,6 +16,7 @@ from metrics.facts import Facts
 from metrics.staffing.arrivals import completed, from_switch, from_tickets, history_of
 from metrics.staffing.backtest import BackTest, back_test
 from metrics.staffing.forecast import forecast_of as forecast_of_arrivals
+from metrics.staffing.intraday import Today, todays
 from metrics.staffing.model import Event, Forecast, Minutes
 from metrics.words import N_
 
@@ -91,3 +92,10 @@ def back_tests(actor: Actor, desk: Desk, asked: Asked | None = None) -> tuple[Ba
     until = facts.as_of.astimezone(ZoneInfo(settings.zone)).date()
     names = wanted.queues or tuple(arrivals["queue"].unique().sort().to_list())
     return tuple(back_test(history_of(arrivals, name, settings, minutes=wanted.minutes, until=until)) for name in names)
+
+
+@needs(Act.SEE_STAFFING)
+def todays_of(actor: Actor, desk: Desk, asked: Asked | None = None) -> tuple[Today, ...]:
+    """The rest of the day of the newest stamp, moved by what has come in it so far; see metrics.staffing.intraday."""
+    wanted = replace(asked or Asked(), days=1)
+    return todays(forecast_of(actor, desk, wanted), arrivals_of(actor, desk, minutes=wanted.minutes))

@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 from dashboard.printing import aligned
 from dashboard.wording import _, current_language
 from metrics.staffing.backtest import BackTest
+from metrics.staffing.intraday import ENOUGH, TOO_EARLY, Today
 from metrics.staffing.model import Forecast, Needs, QueueForecast
 from metrics.staffing.shifts import Proposal
 from metrics.words import N_
@@ -165,6 +166,35 @@ def needs_table(needs: Needs) -> str:
               _("to roster"), _("rostered"), _("gap"), _("service")]  # fmt: skip
     said = [f"{queue}: {_(template, **params)}" for queue, template, params in needs.statements]
     return "\n".join([aligned(header, rows), *said])
+
+
+def today_rows(rests: Sequence[Today]) -> Rows:
+    """One row per queue: what was due and came so far, and the rest of the day before and after."""
+    return [
+        {
+            "queue": one.queue, "share_due": round(one.update.share, DIGITS), "expected": round(one.update.expected, 1),
+            "came": one.update.came, "factor": round(one.update.factor, DIGITS), "rest_forecast": round(one.before, 1),
+            "rest_moved": round(one.after, 1), "moved": one.update.is_moved,
+        }
+        for one in rests
+    ]  # fmt: skip
+
+
+def today_table(rests: Sequence[Today]) -> str:
+    """The same in words; a queue of which too little was due yet says so."""
+    rows = [
+        [one.queue, _percent(one.update.share), _whole(one.update.expected), _whole(one.update.came),
+         f"{one.update.factor:.3f}", _whole(one.before), _whole(one.after)]
+        for one in rests
+    ]  # fmt: skip
+    header = [_("queue"), _("due so far"), _("expected so far"), _("came so far"), _("factor"), _("rest as forecast"),
+              _("rest as moved")]  # fmt: skip
+    early = [
+        f"{one.queue}: " + _(TOO_EARLY, share=_percent(one.update.share), enough=f"{ENOUGH:.0%}")
+        for one in rests
+        if not one.update.is_moved
+    ]
+    return "\n".join([aligned(header, rows), *early])
 
 
 def shift_rows(made: Proposal) -> Rows:

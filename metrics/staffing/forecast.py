@@ -106,6 +106,7 @@ def ahead_of(
         floor=floor_of(mean), bias=found[method].bias if found else None,
         coverage=covered(past, looks, method, days=past.week) if factors is not None else None,
         interval="simulated" if factors is None else "conformal",
+        spread=day_spread(past, looks, method), noise=model.noise if model is not None else 0.0,
     )  # fmt: skip
     explained = _days(name, past, rows, mean, model if method in ("blend", "level_profile") else None)
     return _moved(Ahead(rows, mean, low, high, told, explained), of_events)

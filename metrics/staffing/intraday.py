@@ -1,9 +1,13 @@
 """The rest of a day that has begun: its forecast by what has come so far, shrunk by how much that tells."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 
+from metrics.staffing.model import Forecast
 from metrics.staffing.past import Floats
 from metrics.words import N_
 
@@ -14,8 +18,11 @@ TOO_EARLY = N_("Only {share} of the day's requests were due by now; the forecast
 
 @dataclass(frozen=True)
 class Update:
-    """What the day has shown. factor: of the rest of the day, 1 where it is too early · share: of the day's expected
-    requests that were due so far · came, expected: so far · rest: intervals still to come, moved by the factor."""
+    """What the day has shown.
+
+    factor: of the rest of the day, 1 where it is too early · share: of the day's expected requests that were due so far
+    · came, expected: so far · rest: intervals still to come, moved by the factor.
+    """
 
     factor: float
     share: float
@@ -26,6 +33,34 @@ class Update:
     @property
     def is_moved(self) -> bool:
         return self.share >= ENOUGH
+
+
+@dataclass(frozen=True)
+class Today:
+    """A queue's day so far and what is left of it. before, after: the rest's requests as forecast, and as moved."""
+
+    queue: str
+    update: Update
+    before: float
+    after: float
+
+
+def todays(forecast: Forecast, arrivals: pl.DataFrame) -> tuple[Today, ...]:
+    """Each queue's first day of a forecast, moved by what came in it up to the forecast's origin (ARRIVAL_FRAME)."""
+    first = forecast.origin.astimezone(ZoneInfo(forecast.zone)).date()
+    local = pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date()
+    whole = pl.col("starts_at") + pl.duration(minutes=forecast.minutes) <= forecast.origin
+    known = arrivals.filter(whole).select("queue", "starts_at", "offered")
+    day = forecast.frame.filter(local == first).join(known, on=["queue", "starts_at"], how="left")
+    return tuple(_today(forecast, one.queue, day.filter(queue=one.queue).sort("starts_at")) for one in forecast.queues)
+
+
+def _today(forecast: Forecast, queue: str, day: pl.DataFrame) -> Today:
+    told = forecast.of(queue)
+    over = day["starts_at"] <= forecast.origin - timedelta(minutes=forecast.minutes)
+    mean, came = day["mean"].to_numpy(), day.filter(over)["offered"].cast(pl.Float64).to_numpy()
+    update = updated(mean, came.astype(np.float64), spread=told.spread, noise=told.noise)
+    return Today(queue, update, float(mean[came.size :].sum()), float(update.rest.sum()))
 
 
 def updated(mean: Floats, came: Floats, *, spread: float, noise: float = 0.0) -> Update:

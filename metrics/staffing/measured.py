@@ -15,6 +15,7 @@ WORK: dict[str, Work] = {"phone": "erlang_a", "chat": "chat", "wechat": "chat", 
 ASSUMED_SECONDS = {"phone": 300.0, "chat": 480.0, "wechat": 480.0, "store": 420.0, "email": 600.0, "social": 360.0,
                    "web_form": 600.0}  # fmt: skip
 ASSUMED_OTHER = 600.0
+ASSUMED = frozenset({"handle_seconds"})
 CHATS_AT_ONCE = 3
 SHRINKAGE = (0.05, 0.6)
 ENOUGH_CALLS, ENOUGH_GIVEN_UP = 50, 10
@@ -42,12 +43,15 @@ def _promised(queue: Queue, desk: DeskSettings) -> StaffingRules:
     work = WORK.get(queue.channel, "deferred")
     handle = ASSUMED_SECONDS.get(queue.channel, ASSUMED_OTHER)
     if queue.channel == "phone":
-        return StaffingRules(work=work, within_seconds=desk.answer_within_seconds, handle_seconds=handle)
+        return StaffingRules(
+            work=work, within_seconds=desk.answer_within_seconds, handle_seconds=handle, assumed=ASSUMED
+        )  # fmt: skip
     target = _target(queue, desk.targets)
     seconds, clock = (target.seconds, target.clock) if target else (7200, "business")
     return StaffingRules(
         work=work, within_seconds=seconds, clock=clock, handle_seconds=handle,
         concurrency=CHATS_AT_ONCE if work == "chat" else 1, share=1.0 if work == "deferred" else 0.8,
+        assumed=ASSUMED,
     )  # fmt: skip
 
 
@@ -68,7 +72,7 @@ def _with_calls(rules: StaffingRules, mine: pl.DataFrame) -> StaffingRules:
     given_up, waits = float(waited["abandoned"].sum()), float(waited["wait_seconds"].sum())
     if given_up >= ENOUGH_GIVEN_UP and waits > 0:
         rules, told = replace(rules, patience_seconds=waits / given_up), told | {"patience_seconds"}
-    return replace(rules, measured=rules.measured | told)
+    return replace(rules, measured=rules.measured | told, assumed=rules.assumed - told)
 
 
 def _shrinkage(agent_time: pl.DataFrame, as_of: datetime) -> float | None:

@@ -127,8 +127,9 @@ class QueueForecast:
     weeks: history with arrivals · error, rival_error: WAPE one week ahead of the method and of the 8-week mean over
     past origins, None where there are none · floor: the WAPE that chance alone leaves, so that nobody chases noise ·
     bias: (forecast − actual) / actual over the same · coverage: share of the past within the 80 % interval ·
-    interval: how low and high were found · statement: an English entry of the catalogue to be said beside the figures,
-    with its params; empty where nothing needs saying · ended: nothing has come for so long that the queue has ended.
+    interval: how low and high were found · spread, noise: of its day totals (log) and of intervals within a day
+    (squared share) · statement: an English entry of the catalogue to be said beside the figures, with its params; empty
+    where nothing needs saying · ended: nothing has come for so long that the queue has ended.
     """
 
     queue: str
@@ -140,6 +141,8 @@ class QueueForecast:
     bias: float | None = None
     coverage: float | None = None
     interval: Literal["conformal", "simulated", "poisson"] = "poisson"
+    spread: float = 0.15
+    noise: float = 0.0
     statement: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
     ended: bool = False
@@ -181,7 +184,8 @@ class StaffingRules:
     concurrency, slowing: chats at once per person, and handle time with j chats ÷ handle time alone, for j = 1, 2, … ·
     occupancy_cap: people are not planned busier · reserve: put on top (`divided`: n ÷ (1 − reserve)) · shrinkage: paid
     but absent time, so that required = with_reserve ÷ (1 − shrinkage) · takes_idle: this deferred work may be done in
-    the idle time of the other queues · measured: names of the fields that came from the data and are not typed.
+    the idle time of the other queues · measured: names of the fields that came from the data and are not typed ·
+    assumed: of those that neither the data nor anybody told.
     """
 
     work: Work
@@ -199,6 +203,7 @@ class StaffingRules:
     shrinkage: float = 0.3
     takes_idle: bool = False
     measured: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -273,6 +273,8 @@ class _Plan:
             said.append((self.queue, CLOSED, {"requests": round(outside)}))
         if round(self.lost) > 0:
             said.append((self.queue, UNMEETABLE, {"requests": round(self.lost)}))
+        if "handle_seconds" in self.rules.assumed:
+            said.append((self.queue, ASSUMED, {"minutes": round(self.rules.handle_seconds / 60)}))
         if self.rules.work == "erlang_a" and self.rules.patience_seconds is None:
             said.append((self.queue, NO_PATIENCE, {}))
         return said

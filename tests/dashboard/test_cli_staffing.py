@@ -78,6 +78,13 @@ def test_people_needed_are_told_as_csv_json_and_workbook(desk: tuple[str, ...], 
     assert isinstance(sheet.cell(2, 3).value, int | float)
 
 
+def test_the_rest_of_today_is_moved_by_its_morning(desk: tuple[str, ...]) -> None:
+    (row,) = told(*desk, "forecast", "--today", "--format", "json")
+    assert (row["queue"], row["came"], row["moved"], row["factor"]) == ("phone", 0, False, 1)
+    table = run(*desk, "forecast", "--today")
+    assert "is not moved before 25%" in table.stdout
+
+
 def test_shifts_are_proposed_for_the_coming_week(desk: tuple[str, ...]) -> None:
     rows = told(*desk, "staff", "--shifts", "--minutes", "60", "--format", "json")
     assert rows

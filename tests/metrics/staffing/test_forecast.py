@@ -13,6 +13,7 @@ from metrics.desk import DeskSettings
 from metrics.staffing.arrivals import completed, history_of, is_made_up, rows_ahead
 from metrics.staffing.backtest import back_test
 from metrics.staffing.forecast import ENDED, NO_EARLIER, RIVAL_WINS, TOO_SHORT, ahead_of, forecast_of
+from metrics.staffing.intraday import todays
 from metrics.staffing.level_profile import fitted
 from metrics.staffing.model import FORECAST_FRAME, Event, Forecast
 from metrics.staffing.origins import looks_back
@@ -259,6 +260,20 @@ def test_the_day_of_a_change_of_clocks_has_its_hours(zone: str, first: date, cha
     rows = forecast.frame.filter(local == change)
     assert rows.height == (46 if change.month == 3 else 50)
     assert rows["mean"].mean() == pytest.approx(6.0, rel=0.08)
+
+
+def test_a_day_twice_as_busy_moves_its_afternoon() -> None:
+    """At noon of a day at twice its rate the afternoon is expected busier, though not by all of it."""
+    today = MONDAY + timedelta(days=98)
+    series = counted(lambda day, hour: usual(60.0)(day, hour) * (2 if day == today else 1), first=MONDAY, days=99)
+    noon = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=13)
+    frame = completed(series.filter(pl.col("starts_at") < noon), desk(), minutes=30, until=noon)
+    forecast = forecast_of(frame, desk(), minutes=30, origin=noon, days=1)
+    (found,) = todays(forecast, frame)
+    assert 0.35 < found.update.share < 0.6
+    assert found.update.came / found.update.expected == pytest.approx(2, rel=0.1)
+    assert 1.1 < found.update.factor < 2.0
+    assert found.after == pytest.approx(found.before * found.update.factor)
 
 
 def test_unusual_days_are_the_huge_one_and_not_ordinary_ones() -> None:
