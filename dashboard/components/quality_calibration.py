@@ -245,7 +245,7 @@ def _form() -> None:
         )
         return
     with st.form("new-calibration", border=False):
-        name = st.text_input(_("Name"))
+        name = st.text_input(_("Name of the calibration"))
         tickets = st.text_area(_("Conversations, one number per line"), height=120)
         who = st.multiselect(_("Inspectors"), people)
         expert = st.selectbox(_("Expert (may be nobody)"), people, index=None)

@@ -97,7 +97,7 @@ def _retire(name: str) -> None:
 def _form(plan: Plan, *, key: str) -> None:
     """The settings of a plan; first what they would bring, then keeping it."""
     with st.form(f"plan-{key}", border=False):
-        name = st.text_input(_("Name"), value=plan.name, disabled=bool(plan.name))
+        name = st.text_input(_("Name of the plan"), value=plan.name, disabled=bool(plan.name))
         left, middle, right = st.columns(3)
         purpose = left.selectbox(_("Purpose"), list(PURPOSES), index=list(PURPOSES).index(plan.purpose),
                                  format_func=lambda one: _(PURPOSES[one]))  # fmt: skip
@@ -114,7 +114,7 @@ def _form(plan: Plan, *, key: str) -> None:
         channels = st.checkbox(_("Draw each channel apart"), value=plan.by_channel)
         with st.container(horizontal=True):
             look = st.form_submit_button(_("What it would bring"), icon=":material/visibility:")
-            keep = st.form_submit_button(_("Keep"), type="primary", icon=":material/save:")
+            keep = st.form_submit_button(_("Keep this plan"), type="primary", icon=":material/save:")
     where = {
         **{kind: values for kind, values in plan.where.items() if kind != "team"},
         **({"team": tuple(teams)} if teams else {}),
