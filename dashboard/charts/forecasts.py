@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -59,7 +60,7 @@ def _told(rows: pl.DataFrame, column: str, every: str) -> list[str]:
             for name, value in zip(names, rows[column], strict=True)]  # fmt: skip
 
 
-def _days_axis(at: Sequence[datetime]) -> dict[str, object]:
+def _days_axis(at: Sequence[datetime]) -> dict[str, Any]:
     days = sorted({one.date() for one in at})
     ticks = days[:: max(1, -(-len(days) // TICKS_AT_MOST))]
     return {"type": "date", "tickvals": ticks, "ticktext": [short_day(day) for day in ticks], "title": titled(_("day"))}

@@ -166,7 +166,9 @@ def _override_form(queue: str, window: Window) -> None:
     zone = ZoneInfo(data.facts().zone)
     the_day = day if isinstance(day, date) else window.first
     begin, end = (_instant(the_day, hour, zone) for hour in hours)
-    override = Override(queue, begin, end, way, value / 100 if way == "percent" else value)
+    is_percent = way == "percent"
+    size = value / 100 if is_percent else value
+    override = Override(queue, begin, end, "percent" if is_percent else "set", size)
     old, new = before_and_after(plan_in(window).forecast.frame, override)
     right.caption(_("{old} requests become {new}.", old=number(old, digits=1), new=number(new, digits=1)))
     right.button(

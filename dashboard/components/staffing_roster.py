@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.files import download_figures
 from dashboard.components.staffing_acts import act, may_plan
+from dashboard.components.staffing_proposal import proposal
 from dashboard.components.staffing_read import Window, present_in, queues_known
 from dashboard.components.staffing_words import SHIFTS
 from dashboard.components.text import plain
@@ -46,6 +47,7 @@ def roster_part(window: Window) -> None:
     if may_plan():
         with st.container(border=True):
             _enter(window)
+        proposal(window)
     _kept(kept_rosters(current_actor(), data.desk()))
 
 

@@ -12,9 +12,9 @@ def plan_pulse(actor: Actor, desk: Desk) -> str:
     """It stays the same as long as rosters, overrides, scenarios, rules and kept forecasts do."""
     del actor
     with desk.reading() as session:
-        told = [
+        changed = [
             session.execute(select(func.count(), func.sum(kind.version), func.count(kind.ended_at))).one()
             for kind in (Roster, ForecastOverride, StaffingScenario)
         ]
-        told += [session.execute(select(func.max(kind.id))).one() for kind in (StaffingRule, ForecastRun)]
-    return ".".join(str(value or 0) for row in told for value in row)
+        newest = [session.scalar(select(func.max(kind.id))) for kind in (StaffingRule, ForecastRun)]
+    return ".".join(str(value or 0) for value in [*(value for row in changed for value in row), *newest])

@@ -38,8 +38,8 @@ def seen_effect(days: pl.DataFrame, event: Event, events: Sequence[Event]) -> Se
     weekday = pl.col("day").dt.weekday().alias("weekday")
     usual = before.group_by(weekday).agg(usual=pl.col("offered").mean())
     both = during.with_columns(weekday).join(usual, on="weekday")
-    expected = both["usual"].sum()
-    return SeenEffect(float(both["offered"].sum() / expected), both.height) if both.height and expected > 0 else None
+    expected, offered = (float(both[name].sum()) for name in ("usual", "offered"))
+    return SeenEffect(offered / expected, both.height) if both.height and expected > 0 else None
 
 
 def _span(event: Event) -> list[date]:
