@@ -21,7 +21,7 @@ from dashboard.commands.common import (
     spoken,
 )
 
-KINDS = ("weekly", "monthly", "quarterly")
+KINDS = ("weekly", "monthly", "quarterly", "personal")
 
 
 @click.command()
@@ -32,6 +32,7 @@ KINDS = ("weekly", "monthly", "quarterly")
 @click.option("--lang", "--language", "lang", type=click.Choice(("zh-CN", "en")), help="Also FLOORWALKER_LANG.")
 @click.option("--for", "account", metavar="ACCOUNT", help="As this person may see it: his teams, his role.")
 @click.option("--out", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="The .xlsx to write.")
+@click.option("--agent", metavar="NAME", help="Whose personal review sheet.")
 @click.option("--columns", metavar="NAME,...", help="Of the list of tickets; else all that the data fill.")
 @click.option("--verify", "verified", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Make this workbook again and tell what differs and why.")  # fmt: skip
@@ -40,20 +41,23 @@ KINDS = ("weekly", "monthly", "quarterly")
 @click.pass_context
 def report(
     context: click.Context, /, kind: str | None, ending: str | None, lang: str | None, account: str | None,
-    out: Path | None, columns: str | None, verified: Path | None, data: Path | None, **scope: Any,
+    out: Path | None, agent: str | None, columns: str | None, verified: Path | None, data: Path | None, **scope: Any,
 ) -> None:  # fmt: skip
-    """A report as a workbook: weekly, monthly or quarterly; or --verify FILE."""
+    """A report as a workbook: weekly, monthly, quarterly or of one person; or --verify FILE."""
     if verified is not None:
         _verify(context, data, verified, lang)
         return
     if kind is None or out is None:
         raise click.UsageError("name a kind of report and --out FILE.xlsx, or --verify FILE.xlsx")
-    _make(context, data, kind, out, ending=ending, lang=lang, account=account, columns=columns, scope=scope)
+    if (kind == "personal") != (agent is not None):
+        raise click.UsageError("--agent NAME belongs to the kind personal, and that kind needs it")
+    told = {"ending": ending, "lang": lang, "account": account, "agent": agent, "columns": columns}
+    _make(context, data, kind, out, scope=scope, **told)
 
 
 def _make(
     context: click.Context, data: Path | None, kind: Any, out: Path, *, ending: str | None, lang: str | None,
-    account: str | None, columns: str | None, scope: Any,
+    account: str | None, agent: str | None, columns: str | None, scope: Any,
 ) -> None:  # fmt: skip
     from dashboard.people import COMMAND_LINE
     from dashboard.reports.asked import Asked
@@ -66,7 +70,7 @@ def _make(
         actor = seen_by(COMMAND_LINE, desk, account) if account else COMMAND_LINE
         period = wanted.period or days_of(actor, desk, kind, day(ending) if ending else None)
         chosen = tuple(part.strip() for part in columns.split(",") if part.strip()) if columns else None
-        asked = Asked(kind, period, spoken(lang), wanted.where, in_zone(wanted, desk).as_of, columns=chosen)
+        asked = Asked(kind, period, spoken(lang), wanted.where, in_zone(wanted, desk).as_of, agent, columns=chosen)
         try:
             made = make_file(actor, desk, asked, out, on_progress=show_progress)
         except OSError as error:

@@ -70,6 +70,7 @@ def _told(one: Entry) -> str:
     zone = ZoneInfo(data.desk().zone() or "UTC")
     whose = [f"{dimension(name)}: {listed([value_name(name, value) for value in values])}"
              for name, values in one.asked.where.items()]  # fmt: skip
+    whose = [one.asked.person, *whose] if one.asked.person else whose
     parts = [_("No. {id}", id=one.id), LANGUAGES[one.asked.language], *whose,
              _("made by {who}, {at}", who=one.made_by, at=instant(one.asked_at.astimezone(zone)))]  # fmt: skip
     if one.state == "cancelled":

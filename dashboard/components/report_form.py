@@ -15,10 +15,10 @@ from dashboard.reports.parts.tickets import columns_of as columns_of_tickets
 from dashboard.services.report_apart import begin
 from dashboard.services.report_archive import columns_of, keep_columns, order
 from dashboard.services.reports import days_of
-from dashboard.wording import LANGUAGES, Language, _, current_language
+from dashboard.wording import LANGUAGES, _, current_language
 from metrics.model import Period
 
-OFFERED: Mapping[ReportKind, int] = MappingProxyType({"weekly": 12, "monthly": 12, "quarterly": 6})
+OFFERED: Mapping[ReportKind, int] = MappingProxyType({"weekly": 12, "monthly": 12, "quarterly": 6, "personal": 6})
 """So many periods back."""
 LAST = "reports.ordered"
 
@@ -34,10 +34,11 @@ def report_form() -> None:
                 _("Language of the report"), list(LANGUAGES), format_func=lambda name: LANGUAGES[name],
                 index=list(LANGUAGES).index(current_language()), key="report-language",
             )  # fmt: skip
-            chosen = _columns()
+            person = _person() if kind == "personal" else None
+            chosen = _columns() if kind != "personal" else None
             st.caption(_about())
             if st.form_submit_button(_("Make the report"), icon=":material/description:", type="primary"):
-                _order(kind, period, language, chosen)
+                _order(Asked(kind, period, language, data.scope().where, person=person, columns=chosen))
 
 
 def _kind() -> ReportKind:
@@ -81,10 +82,16 @@ def _about() -> str:
     return _("{whose}. It is made beside this page; what tells who customers are is masked in it.", whose=whose)
 
 
-def _order(kind: ReportKind, period: Period, language: Language, columns: tuple[str, ...] | None) -> None:
+def _person() -> str | None:
+    """Whose sheet it is to be."""
+    names = [name for name in data.choices().values.get("agent", ()) if name]
+    return st.selectbox(dimension("agent"), names, key="report-person")
+
+
+def _order(asked: Asked) -> None:
     actor, desk = current_actor(), data.desk()
-    if columns != columns_of(actor, desk):
-        keep_columns(actor, desk, columns)
-    id = order(actor, desk, Asked(kind, period, language, data.scope().where, columns=columns))
+    if asked.kind != "personal" and asked.columns != columns_of(actor, desk):
+        keep_columns(actor, desk, asked.columns)
+    id = order(actor, desk, asked)
     begin(actor, desk, id)
     st.session_state[LAST] = id

@@ -16,8 +16,10 @@ from metrics.model import Period
 from metrics.quality.results import Sample
 from metrics.tables import INSTANT
 
-DRAWS: dict[str, pl.DataType | type[pl.DataType]] = {"draw_id": pl.Int64, "window_from": INSTANT, "frame_size": pl.Int64, "frame_sha256": pl.String,
-         "seed": pl.String, "load_id": pl.Int64}  # fmt: skip
+DRAWS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "draw_id": pl.Int64, "window_from": INSTANT, "frame_size": pl.Int64, "frame_sha256": pl.String,
+    "seed": pl.String, "load_id": pl.Int64,
+}  # fmt: skip
 
 
 def spotchecks(actor: Actor, desk: Desk, period: Period, *, at: datetime) -> tuple[Spotchecks, ...] | None:

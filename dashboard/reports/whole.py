@@ -12,6 +12,7 @@ from dashboard.reports.parts.agents import agents
 from dashboard.reports.parts.data import data
 from dashboard.reports.parts.definitions import definitions
 from dashboard.reports.parts.peaks import peaks
+from dashboard.reports.parts.personal import personal, reviewed
 from dashboard.reports.parts.promises import breaches, promises
 from dashboard.reports.parts.quality import quality
 from dashboard.reports.parts.quarter import quarter
@@ -30,7 +31,7 @@ USUAL: tuple[Part, ...] = (
     agents, tickets,
 )  # fmt: skip
 PARTS: Mapping[ReportKind, tuple[Part, ...]] = {
-    "weekly": USUAL, "monthly": USUAL, "quarterly": (summary, quarter, *USUAL[1:])
+    "weekly": USUAL, "monthly": USUAL, "quarterly": (summary, quarter, *USUAL[1:]), "personal": (personal, reviewed)
 }  # fmt: skip
 
 

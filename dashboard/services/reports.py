@@ -105,6 +105,8 @@ def made_by(
         scope = may.asked(Scope(asked.period, asked.where, asked.as_of))
         check_dimensions(list(scope.where), facts)
         check_values(scope, facts)
+        if asked.person is not None:
+            check_values(Scope(where={"agent": (asked.person,)}), facts)
         messages = _messages(desk, found.head, readable) if recipe.lists else None
         content = Content(
             asked, facts, settings, scope, recipe, readable if recipe.lists else None, messages,

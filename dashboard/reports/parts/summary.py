@@ -34,7 +34,7 @@ def summary(content: Content) -> Sheet:
     ids = content.known(FIGURES)
     return Sheet("summary", _("Summary"), (
         Words((_("Three findings"),), "heading"), Words(tuple(findings(content, ids)), "finding"),
-        _headlines(content, ids), _why(content, ids), _course(content),
+        headlines(content, ids), _why(content, ids), _course(content),
     ), is_page=True)  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _told_apart(content: Content, ids: tuple[str, ...]) -> list[Mapping[str, Any
     return [row for row in rows.iter_rows(named=True) if row["verdict"] == "moved"]
 
 
-def _headlines(content: Content, ids: tuple[str, ...]) -> Table:
+def headlines(content: Content, ids: tuple[str, ...]) -> Table:
     """Every headline over the whole days, beside the days before, its target and the verdict."""
     rows = {row["metric"]: row for row in content.once(f"rows {ids}", lambda: _compared(content, ids)).to_dicts()}
     now, before = (_values(content, ids, scope) for scope in (content.scope, content.before))
@@ -116,7 +116,7 @@ def _headlines(content: Content, ids: tuple[str, ...]) -> Table:
         Column("target", _("Target"), "figure"), Column("before", _("Days before"), "figure"),
         Column("change", _("Change"), "change"), Column("verdict", _("Verdict"), is_judged=True, wide=20, most=30),
     ]  # fmt: skip
-    if content.asked.kind == "quarterly":
+    if content.asked.kind in ("quarterly", "personal"):
         past = _values(content, ids, content.year_before)
         frame = frame.with_columns(pl.Series("year", [past[id]["value"] for id in ids], dtype=pl.Float64))
         columns.insert(7, Column("year", _("Year before"), "figure"))

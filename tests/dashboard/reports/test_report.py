@@ -18,7 +18,7 @@ from dashboard.people import COMMAND_LINE
 from dashboard.people.policy import Denied
 from dashboard.reports.asked import Asked, newest_whole, period_with
 from dashboard.reports.grids import Grid, grids_of
-from dashboard.reports.model import UNIT, Report, Table
+from dashboard.reports.model import UNIT, Report, Table, Words
 from dashboard.services.figures import facts_of
 from dashboard.services.loads import LoadOptions, load_files
 from dashboard.services.report_check import Checked, check, sentences
@@ -28,7 +28,8 @@ from dashboard.services.settings_changes import keep_agreements
 from dashboard.wording import Language
 from metrics.catalog import METRICS, metric
 from metrics.compute import compute
-from metrics.model import Period, Unit
+from metrics.known_values import UnknownValueError
+from metrics.model import Period, Scope, Unit
 from tests.pages.conftest import small_export
 from tests.walled import ANN, MANAGER, OTHER, SUPERVISOR, make, words_in
 
@@ -259,3 +260,24 @@ def test_units_of_a_table_are_those_of_its_figures(made: Report) -> None:
     for table in tables:
         for id, unit in table.frame.select("metric", UNIT).iter_rows():
             assert id not in METRICS or METRICS[id].unit.value == unit
+
+
+def test_a_personal_sheet_is_of_one_person_beside_his_own_past(desk: Desk) -> None:
+    quarter = period_with("quarterly", WEEK.start)
+    made = report(COMMAND_LINE, desk, Asked("personal", quarter, "en", person="王芳"))
+    tables = {table.key: table for _sheet, table in made.tables()}
+    asked = compute([metric("tickets_resolved")], facts_of(COMMAND_LINE, desk), Scope(quarter, {"agent": ("王芳",)}))
+    row = tables["summary"].frame.filter(pl.col("metric") == "tickets_resolved").row(0, named=True)
+    assert row["value"] == asked["value"][0] > 0
+    assert not any("rank" in column.name for table in tables.values() for column in table.columns)
+    with pytest.raises(UnknownValueError):
+        report(COMMAND_LINE, desk, Asked("personal", quarter, "en", person="nobody"))
+
+
+def test_a_quarter_says_why_purchases_are_absent(desk: Desk) -> None:
+    made = report(COMMAND_LINE, desk, Asked("quarterly", period_with("quarterly", WEEK.start), "en"))
+    sheet = next(sheet for sheet in made.sheets if sheet.key == "quarter")
+    said = "\n".join(line for block in sheet.blocks if isinstance(block, Words) for line in block.lines)
+    assert "No outcomes of customers are loaded" in said
+    summary = next(table for table in made.sheets[0].tables if table.key == "summary")
+    assert "year" in {column.name for column in summary.columns}
