@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.gate import paths
+from dashboard.gate.pushing import Delivery, receive
 from dashboard.people.current import presence
-from dashboard.services.pushing import Delivery, receive
-from dashboard.services.sync_apart import load_pushed
+from dashboard.syncing import load_pushed
 from loaders.live.pushed import MOST_BYTES, BadDelivery
 
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.people.sealing import opened, sealed
-from dashboard.services.pushing import DeskInbox
+from dashboard.services.inbox import DeskInbox
 from dashboard.services.settings_changes import Overtaken
 from dashboard.store import Connection, PushedEvent, SyncCursor, SyncRun, TakenFile
 from dashboard.triage.now import now
@@ -111,7 +111,7 @@ def remove_connection(actor: Actor, desk: Desk, id: int, *, expected: int) -> No
 @needs(Act.SET_CONNECTIONS)
 def try_connection(actor: Actor, desk: Desk, id: int) -> int:
     """Ask for the first page and keep nothing of it; how many records it has. Raises SourceError, SecretError."""
-    one, caller = asked(desk, id)
+    one, caller = asked(actor, desk, id)
     try:
         first = next(iter(KINDS[one.kind].pages(caller, one.settings, {})), None)
     finally:
@@ -121,13 +121,17 @@ def try_connection(actor: Actor, desk: Desk, id: int) -> int:
     return first.size if first else 0
 
 
-def known(desk: Desk, id: int) -> Connected:
+@needs(Act.SEE_DATA)
+def known(actor: Actor, desk: Desk, id: int) -> Connected:
     """A connection as it stands. Raises ConnectionRefused."""
+    del actor
     return _with_secret(desk, id)[0]
 
 
-def asked(desk: Desk, id: int) -> tuple[Connected, Reading]:
+@needs(Act.LOAD_DATA)
+def asked(actor: Actor, desk: Desk, id: int) -> tuple[Connected, Reading]:
     """A connection with its secret opened, ready to be asked. Raises ConnectionRefused, SecretError."""
+    del actor
     one, secret = _with_secret(desk, id)
     if one.kind == pushed.NAME:
         return one, DeskInbox(desk, id)

@@ -71,7 +71,7 @@ def sync(
     What was kept before a fault stays, and the outcome says what the fault was; the next run goes on from there.
     Raises ConnectionRefused where there is no such connection, or it is being read.
     """
-    if known(desk, connection).kind not in KINDS:
+    if known(actor, desk, connection).kind not in KINDS:
         raise ConnectionRefused(_NOT_ASKED)
     lock = FileLock(desk.root / f"sync-{connection}.lock")
     try:
@@ -119,7 +119,7 @@ class _Run:
         shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
         with self.desk.reading() as session:
             self.load, self.state = standing_state(session, self.connection)
-        number = sync_runs.begin(self.desk, self.connection)
+        number = sync_runs.begin(self.actor, self.desk, self.connection)
         failed = None
         try:
             self._read(number)
@@ -134,11 +134,11 @@ class _Run:
         return Outcome(self.counts, tuple(self.told), failed)
 
     def _read(self, number: int) -> None:
-        one, caller = asked(self.desk, self.connection)
+        one, caller = asked(self.actor, self.desk, self.connection)
 
         def go_on(_seconds: float = 0.0) -> None:
             self.counts.asked, self.counts.again = caller.told.asked, caller.told.again
-            sync_runs.go_on(self.desk, number, self.counts)
+            sync_runs.go_on(self.actor, self.desk, number, self.counts)
 
         caller.on_wait = go_on
         try:

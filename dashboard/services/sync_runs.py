@@ -60,8 +60,10 @@ def runs(actor: Actor, desk: Desk, connection: int, *, limit: int = 10) -> tuple
         return tuple(map(_shown, session.scalars(wanted)))
 
 
-def begin(desk: Desk, connection: int) -> int:
+@needs(Act.LOAD_DATA)
+def begin(actor: Actor, desk: Desk, connection: int) -> int:
     """The number of a new run."""
+    del actor  # the audit has a row of it when it has ended
     at = now()
     with desk.keeping() as session:
         row = SyncRun(connection_id=connection, started_at=at, seen_at=at, state="running", counts={}, told=[])
@@ -70,14 +72,17 @@ def begin(desk: Desk, connection: int) -> int:
         return row.id
 
 
-def go_on(desk: Desk, run: int, counts: Counts) -> None:
+@needs(Act.LOAD_DATA)
+def go_on(actor: Actor, desk: Desk, run: int, counts: Counts) -> None:
     """Say how far the run is."""
+    del actor
     with desk.keeping() as session:
         row = session.get(SyncRun, run)
         if row is not None:
             row.seen_at, row.counts = now(), counts.plain()
 
 
+@needs(Act.LOAD_DATA)
 def end(
     actor: Actor, desk: Desk, run: int, counts: Counts, told: Sequence[Sentence], failed: ActionableError | None
 ) -> None:

@@ -149,7 +149,7 @@ def _floor(window: Window, column: sa.Column[Any]) -> object:
         return None
     if isinstance(column.type, sa.DateTime):
         return window.since if column.type.timezone else window.since.replace(tzinfo=None)
-    oldest = min(window.seen.values(), key=stamp_of)
+    oldest = min(window.stamps, key=stamp_of)
     return oldest if isinstance(column.type, sa.String) else float(oldest)
 
 

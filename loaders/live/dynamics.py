@@ -89,7 +89,9 @@ KIND = Kind(
     label="Dynamics 365 Customer Service",
     asked=(
         Asked("address", N_("Address"), "https://….dynamics.com"),
-        Asked("accounts", N_("Address that gives out access tokens"), "https://….microsoftonline.com/…/oauth2/v2.0/token"),
+        Asked(
+            "accounts", N_("Address that gives out access tokens"), "https://….microsoftonline.com/…/oauth2/v2.0/token"
+        ),
         Asked("client", N_("Client number (client_id)"), "00000000-…"),
     ),
     secret=N_("Client secret"),

@@ -4,10 +4,12 @@ Several records may share an instant, a record may be written later than its sta
 question reaches back before the newest stamp seen, and what was seen with the same stamp is left out.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from loaders.live.page import Record
 
@@ -16,7 +18,10 @@ OVERLAP = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Window:
-    """The newest stamp seen, and what was seen within the overlap before it: number -> stamp."""
+    """The newest stamp seen, and what was seen within the overlap before it: number -> stamp and digest of the content.
+
+    A stamp alone does not tell what was seen: a ticket may change twice within one second.
+    """
 
     newest: datetime | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
@@ -33,24 +38,38 @@ class Window:
         """From when on to ask; None: from the very beginning."""
         return None if self.newest is None else self.newest - self.overlap
 
+    @property
+    def stamps(self) -> list[str]:
+        """What was seen, by its stamps as they were written."""
+        return [mark.rpartition("#")[0] for mark in self.seen.values()]
+
     def unseen(self, records: Sequence[Record], *, id: str, at: str) -> list[Record]:
-        """Those records that were not seen with the same stamp."""
-        return [record for record in records if self.seen.get(str(record[id])) != str(record[at])]
+        """Those records that were not seen as they are."""
+        return [record for record in records if self.seen.get(str(record[id])) != _mark(record, at)]
 
     def after(self, records: Iterable[Record], *, id: str, at: str) -> "Window":
         """The window once these records have been kept."""
-        found = {str(record[id]): str(record[at]) for record in records}
-        newest = max((stamp_of(at) for at in found.values()), default=None)
+        found = {str(record[id]): _mark(record, at) for record in records}
+        newest = max((_marked(mark) for mark in found.values()), default=None)
         if newest is None or (self.newest is not None and newest < self.newest):
             newest = self.newest
         if newest is None:
             return self
         border = newest - self.overlap
-        seen = {number: at for number, at in {**self.seen, **found}.items() if stamp_of(at) >= border}
+        seen = {number: mark for number, mark in {**self.seen, **found}.items() if _marked(mark) >= border}
         return Window(newest, seen, self.overlap)
 
     def to_state(self) -> dict[str, Any]:
         return {"newest": self.newest.isoformat() if self.newest else None, "seen": dict(self.seen)}
+
+
+def _mark(record: Record, at: str) -> str:
+    told = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str)
+    return f"{record[at]}#{crc32(told.encode()):08x}"
+
+
+def _marked(mark: str) -> datetime:
+    return stamp_of(mark.rpartition("#")[0])
 
 
 def swept(
@@ -59,7 +78,9 @@ def swept(
     """What is new of pages in any order; the window goes on with the last of them only, as older ones may follow."""
     now, held = window, None
     for page in pages:
-        fresh = window.unseen(page, id=id, at=at)
+        since = window.since
+        recent = [one for one in page if since is None or stamp_of(str(one[at])) >= since]
+        fresh = window.unseen(recent, id=id, at=at)
         now = now.after(fresh, id=id, at=at)
         if fresh and held:
             yield held, window
