@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components import record_coaching, record_library
 from dashboard.components.record_acts import REASON, begin_correcting, do, keep_correction, leave_correcting
+from dashboard.components.record_correction import correct_claim
 from dashboard.components.record_disputes import answer, rounds
 from dashboard.components.record_state import correcting, open_record, say, tell
 from dashboard.components.review_room import draw
@@ -52,6 +53,7 @@ def record(review: int) -> None:
     with left:
         _history(told)
     with right:
+        correct_claim(told)
         record_coaching.agree(told)
         record_library.keep(told)
 

@@ -43,7 +43,7 @@ from dashboard.quality.reviewing import (
 )
 from dashboard.services.critical_failures import Opening, opening_of, take_back
 from dashboard.services.figures import readable_facts
-from dashboard.store import Assignment, Review, SampleUnit
+from dashboard.store import Assignment, CalibrationSession, Review, SampleUnit
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.now import now
 from metrics.facts import Facts
@@ -53,6 +53,7 @@ KINDS = {"primary": "normal", "double": "double", "expert": "calibration", "cali
 """The role of an assignment -> the kind of the review that comes of it."""
 _NOT_YOURS = N_("Somebody else has this conversation, or it has been read already. Take the next one.")
 _SUBMITTED = N_("This review has been submitted; what was submitted stays. It can be corrected with a reason.")
+_SAME_CARD = N_("In a calibration all read with the same scorecard.")
 _NO_REASON = N_("Say why; whoever looks at this review later will ask.")
 _NOT_REVIEWER = N_("Only the one who made a review corrects it; others decide on what its agent disputes.")
 
@@ -75,7 +76,15 @@ def begin(
             return there.id
         row = _taken(session, actor, assignment_id)
         values = {"assignment_id": row.id, "draw_id": unit.draw_id, "session_id": unit.session_id}
-        return _begun(session, actor, desk, known, KINDS[row.role], version_id, at or now(), values)
+        card = _card_of_session(session, unit) or version_id
+        return _begun(session, actor, desk, known, KINDS[row.role], card, at or now(), values)
+
+
+def _card_of_session(session: Session, unit: SampleUnit) -> int | None:
+    """In a calibration all read with the same scorecard, whichever they chose."""
+    return (
+        None if unit.session_id is None else session.get_one(CalibrationSession, unit.session_id).scorecard_version_id
+    )
 
 
 def _unit(session: Session, assignment_id: int) -> SampleUnit:
@@ -124,7 +133,7 @@ def _begun(
     values: Mapping[str, Any],
 ) -> int:  # fmt: skip
     what = cards.card(session, version_id)
-    if what.status != "published":
+    if what.status != "published" and kind != "calibration":
         raise NoSuchCard(N_("This scorecard is not in use; choose a published one."))
     promises = promises_kept(session, desk, known.source, known.ticket_id, at=at)
     row = Review(
@@ -226,6 +235,8 @@ def choose_card(
     """Read a draft with another scorecard; what was answered so far goes. The version that the draft has then."""
     with desk.reading() as session:
         row, _ = _draft(session, actor, review_id)
+        if row.session_id is not None:
+            raise NotAllowedNow(_SAME_CARD)
         source, ticket_id = row.source, row.ticket_id
     known = _conversation(actor, desk, facts, source, ticket_id)
     with desk.keeping() as session:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components.review_state import HERE, PART, Here
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON, Actor
-from dashboard.services import review_reading, reviews, scorecards
+from dashboard.services import error_cases, review_reading, reviews, scorecards
 from dashboard.services.figures import facts_of
 from dashboard.store import Review
 from tests.dashboard.quality.reading import INES, IVO, answers, by_hand, chat_card, drawn, row, version
@@ -142,3 +142,14 @@ def test_a_draft_that_another_window_changed_is_not_overwritten(visit: Visit, de
     assert review_reading.told(INES, desk, id).draft["R1"]["v"] == 0.5
     with desk.reading() as session:
         assert session.get_one(Review, id).state == "draft"
+
+
+def test_a_critical_failure_leads_to_a_correction_that_knows_its_review(visit: Visit, desk: Desk) -> None:
+    id = by_hand(desk, K1=0)
+    app = opened(visit, desk, MANAGER, "reviews", review=str(id))
+    app.text_area(key="correction.wrong").set_value("two years of warranty")
+    app.text_area(key="correction.right").set_value("one year of warranty").run()
+    app.button(key="correction.open").click().run()
+    [case] = error_cases.cases(MANAGER, desk)
+    assert (case.review_id, case.criterion, case.wrong_claim) == (id, "K1", "two years of warranty")
+    assert "correction.open" not in {one.key for one in opened(visit, desk, ANN, "reviews", review=str(id)).button}

@@ -275,6 +275,20 @@ def test_what_a_colleague_gave_in_a_calibration_is_told_to_nobody_before_the_rev
         told(desk, ANN, id)
 
 
+def test_in_a_calibration_all_read_with_the_card_of_the_session(desk: Desk) -> None:
+    chat, accuracy = scorecards.published(INES, desk)
+    session_id = calibration(desk)
+    with desk.keeping() as session:
+        session.get_one(CalibrationSession, session_id).scorecard_version_id = accuracy.id
+    for one, actor in zip(
+        drawn(desk, [TICKET], [(INES, "calibration"), (IVO, "expert")], session_id=session_id), (INES, IVO), strict=True
+    ):
+        id = reviews.begin(actor, desk, one, version_id=chat.id, at=AT)
+        assert (row(desk, id).version_id, row(desk, id).kind) == (accuracy.id, "calibration")
+        with pytest.raises(NotAllowedNow):
+            reviews.choose_card(actor, desk, id, 1, version_id=chat.id)
+
+
 def test_whoever_is_to_read_a_conversation_too_is_not_told_what_the_other_gave(desk: Desk) -> None:
     first, second = drawn(desk, [TICKET], [(INES, "primary"), (IVO, "double")])
     id = reviews.begin(INES, desk, first, version_id=chat_card(desk), at=AT)
@@ -348,7 +362,7 @@ def test_a_conversation_without_text_needs_a_comment_where_it_failed(desk: Desk)
     with desk.keeping() as session:
         one = session.get_one(Review, id)
         one.draft = {**one.draft, "messages": {}}
-    bare = {code: {"v": 1} for code in JUDGED} | {"R1": {"v": 0, "cause": "slip"}}
+    bare: dict[str, dict[str, object]] = {code: {"v": 1} for code in JUDGED} | {"R1": {"v": 0, "cause": "slip"}}
     with pytest.raises(NotReady):
         reviews.submit(INES, desk, id, 1, bare, at=AT)
     bare["R1"] |= {"c": "no answer was written"}
