@@ -6,7 +6,7 @@ from importlib.resources import files
 from loaders.base import RawTable
 from loaders.mapping import Mapping
 from loaders.others import refuse_others
-from loaders.presets import Preset, incomplete, load_preset, proposal_by, recognised
+from loaders.presets import Preset, another_system, incomplete, load_preset, proposal_by, recognised
 from loaders.proposal import Proposal, propose
 
 
@@ -31,14 +31,17 @@ def sources() -> dict[str, Mapping]:
 
 
 def preset_of(raw: RawTable, *, source: str | None = None) -> Preset | None:
-    """The known export that a file is, from its headers; among those of one source where it is named."""
+    """The known export that a file is, from its headers; among those of one source where it is named.
+
+    Raises AnotherSystemError where a source is named and the file is plainly of another.
+    """
     known = [one for one in presets().values() if source is None or one.mapping.name == source]
     found = recognised(raw, known)
-    if found is None and source is not None:
-        return max(
-            (one for one in known if one.known(raw.headers)), key=lambda one: one.known(raw.headers), default=None
-        )
-    return found
+    if found is not None or source is None:
+        return found
+    if (other := recognised(raw, list(presets().values()))) is not None:
+        raise another_system(other, asked=known)
+    return max((one for one in known if one.known(raw.headers)), key=lambda one: one.known(raw.headers), default=None)
 
 
 def proposal_of(raw: RawTable, *, name: str = "generic") -> Proposal:

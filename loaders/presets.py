@@ -24,6 +24,15 @@ _ABSENT = N_(
 )
 
 
+_ANOTHER = N_(
+    "The file looks like an export of {system}, not of {asked}. Load it without naming a source, or as {source}."
+)
+
+
+class AnotherSystemError(MappingError):
+    """An export of a known system that was said to be of another."""
+
+
 class IncompleteExportError(MappingError):
     """An export of a known system without a column that is needed."""
 
@@ -116,3 +125,9 @@ def incomplete(preset: Preset, missing: Sequence[str], headers: Sequence[str]) -
     wanted = ", ".join(f"{name} ({' / '.join(preset.columns.get(name, ()))})" for name in missing)
     found = ", ".join(f"'{header}'" for header in headers[:40])
     return IncompleteExportError(_ABSENT, system=preset.title, wanted=wanted, found=found)
+
+
+def another_system(found: Preset, *, asked: Sequence[Preset]) -> AnotherSystemError:
+    """The sentence for an export of one system that was named as another's."""
+    title = asked[0].title if asked else ""
+    return AnotherSystemError(_ANOTHER, system=found.title, asked=title, source=found.mapping.name)

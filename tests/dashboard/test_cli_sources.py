@@ -62,3 +62,12 @@ def test_a_summary_of_averages_is_refused_in_one_sentence(root: Path, tmp_path: 
     assert found.exit_code == 1
     assert "summary from Chatwoot" in found.output
     assert "Traceback" not in found.output
+
+
+def test_an_export_that_is_named_as_another_systems_is_refused_and_as_its_own_taken(root: Path) -> None:
+    path = next(one.path for one in EXPORTS if f"{one.source}/{one.file}" == "hubspot/tickets.en.csv")
+    found = asked(root, "load", str(path), "--as", "zoho", "--zone", "Asia/Shanghai", "--dry-run")
+    assert found.exit_code == 1
+    assert "looks like an export of HubSpot Service Hub, not of Zoho Desk" in found.output
+    taken = asked(root, "load", str(path), "--as", "hubspot", "--zone", "Asia/Shanghai", "--dry-run")
+    assert taken.exit_code == 0, taken.output
