@@ -73,7 +73,8 @@ def plan(
         return
     of = f"{seen.drawn:.0f} of {seen.conversations:.0f} conversations a {wanted.cycle}"
     click.echo(f"{wanted.name} v{wanted.number}: {of}, {seen.reviews:.0f} reviews, {seen.minutes / 60:.1f} hours")
-    weeks = ", ".join(f"{half:.1%} after {count} weeks" for count, half in seen.half_widths.items())
+    after = {1: "1 week"} | {count: f"{count} weeks" for count in seen.half_widths if count > 1}
+    weeks = ", ".join(f"{half:.1%} after {after[count]}" for count, half in seen.half_widths.items())
     click.echo(f"95 % interval: ± {seen.in_one:.1%} after one draw, ± {weeks}")
 
 
