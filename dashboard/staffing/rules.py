@@ -58,5 +58,5 @@ def laid_over(measured: Mapping[str, StaffingRules], typed: Mapping[str, Typed])
 
 
 def _with(rules: StaffingRules, typed: Typed) -> StaffingRules:
-    told = {"measured": rules.measured - set(typed), "assumed": rules.assumed - set(typed)}
-    return replace(rules, **typed, **told) if typed else rules
+    told = set(typed)
+    return replace(rules, **typed, measured=rules.measured - told, assumed=rules.assumed - told) if told else rules
