@@ -84,8 +84,30 @@ def _bar(told: Told) -> None:
         if is_draft:
             st.button(_("Submit and open the next"), type="primary", icon=":material/send:", key="review-submit",
                       on_click=_submit)  # fmt: skip
+        if is_draft and told.row["session_id"] is None:
+            _other_card(told)
         if is_draft and told.row["assignment_id"] is not None and told.row["session_id"] is None:
             _aside(told)
+
+
+def _other_card(told: Told) -> None:
+    """The other scorecards in use, for this conversation alone."""
+    offered = [one for one in scorecards.published(current_actor(), data.desk()) if one.id != told.card.id]
+    with st.popover(_("Other scorecard"), icon=":material/checklist:"):
+        st.caption(_("What was answered so far is not kept."))
+        for one in offered:
+            st.button(card_name(one), key=f"review.card.{one.id}", on_click=_read_with, args=(told.row["id"], one.id))
+
+
+def _read_with(review: int, version_id: int) -> None:
+    speak()
+    at = here()
+    try:
+        reviews.choose_card(current_actor(), data.desk(), review, at.version if at else 0, version_id=version_id,
+                            facts=data.readable())  # fmt: skip
+        stand(review)
+    except ActionableError as error:
+        say(Said(sentence(error), is_refusal=True))
 
 
 def _aside(told: Told) -> None:

@@ -153,3 +153,14 @@ def test_a_critical_failure_leads_to_a_correction_that_knows_its_review(visit: V
     [case] = error_cases.cases(MANAGER, desk)
     assert (case.review_id, case.criterion, case.wrong_claim) == (id, "K1", "two years of warranty")
     assert "correction.open" not in {one.key for one in opened(visit, desk, ANN, "reviews", review=str(id)).button}
+
+
+def test_another_scorecard_is_taken_for_one_conversation_and_what_was_answered_goes(visit: Visit, desk: Desk) -> None:
+    chat, accuracy = scorecards.published(INES, desk)
+    id = reviews.begin_by_hand(INES, desk, SOURCE, number(OWN, 1), version_id=chat.id)
+    reviews.save(INES, desk, id, 1, {"K1": {"v": 1}})
+    app = opened(visit, desk, INES, "review", review=str(id))
+    app.button(key=f"review.card.{accuracy.id}").click().run()
+    assert not app.exception
+    told = review_reading.told(INES, desk, id)
+    assert (told.card.id, dict(told.draft)) == (accuracy.id, {})

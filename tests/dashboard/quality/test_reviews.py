@@ -10,17 +10,19 @@ import polars as pl
 import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON, Actor
 from dashboard.people.policy import Denied
+from dashboard.quality import cards
 from dashboard.quality.answers import NotReady
 from dashboard.quality.conversation import NoSuchConversation, OwnWork
 from dashboard.quality.finals import answers_of, final_reviews
 from dashboard.quality.reviewing import NoSuchReview, NotAllowedNow
 from dashboard.services import review_reading, reviews, scorecards
 from dashboard.services.scorecards import CardFault
-from dashboard.store import AuditRow, CalibrationSession, Review
+from dashboard.store import AuditRow, CalibrationSession, Review, ReviewRevision, make_engine, migrate
 from dashboard.store.swap import StaleError
 from dashboard.store.triage import TriageCause
 from loaders.errors import WarehouseError
@@ -367,3 +369,26 @@ def test_a_conversation_without_text_needs_a_comment_where_it_failed(desk: Desk)
         reviews.submit(INES, desk, id, 1, bare, at=AT)
     bare["R1"] |= {"c": "no answer was written"}
     assert reviews.submit(INES, desk, id, 1, bare, at=AT).score.failed == ("R1",)
+
+
+def test_postgresql_refuses_to_change_what_was_published_and_submitted_too(database_url: str) -> None:
+    engine = make_engine(database_url)
+    migrate(engine)
+    with Session(engine) as session, session.begin():
+        cards.begin(session)
+        review = Review(source="s", ticket_id="1", ticket_created_at=AT, reviewer="x", kind="adhoc", version_id=1,
+                        begun_at=AT, draft={}, state="submitted", revision=1)  # fmt: skip
+        session.add(review)
+        session.flush()
+        session.add(ReviewRevision(review_id=review.id, revision=1, at=AT, by="x", reason="", applicable_share=1,
+                                   critical_failed=False))  # fmt: skip
+    refused = {
+        "UPDATE criteria SET weight = 1": "does not change", "DELETE FROM criteria": "does not change",
+        "UPDATE scorecard_versions SET pass_mark = 1": "does not change",
+        **dict.fromkeys(("UPDATE review_revisions SET reason = 'x'", "DELETE FROM review_revisions",
+                         "TRUNCATE review_revisions"), "only ever added"),
+    }  # fmt: skip
+    for act, why in refused.items():
+        with pytest.raises(DatabaseError, match=why), engine.begin() as connection:
+            connection.execute(text(act))
+    engine.dispose()
