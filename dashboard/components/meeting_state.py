@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.components.own_parts import own_part
+from dashboard.language import speak
 from dashboard.refusals import sentence
 from dashboard.triage.meetings import Point, StandUpMeeting
 from metrics.errors import ActionableError
@@ -43,6 +44,7 @@ def move_focus() -> None:
 
 def attempted(act: Callable[[], str | None]) -> bool:
     """Do it; what came of it, or why it was refused, is told on the page. Whether it was done."""
+    speak()  # a callback runs before the page has said in which language
     try:
         said = act()
     except ActionableError as error:
