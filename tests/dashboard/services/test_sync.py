@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import stamina
 
+from dashboard import syncing
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
 from dashboard.services.connections import (
@@ -28,6 +29,7 @@ from dashboard.services.figures import figures
 from dashboard.services.ledger import history, redo_last, undo_last
 from dashboard.services.sync import sync
 from dashboard.services.sync_runs import runs
+from dashboard.syncing import sync_what_is_due
 from loaders.live.errors import SourceError
 from tests.live.serving import Weather, served
 from tests.live.zendesk import ZendeskModel
@@ -277,3 +279,19 @@ def test_a_table_whose_headers_say_nothing_asks_for_a_mapping(desk: Desk, tmp_pa
     keep_connection(COMMAND_LINE, desk, Connected("Own", "sql", settings=written, id=number, version=1))
     assert sync(COMMAND_LINE, desk, number).failed is None
     assert set(standing(desk)) == {"1"}
+
+
+def test_what_is_to_be_read_by_itself_is_read_when_it_is_due_and_looked_at_once_a_minute(desk: Desk) -> None:
+    zendesk = model()
+    with served(zendesk) as address:
+        settings = {"address": address, "user": "agent@example.com"}
+        made = Connected("Z", "zendesk", settings=settings, every=5)
+        number = keep_connection(COMMAND_LINE, desk, made, secret=SECRET)
+        begun = sync_what_is_due(desk)
+        assert len(begun) == 1
+        assert sync_what_is_due(desk) == [], "looked at a moment ago"
+        begun[0].join(60)
+        assert runs(COMMAND_LINE, desk, number)[0].state == "done"
+        syncing._LAST.clear()
+        assert sync_what_is_due(desk) == [], "read a moment ago"
+    assert standing(desk) == zendesk.standing()

@@ -80,7 +80,7 @@ def test_a_run_that_is_killed_at_any_moment_loses_and_doubles_nothing(desk: Desk
             time.sleep(chance.uniform(0.0, 6.0))
             killed += child.poll() is None
             child.kill()
-            child.wait()
+            child.communicate()
         assert killed
         assert sync(COMMAND_LINE, desk, number, batch=100).failed is None
         assert sync(COMMAND_LINE, desk, number, batch=100).counts.records == 0
@@ -121,7 +121,7 @@ def test_the_memory_of_a_run_does_not_grow_with_what_it_reads(desk: Desk) -> Non
             except psutil.Error:
                 break
             time.sleep(0.2)
-        child.wait()
+        child.communicate()
     loads = max(load for _rss, load in seen)
     first = max(rss for rss, load in seen if load <= loads / 4)
     whole = max(rss for rss, load in seen if load < loads)  # the last one makes the figures of all
