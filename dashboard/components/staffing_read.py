@@ -29,6 +29,8 @@ AHEAD, STEP = 21, 30
 LATELY = timedelta(days=60)
 USUAL_MINUTES: Minutes = 30
 UNUSUAL_MINUTES: Minutes = 60
+FORM = 1
+"""Raised when forecasts are made another way, so that those kept before are not taken for new ones."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _cut(window: Window) -> Forecast:
     days = AHEAD if far <= AHEAD else -(-far // STEP) * STEP
     found = forecast_from(None, days, window.minutes)
     if window.minutes == USUAL_MINUTES and days == AHEAD and data.permission().is_everything:
-        keep_forecast(SERVER, data.desk(), found, state=data.state_name())
+        keep_forecast(SERVER, data.desk(), found, state=_state())
     return staffing_page.cut(found, window.first, window.last)
 
 
@@ -107,23 +109,31 @@ def plan_in(window: Window, changes: Changes = Changes()) -> Plan:  # noqa: B008
 
 
 def _plan(window: Window, changes: Changes, pulse: str) -> Plan:
-    return _planned(forecast_in(window), window, changes, pulse)
+    return _planned(_kept_forecast(window) or forecast_in(window), window, changes, pulse)
+
+
+def _state() -> str:
+    """Names the data and settings that a forecast is made of, and the way it is made."""
+    return f"{FORM}.{data.state_name()[:60]}"
+
+
+def _kept_forecast(window: Window) -> Forecast | None:
+    """The forecast that was kept of this state of the data, where it reaches as far: nobody waits for another."""
+    if window.minutes != USUAL_MINUTES:
+        return None
+    kept = kept_at(current_actor(), data.desk(), _state(), window.first, window.last)
+    if kept is None:
+        return None
+    run, frame = kept
+    found = staffing_page.of_kept(
+        frame, run.methods, data.settings(), origin=run.origin, minutes=USUAL_MINUTES
+    )  # fmt: skip
+    return staffing_page.cut(found, window.first, window.last)
 
 
 def plan_today() -> Plan:
-    """The plan of today, by the forecast that was kept of this state of the data where one was."""
-    return data.kept(_plan_today, pulse())
-
-
-def _plan_today(pulse: str) -> Plan:
-    day, settings = today(), data.settings()
-    window = Window(day, day)
-    kept = kept_at(current_actor(), data.desk(), data.state_name(), day)
-    if kept is None:
-        return plan_in(window)
-    run, frame = kept
-    found = staffing_page.of_kept(frame, run.methods, settings, origin=run.origin, minutes=USUAL_MINUTES)
-    return _planned(staffing_page.cut(found, day, day), window, Changes(), pulse)
+    """The plan of today."""
+    return plan_in(Window(today(), today()))
 
 
 def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> Plan:

@@ -107,18 +107,21 @@ def kept_forecasts(actor: Actor, desk: Desk, first: date, last: date) -> pl.Data
 
 
 @needs(Act.SEE_STAFFING)
-def kept_at(actor: Actor, desk: Desk, state: str, day: date) -> tuple[Run, pl.DataFrame] | None:
-    """The forecast of that state of data and settings for a local day, as KEPT; None where none was kept."""
+def kept_at(actor: Actor, desk: Desk, state: str, first: date, last: date) -> tuple[Run, pl.DataFrame] | None:
+    """The forecast of that state of data and settings for local days, as KEPT; None where it was not kept that far."""
     if not permission_of(actor, Act.SEE_STAFFING).is_everything:
         return None
     with desk.reading() as session:
         run = session.scalar(select(ForecastRun).where(ForecastRun.state == state))
         if run is None:
             return None
-        rows = session.scalars(select(ForecastDay).where(ForecastDay.run_id == run.id, ForecastDay.day == day))
-        origin = run.origin.astimezone(ZoneInfo(desk.zone() or "UTC")).date()
-        frames = [_spread(row, run.minutes, origin) for row in rows]
-        return Run(run.id, run.made_at, run.origin, dict(run.methods)), pl.concat([pl.DataFrame(schema=KEPT), *frames])
+        days = ForecastDay.day.between(first, last)
+        rows = list(session.scalars(select(ForecastDay).where(ForecastDay.run_id == run.id, days)))
+    if {row.day for row in rows} != {first + timedelta(days=step) for step in range((last - first).days + 1)}:
+        return None
+    origin = run.origin.astimezone(ZoneInfo(desk.zone() or "UTC")).date()
+    frames = [_spread(row, run.minutes, origin) for row in rows]
+    return Run(run.id, run.made_at, run.origin, dict(run.methods)), pl.concat([pl.DataFrame(schema=KEPT), *frames])
 
 
 def _spread(row: ForecastDay, minutes: int, origin: date) -> pl.DataFrame:

@@ -9,8 +9,10 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import SERVER, Actor, Denied
-from dashboard.services.forecast_snapshots import held_against, keep_forecast, kept_forecasts, kept_runs
+from dashboard.services.figures import settings_of
+from dashboard.services.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts, kept_runs
 from dashboard.services.staffing_overrides import add_override, end_override, override_log, overrides_in_force
+from dashboard.services.staffing_page import of_kept
 from dashboard.services.staffing_scenarios import end_scenario, save_scenario, scenarios
 from dashboard.staffing.keeping import StaffingError, StalePlan
 from metrics.staffing.changes import Changes, Override
@@ -101,6 +103,23 @@ def test_a_forecast_is_kept_once_for_each_state_and_comes_back_as_it_was(desk: D
     assert kept.group_by("day", "ahead").len().sort("day").rows() == [
         (date(2026, 10, 25), 1, 25), (date(2026, 10, 26), 2, 24),
     ]  # fmt: skip
+
+
+def test_the_forecast_of_a_state_is_found_again_only_where_it_reaches_as_far(desk: Desk) -> None:
+    made = forecast(AUTUMN - timedelta(hours=5))
+    keep_forecast(SERVER, desk, made, state="a")
+    found = kept_at(BOSS, desk, "a", date(2026, 10, 25), date(2026, 10, 26))
+    assert found is not None
+    again = of_kept(found[1], found[0].methods, settings_of(BOSS, desk), origin=found[0].origin, minutes=60)
+    assert (
+        again.frame.select("queue", "starts_at", "mean", "low", "high")
+        .sort("starts_at")
+        .equals(made.frame.drop("is_open"))
+    )
+    assert (again.origin, again.of("phone").method) == (made.origin, "mean_8")
+    assert kept_at(BOSS, desk, "a", date(2026, 10, 25), date(2026, 10, 27)) is None
+    assert kept_at(BOSS, desk, "b", date(2026, 10, 25), date(2026, 10, 25)) is None
+    assert kept_at(LI, desk, "a", date(2026, 10, 25), date(2026, 10, 25)) is None
 
 
 def test_kept_forecasts_are_held_against_what_came_by_how_far_ahead_they_looked(desk: Desk) -> None:
