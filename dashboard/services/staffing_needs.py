@@ -12,7 +12,7 @@ from dashboard.people import Act, Actor, needs
 from dashboard.services.figures import facts_of, settings_of
 from dashboard.services.forecasts import Asked, check_queues, forecast_of
 from dashboard.services.staffing_overrides import overrides_in_force
-from dashboard.services.staffing_page import planned, today_in, weights
+from dashboard.services.staffing_page import cut, planned, today_in, weights
 from dashboard.services.staffing_rosters import present
 from dashboard.services.staffing_rules import typed_rules
 from dashboard.staffing.rules import laid_over
@@ -38,13 +38,16 @@ def needs_of(
 ) -> Needs:  # fmt: skip
     """The people needed for a forecast, as overridden, against those who are there by roster or by habit.
 
-    People are shared out over all queues, also where only some were asked for. What waits unanswered now is not
-    counted in.
+    People are shared out over all queues, also where only some were asked for; nobody is planned for a queue of next to
+    nothing that nobody asked for. What waits unanswered now is not counted in.
     """
     wanted = asked or Asked()
     made = forecast or forecast_of(actor, desk, replace(wanted, queues=None))
     check_queues(wanted, [one.queue for one in made.queues])
     first, last = _days(made)
+    busy = cut(made, first, last)
+    if set(wanted.queues or ()) <= {one.queue for one in busy.queues}:
+        made = busy
     there = present(actor, desk, first, last, minutes=made.minutes)
     shares = weights(facts_of(actor, desk), Scope(), minutes=made.minutes)
     _moved, found = planned(
