@@ -364,7 +364,8 @@ def test_a_conversation_without_text_needs_a_comment_where_it_failed(desk: Desk)
     with desk.keeping() as session:
         one = session.get_one(Review, id)
         one.draft = {**one.draft, "messages": {}}
-    bare: dict[str, dict[str, object]] = {code: {"v": 1} for code in JUDGED} | {"R1": {"v": 0, "cause": "slip"}}
+    bare: dict[str, dict[str, object]] = {code: {"v": 1} for code in JUDGED}
+    bare["R1"] = {"v": 0, "cause": "slip"}
     with pytest.raises(NotReady):
         reviews.submit(INES, desk, id, 1, bare, at=AT)
     bare["R1"] |= {"c": "no answer was written"}
