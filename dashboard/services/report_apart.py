@@ -37,14 +37,15 @@ class _CalledOff(Exception):
 def begin(actor: Actor, desk: Desk, id: int) -> Thread:
     """Let an ordered report be made beside this process; the thread that waits for it."""
     del actor  # the child makes it for who ordered it
-    beside = Thread(target=_asked_apart, args=(desk, id), name=f"report-{id}", daemon=True)
+    asked = {"root": str(desk.root), "report": id}
+    beside = Thread(target=_asked_apart, args=(desk, asked), name=f"report-{id}", daemon=True)
     beside.start()
     return beside
 
 
-def _asked_apart(desk: Desk, id: int) -> None:
-    if ask_apart(__name__, {"root": str(desk.root), "report": id}) is None:
-        _end(desk, id, "failed", problem=_FAILED)
+def _asked_apart(desk: Desk, asked: dict[str, Any]) -> None:
+    if ask_apart(__name__, asked) is None:
+        _end(desk, asked["report"], "failed", problem=_FAILED)
 
 
 def _answer(asked: dict[str, Any], on_progress: OnProgress) -> bool:
