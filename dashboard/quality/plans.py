@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from dashboard.store import SamplePlan
+from dashboard.wording import N_, _
 from metrics.errors import ActionableError
 from metrics.model import DIMENSIONS
 from metrics.quality.risks import RISKS, Risk
 from metrics.quality.sampling import Allocation
-from metrics.words import N_
 
 Purpose = Literal["rate", "coaching"]
 Cycle = Literal["day", "week"]
@@ -88,7 +88,7 @@ class Plan:
 
 def _within(what: str, found: float, low: float, high: float) -> None:
     if not low <= found <= high:
-        raise PlanError(_SHARE, what=what, found=found, low=low, high=high)
+        raise PlanError(_SHARE, what=_(what), found=found, low=low, high=high)
 
 
 def plan_of(row: SamplePlan) -> Plan:

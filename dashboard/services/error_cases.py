@@ -30,9 +30,9 @@ from dashboard.quality.settings import settings_of
 from dashboard.services.figures import readable_facts
 from dashboard.store import AffectedTicket, CorrectiveAction, ErrorCase
 from dashboard.triage.now import now
+from dashboard.wording import N_, _
 from metrics.facts import Facts
 from metrics.quality.lookback import said_the_same
-from metrics.words import N_
 
 CHARACTERS = 2000
 MOST = 500
@@ -106,7 +106,7 @@ def _said(what: str, text: str) -> str:
     """The text, itself without anybody's number. Raises ErrorCaseError where there is none."""
     told = masked(text.strip())
     if not 1 <= len(told) <= CHARACTERS:
-        raise ErrorCaseError(_SAY, what=what, most=CHARACTERS)
+        raise ErrorCaseError(_SAY, what=_(what), most=CHARACTERS)
     return told
 
 
@@ -210,7 +210,7 @@ def verify(
     with desk.keeping() as session:
         found = _open(session, actor, case_id)
         if not found.actions or any(one.done_at is None for one in found.actions):
-            raise ErrorCaseError(_OPEN, left=LEFT["done"])
+            raise ErrorCaseError(_OPEN, left=_(LEFT["done"]))
         values = {"verification": told, "verified_at": moment}
         return keep(session, actor, found, "verify", values, expected=expected_version, at=moment)
 
@@ -223,7 +223,7 @@ def close(actor: Actor, desk: Desk, case_id: int, expected_version: int, *, at: 
         found = _open(session, actor, case_id)
         missing = [step for step in found.left if step != "closed"] + (["contact"] if found.to_contact else [])
         if missing:
-            raise ErrorCaseError(_OPEN, left="; ".join(LEFT[step] for step in missing))
+            raise ErrorCaseError(_OPEN, left="; ".join(_(LEFT[step]) for step in missing))
         return keep(session, actor, found, "close", {"closed_at": moment}, expected=expected_version, at=moment)
 
 
