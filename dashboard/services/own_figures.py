@@ -13,7 +13,7 @@ from dashboard.services.triage_figures import triage_facts
 from metrics.catalog import OWN, own_metric
 from metrics.compute import compute
 from metrics.facts import Facts
-from metrics.model import Every, Scope
+from metrics.model import Every, Metric, Scope, Total
 from metrics.selection import check_dimensions
 
 
@@ -35,6 +35,19 @@ FACTS: Mapping[str, Callable[[Actor, Desk, datetime | None], Facts]] = {
 """What the figures of each topic of metrics.catalog.OWN_TOPICS are made of: what the actor may see of it by then."""
 
 
+def _known(found: pl.DataFrame, declared: Sequence[Metric], facts: Facts) -> pl.DataFrame:
+    """The figures with null for a sum of which no part is known: that is not 0."""
+    unknown = [
+        one.id for one in declared
+        if isinstance(one.value, Total) and one.value.of.kind == "sum" and not _tells(facts, one.value.of.column)
+    ]  # fmt: skip
+    return found.with_columns(value=pl.when(~pl.col("metric").is_in(unknown)).then("value"))
+
+
+def _tells(facts: Facts, column: str | None) -> bool:
+    return column in facts.tickets.columns and facts.tickets[column].null_count() < facts.tickets.height
+
+
 @needs(Act.SEE_FIGURES)
 def own_figures(
     actor: Actor, desk: Desk, metric_ids: Sequence[str], scope: Scope | None = None, *, by: Sequence[str] = (),
@@ -46,5 +59,5 @@ def own_figures(
         declared = [own_metric(name) for name in metric_ids if OWN[name] == topic]
         facts = FACTS[topic](actor, desk, asked.as_of)
         check_dimensions([*asked.where, *by], facts, declared)
-        parts.append(compute(declared, facts, asked, by=by, every=every))
+        parts.append(_known(compute(declared, facts, asked, by=by, every=every), declared, facts))
     return pl.concat(parts)

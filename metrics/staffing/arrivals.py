@@ -233,14 +233,13 @@ def _table(placed: pl.DataFrame, first: date, days: int, slots: int) -> Floats:
 
 
 def _working_weekdays(days: Sequence[date], table: Floats) -> frozenset[int]:
-    """The weekdays on which something usually comes."""
+    """The weekdays on which something usually comes; one that has not been yet is taken for one."""
     came = np.nansum(table, axis=1) > 0
     weekday = np.array([day.weekday() for day in days])
     shares = {kind: float(came[weekday == kind].mean()) for kind in range(7) if (weekday == kind).any()}
     most = max(shares.values(), default=0.0)
-    return frozenset(
-        kind for kind, share in shares.items() if share > 0 and not (share < RARELY and most > OFTEN)
-    )  # fmt: skip
+    known = {kind for kind, share in shares.items() if share > 0 and not (share < RARELY and most > OFTEN)}
+    return frozenset(known | (set(range(7)) - set(shares)))
 
 
 def _is_row(day: date, counts: Floats, weekdays: frozenset[int]) -> bool:

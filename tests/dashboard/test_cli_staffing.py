@@ -125,11 +125,13 @@ def test_what_cannot_be_forecast_is_said_in_one_sentence(desk: tuple[str, ...], 
 
 def test_figures_of_staffing_stand_beside_those_of_calls(desk: tuple[str, ...]) -> None:
     rows = told(
-        *desk, "show", "calls_offered", "forecast_wape", "forecast_bias", "forecast_coverage", "--format", "json"
-    )
+        *desk, "show", "calls_offered", "forecast_wape", "forecast_bias", "forecast_coverage", "staffing_gap_hours",
+        "--format", "json",
+    )  # fmt: skip
     values = {row["metric"]: row["value"] for row in rows}
     assert 0.05 < values["forecast_wape"] < 0.4
     assert abs(values["forecast_bias"]) < 0.1
     assert 0.7 < values["forecast_coverage"] < 0.9
+    assert values["staffing_gap_hours"] is None, "no roster is known, which is no gap of 0"
     by_day = told(*desk, "show", "forecast_wape", "--every", "week", "--from", "2026-03-09", "--format", "json")
     assert any(row["value"] is not None for row in by_day)

@@ -120,6 +120,9 @@ def test_less_than_two_weeks_say_so_and_show_the_average() -> None:
     told = forecast.queues[0]
     assert (told.method, told.statement, dict(told.params)) == ("average_profile", TOO_SHORT, {"days": 9})
     assert told.error is None
+    one_day = made(usual(30.0), days=1)
+    is_sane(one_day)
+    assert by_day(one_day)[MONDAY + timedelta(days=1)] > 0, "a weekday that was not yet is not taken for a day off"
 
 
 @pytest.mark.parametrize(("days", "method"), [(15, "profile_3"), (40, "profile_3"), (57, "blend")])
