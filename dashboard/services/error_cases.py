@@ -210,7 +210,8 @@ def verify(
     with desk.keeping() as session:
         found = _open(session, actor, case_id)
         if not found.actions or any(one.done_at is None for one in found.actions):
-            raise ErrorCaseError(_OPEN, left=_(LEFT["done"]))
+            missing = LEFT["done"]
+            raise ErrorCaseError(_OPEN, left=_(missing))
         values = {"verification": told, "verified_at": moment}
         return keep(session, actor, found, "verify", values, expected=expected_version, at=moment)
 
