@@ -14,7 +14,10 @@ from dashboard.demo import ensure_demo
 from tests.browser.conftest import ROOT, served, visiting
 
 OUT = ROOT / "dashboard" / "assets"
-PICTURES = (("response-times", "zh-CN", "light"), ("compare", "en-US", "dark"), ("sla", "zh-CN", "light"))
+PICTURES = (
+    ("response-times", "zh-CN", "light"), ("compare", "en-US", "dark"), ("sla", "zh-CN", "light"),
+    ("triage", "zh-CN", "light"), ("staffing", "en-US", "dark"),
+)  # fmt: skip
 """Page, language and scheme of each."""
 PATIENCE = 180_000
 
@@ -39,7 +42,7 @@ def take(browser: Browser, address: str, page: str, file: Path, *, locale: str, 
     with visiting(browser, address, locale=locale, scheme=scheme) as visitor:
         visitor.page.set_default_timeout(PATIENCE)
         visitor.page.goto(f"{address}/{page}")
-        visitor.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=PATIENCE)
+        visitor.page.locator("h1, h2").first.wait_for(timeout=PATIENCE)
         visitor.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
         visitor.page.wait_for_timeout(4000)
         visitor.page.screenshot(path=file)
