@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
-from dashboard.components.incoming import clear_left_uploads
+from dashboard.components.loading.incoming import clear_left_uploads
 from dashboard.components.trouble import told
 from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER

@@ -32,11 +32,11 @@ from dashboard.people.permission import EVERYTHING, Permission, permission_of
 from dashboard.people.policy import Act
 from dashboard.presets import Against
 from dashboard.scope import Choices, current
-from dashboard.services import figures as figure_service
-from dashboard.services import responses, standup
-from dashboard.services.choices import values_to_choose
-from dashboard.services.responses import Distribution, Mark, ResponseThing
-from dashboard.services.staffing_events import events_of, events_pulse
+from dashboard.services.analysis import responses, standup
+from dashboard.services.analysis.choices import values_to_choose
+from dashboard.services.analysis.responses import Distribution, Mark, ResponseThing
+from dashboard.services.facts import figures as figure_service
+from dashboard.services.staffing.events import events_of, events_pulse
 from dashboard.settings import AppSettings
 from dashboard.wording import current_language
 from metrics.catalog import metric

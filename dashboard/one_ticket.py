@@ -9,8 +9,8 @@ from dashboard import data
 from dashboard.people.current import current_actor
 from dashboard.people.unmasked import seconds_left
 from dashboard.privacy.stories import masked_messages, masked_sections, masked_story
-from dashboard.services.explain import Section, explained
-from dashboard.services.ticket_story import Story, story
+from dashboard.services.analysis.explain import Section, explained
+from dashboard.services.analysis.ticket_story import Story, story
 
 
 def messages(source: str, ticket_id: str) -> pl.DataFrame:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 import polars as pl
 
 from dashboard.format import figure, local
-from dashboard.services.agreements import Imported
-from dashboard.services.loads import LoadReport
-from dashboard.services.settings_changes import Change
-from dashboard.services.settings_words import said
+from dashboard.services.loading.loads import LoadReport
+from dashboard.services.settings.agreements import Imported
+from dashboard.services.settings.changes import Change
+from dashboard.services.settings.words import said
 from dashboard.wording import _
 from loaders.mapping import Mapping as SourceMapping
 from metrics.absence import NEEDS

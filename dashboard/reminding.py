@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER
-from dashboard.services.reminders import deliver
+from dashboard.services.triage.reminders import deliver
 from dashboard.store import SendingChannel
 from metrics.errors import ActionableError
 

@@ -6,9 +6,9 @@ from time import monotonic, sleep
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER
-from dashboard.services.connections import connections
-from dashboard.services.sync_apart import sync_apart
-from dashboard.services.sync_runs import runs
+from dashboard.services.sync.apart import sync_apart
+from dashboard.services.sync.connections import connections
+from dashboard.services.sync.runs import runs
 from dashboard.triage.now import now
 
 LOOK_SECONDS = 60.0

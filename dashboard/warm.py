@@ -12,12 +12,12 @@ MODULES = (
     "pyarrow",
     "deltalake",
     "plotly.graph_objects",
-    "dashboard.components.loading",
-    "dashboard.components.response_cards",
+    "dashboard.components.loading.loading",
+    "dashboard.components.analysis.response_cards",
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",
-    "dashboard.components.standup_more",
-    "dashboard.components.standup_parts",
+    "dashboard.components.analysis.standup_more",
+    "dashboard.components.analysis.standup_parts",
     "dashboard.components.who",
 )
 _log = logging.getLogger(__name__)

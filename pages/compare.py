@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.compare_cards import compared_card, explained_card, sizes
-from dashboard.components.compare_controls import figures_asked, kind_asked, sides_asked, sides_in_words
+from dashboard.components.analysis.compare_cards import compared_card, explained_card, sizes
+from dashboard.components.analysis.compare_controls import figures_asked, kind_asked, sides_asked, sides_in_words
+from dashboard.components.analysis.goal_cards import goal_list
+from dashboard.components.analysis.improvement_cards import measure_list
 from dashboard.components.empty import empty_desk
-from dashboard.components.goal_cards import goal_list
-from dashboard.components.improvement_cards import measure_list
 from dashboard.components.links import FIRST, PARTS
 from dashboard.wording import _
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.connections import all_connections
+from dashboard.components.sync.connections import all_connections
 from dashboard.wording import _
 
 st.title(_("Connections"))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.components.export_guides import export_guides
 from dashboard.components.history import load_history
-from dashboard.components.incoming import uploaded_files
-from dashboard.components.loading import files_to_load, forget_report, last_report
+from dashboard.components.loading.export_guides import export_guides
+from dashboard.components.loading.incoming import uploaded_files
+from dashboard.components.loading.loading import files_to_load, forget_report, last_report
 from dashboard.wording import _
 
 st.title(_("Data"))

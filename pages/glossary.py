@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.glossary_parts import draw_entries, found_entries
+from dashboard.components.analysis.glossary_parts import draw_entries, found_entries
 from dashboard.wording import _
 
 st.title(_("Glossary"))

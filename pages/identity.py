@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.identity_parts import found, keep_form, people_table, rules_asked, told
+from dashboard.components.loading.identity_parts import found, keep_form, people_table, rules_asked, told
 from dashboard.wording import _
 
 st.title(_("Customers"))

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.meeting_minutes import earlier
-from dashboard.components.meeting_room import room, start_button, watch
-from dashboard.components.meeting_state import told
-from dashboard.components.triage_read import brought_up_to_date
+from dashboard.components.triage.meeting_minutes import earlier
+from dashboard.components.triage.meeting_room import room, start_button, watch
+from dashboard.components.triage.meeting_state import told
+from dashboard.components.triage.read import brought_up_to_date
 from dashboard.format import weekday_and_day
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
-from dashboard.services.meetings import running
+from dashboard.services.triage.meetings import running
 from dashboard.wording import _
 
 if not data.has_data():

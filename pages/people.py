@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.people_cards import (
+from dashboard.components.people.cards import (
     everybody,
     everyone,
     new_account,

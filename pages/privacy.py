@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.components.privacy_acts import told_before
-from dashboard.components.privacy_customer import one_customer
-from dashboard.components.privacy_holds import standing_holds
-from dashboard.components.privacy_limits import kept_for
-from dashboard.components.privacy_purge import removal
+from dashboard.components.privacy.acts import told_before
+from dashboard.components.privacy.customer import one_customer
+from dashboard.components.privacy.holds import standing_holds
+from dashboard.components.privacy.limits import kept_for
+from dashboard.components.privacy.purge import removal
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
 from dashboard.wording import _

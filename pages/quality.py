@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.quality_calibration import draw_calibration
-from dashboard.components.quality_errors import draw_errors
-from dashboard.components.quality_results import draw_results
-from dashboard.components.quality_samples import draw_samples
+from dashboard.components.quality.calibration import draw_calibration
+from dashboard.components.quality.errors import draw_errors
+from dashboard.components.quality.results import draw_results
+from dashboard.components.quality.samples import draw_samples
 from dashboard.components.switch import switch
 from dashboard.wording import N_, _
 

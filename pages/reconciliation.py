@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.reconciliation_parts import differences, figures_table, found, headline
+from dashboard.components.loading.reconciliation_parts import differences, figures_table, found, headline
 from dashboard.wording import _
 
 st.title(_("Compared with the source"))

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.report_archive import archive
-from dashboard.components.report_form import report_form
+from dashboard.components.reports.report_archive import archive
+from dashboard.components.reports.report_form import report_form
 from dashboard.wording import _
 
 st.title(_("Reports"))

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.backlog_cards import ages_card, ages_course_card, flow_card, handoffs_card, no_ends
+from dashboard.components.analysis.backlog_cards import ages_card, ages_course_card, flow_card, handoffs_card, no_ends
+from dashboard.components.analysis.figure_cards import by_card, trend_card
+from dashboard.components.analysis.resolution_cards import cohort_card, first_contact_card, tiles, unresolved_card
+from dashboard.components.analysis.response_controls import every_for
 from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.figure_cards import by_card, trend_card
-from dashboard.components.resolution_cards import cohort_card, first_contact_card, tiles, unresolved_card
-from dashboard.components.response_controls import every_for
 from dashboard.wording import _
 from metrics.model import Scope
 

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.analysis.figure_cards import by_card
+from dashboard.components.analysis.figure_cards import trend_card as figure_over_time
+from dashboard.components.analysis.response_cards import distribution_card, heat_card, split_card, trend_card
+from dashboard.components.analysis.response_controls import asked_for, every_for
+from dashboard.components.analysis.satisfaction_cards import waits_card
+from dashboard.components.analysis.wait_cards import aware_card, peak_card
 from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.figure_cards import by_card
-from dashboard.components.figure_cards import trend_card as figure_over_time
-from dashboard.components.response_cards import distribution_card, heat_card, split_card, trend_card
-from dashboard.components.response_controls import asked_for, every_for
-from dashboard.components.satisfaction_cards import waits_card
-from dashboard.components.wait_cards import aware_card, peak_card
 from dashboard.wording import _
 
 st.title(_("Response times"))

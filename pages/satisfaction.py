@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.analysis.figure_cards import trend_card
+from dashboard.components.analysis.low_ratings import low_list, words_card
+from dashboard.components.analysis.response_controls import every_for
+from dashboard.components.analysis.satisfaction_cards import changes_card, split_card, stars_card, waits_card
+from dashboard.components.analysis.satisfaction_states import no_ratings, response_rate
 from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.figure_cards import trend_card
-from dashboard.components.low_ratings import low_list, words_card
-from dashboard.components.response_controls import every_for
-from dashboard.components.satisfaction_cards import changes_card, split_card, stars_card, waits_card
-from dashboard.components.satisfaction_states import no_ratings, response_rate
 from dashboard.wording import _
 
 st.title(_("Satisfaction"))

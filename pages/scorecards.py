@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.scorecard_page import workspace
+from dashboard.components.quality.scorecard_page import workspace
 from dashboard.wording import _
 
 if not data.has_data():

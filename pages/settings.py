@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboard.components.settings_channels import channel_settings
-from dashboard.components.settings_draft import draft
-from dashboard.components.settings_history import history_and_file
-from dashboard.components.settings_hours import opening_hours
-from dashboard.components.settings_measures import measures
-from dashboard.components.settings_names import people, types
-from dashboard.components.settings_rules import peaks, rules
-from dashboard.components.settings_saving import saving, told_before
-from dashboard.components.settings_targets import target_test, targets
-from dashboard.components.settings_triage import escalation
+from dashboard.components.settings.channels import channel_settings
+from dashboard.components.settings.draft import draft
+from dashboard.components.settings.history import history_and_file
+from dashboard.components.settings.hours import opening_hours
+from dashboard.components.settings.measures import measures
+from dashboard.components.settings.names import people, types
+from dashboard.components.settings.rules import peaks, rules
+from dashboard.components.settings.saving import saving, told_before
+from dashboard.components.settings.targets import target_test, targets
+from dashboard.components.settings.triage import escalation
 from dashboard.components.switch import switch
 from dashboard.wording import _
 

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.promise_cards import no_targets, now_card, pauses_card, targets_card
-from dashboard.components.response_controls import every_for
-from dashboard.components.sla_cards import (
+from dashboard.components.analysis.promise_cards import no_targets, now_card, pauses_card, targets_card
+from dashboard.components.analysis.response_controls import every_for
+from dashboard.components.analysis.sla_cards import (
     attainment_card,
     burn_down_card,
     causes_card,
@@ -14,7 +13,8 @@ from dashboard.components.sla_cards import (
     overrun_card,
     target_switch,
 )
-from dashboard.services.sla import attainment
+from dashboard.components.empty import empty_desk, nothing_in_scope
+from dashboard.services.analysis.sla import attainment
 from dashboard.wording import _
 from metrics.model import Scope
 

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.staffing_acts import told_before
-from dashboard.components.staffing_events import events_part
-from dashboard.components.staffing_forecast import forecast_part
-from dashboard.components.staffing_gaps import gaps_part
-from dashboard.components.staffing_roster import roster_part
-from dashboard.components.staffing_rules_form import rules_part
-from dashboard.components.staffing_what_if import what_if_part
-from dashboard.components.staffing_window import window
+from dashboard.components.staffing.acts import told_before
+from dashboard.components.staffing.events import events_part
+from dashboard.components.staffing.forecast import forecast_part
+from dashboard.components.staffing.gaps import gaps_part
+from dashboard.components.staffing.roster import roster_part
+from dashboard.components.staffing.rules_form import rules_part
+from dashboard.components.staffing.what_if import what_if_part
+from dashboard.components.staffing.window import window
 from dashboard.components.switch import switch
 from dashboard.wording import _
 

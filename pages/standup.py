@@ -3,13 +3,19 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.analysis.standup_more import backlog_words, first_look, low_words, people_words
+from dashboard.components.analysis.standup_parts import (
+    days_in_words,
+    movements_in_words,
+    team_table,
+    tiles,
+    waiting_list,
+)
+from dashboard.components.analysis.standup_staffing import people_of_the_day
 from dashboard.components.empty import empty_desk
-from dashboard.components.quality_standup import corrections_words
-from dashboard.components.standup_more import backlog_words, first_look, low_words, people_words
-from dashboard.components.standup_parts import days_in_words, movements_in_words, team_table, tiles, waiting_list
-from dashboard.components.standup_staffing import people_of_the_day
+from dashboard.components.quality.standup import corrections_words
 from dashboard.format import weekday_and_day
-from dashboard.services.first_contact import first_contacts
+from dashboard.services.analysis.first_contact import first_contacts
 from dashboard.wording import _
 
 if not data.has_data():

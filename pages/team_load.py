@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.analysis.figure_cards import by_card, trend_card
+from dashboard.components.analysis.response_controls import every_for
+from dashboard.components.analysis.team_load_cards import ageing_card, effort, fair_card, load_table
 from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.figure_cards import by_card, trend_card
-from dashboard.components.response_controls import every_for
-from dashboard.components.team_load_cards import ageing_card, effort, fair_card, load_table
 from dashboard.wording import _
 
 st.title(_("Team load"))

@@ -16,7 +16,7 @@ from dashboard.components.ticket_cards import (
     siblings,
 )
 from dashboard.components.unmasking import unmask_control
-from dashboard.services.explain import UnknownTicketError
+from dashboard.services.analysis.explain import UnknownTicketError
 from dashboard.wording import _
 
 if not data.has_data():

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.triage_page import watch, workspace
-from dashboard.components.triage_read import brought_up_to_date
-from dashboard.components.triage_state import follow_address
+from dashboard.components.triage.page import watch, workspace
+from dashboard.components.triage.read import brought_up_to_date
+from dashboard.components.triage.state import follow_address
 from dashboard.refusals import sentence
 from dashboard.wording import _
 

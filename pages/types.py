@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.analysis.question_cards import questions_card, saving_card
+from dashboard.components.analysis.type_cards import growth_card, pareto_card, products_card
 from dashboard.components.empty import empty_desk, nothing_in_scope
-from dashboard.components.question_cards import questions_card, saving_card
-from dashboard.components.type_cards import growth_card, pareto_card, products_card
-from dashboard.services.inquiry_types import CREATED
+from dashboard.services.analysis.inquiry_types import CREATED
 from dashboard.wording import _
 
 st.title(_("Types"))

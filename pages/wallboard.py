@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.empty import empty_desk
-from dashboard.components.wallboard import wall
+from dashboard.components.triage.wallboard import wall
 from dashboard.wording import _
 
 if not data.has_data():

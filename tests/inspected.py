@@ -10,8 +10,8 @@ from pathlib import Path
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.accounts import add
-from dashboard.services.figures import facts_of
-from dashboard.services.load_report import FileReport
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.loading.load_report import FileReport
 from dashboard.store import LoadRow
 from tests.builders import Row, frame, message, ticket
 

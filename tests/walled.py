@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.actor import NOBODY
-from dashboard.services.load_report import FileReport
+from dashboard.services.loading.load_report import FileReport
 from dashboard.store import LoadRow
 from tests.builders import change, frame, interval, message, outcome, rating, state, ticket
 

@@ -10,7 +10,7 @@ from dashboard.charts.axes import LEAST, log_durations, titled
 from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, LIMIT, QUIET, WITHIN, framed
 from dashboard.format import count, duration
-from dashboard.services.responses import Part
+from dashboard.services.analysis.responses import Part
 from dashboard.wording import _, share
 
 PARTS: dict[Part, str] = {"within": WITHIN, "late": LATE, "undecided": QUIET}

@@ -6,7 +6,7 @@ from datetime import date
 from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, RIVAL, WITHIN, framed
 from dashboard.format import weekday_and_day
-from dashboard.services.settings_editing import hours_text
+from dashboard.services.settings.editing import hours_text
 from dashboard.wording import N_, _, current_language
 from metrics.desk import Minutes
 

@@ -24,7 +24,7 @@ def settings() -> None:
 def export_settings(context: click.Context, /, file: Path, data: Path | None) -> None:
     """Write the agreements as TOML to FILE (- is standard output), to edit and import again."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.agreements import export_agreements
+    from dashboard.services.settings.agreements import export_agreements
 
     with refusals():
         content = export_agreements(COMMAND_LINE, desk_of(context, data, may_make=True)).encode()
@@ -44,7 +44,7 @@ def import_settings(
     """Take in agreements; figures of the days before keep the ones of their time."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import imported_agreements
-    from dashboard.services.agreements import import_agreements
+    from dashboard.services.settings.agreements import import_agreements
 
     with refusals():
         desk, first_day = desk_of(context, data, may_make=True), day(since) if since else None
@@ -62,7 +62,7 @@ def settings_history(context: click.Context, /, data: Path | None) -> None:
     """Every change of the settings, the newest first: when, from which day on, by whom, why, what."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import settings_changes
-    from dashboard.services.settings_changes import history
+    from dashboard.services.settings.changes import history
 
     with refusals():
         desk = desk_of(context, data)
@@ -77,7 +77,7 @@ def settings_history(context: click.Context, /, data: Path | None) -> None:
 def undo_change(context: click.Context, /, change: int, reason: str | None, data: Path | None) -> None:
     """Put back what the change of this number replaced; see floorwalker settings history."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.settings_changes import undo
+    from dashboard.services.settings.changes import undo
     from dashboard.wording import _
 
     with refusals():

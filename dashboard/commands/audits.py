@@ -66,7 +66,7 @@ def export_audit(
 ) -> None:
     """All rows with their digests as CSV, the oldest first."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.audit_log import Search, export
+    from dashboard.services.upkeep.audit_log import Search, export
 
     search = Search(since=day(start) if start else None, until=day(end) if end else None)
     with refusals():

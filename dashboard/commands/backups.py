@@ -16,7 +16,7 @@ from dashboard.commands.common import data_option, desk_of, refusals, root_of, s
 def backup(context: click.Context, /, file: Path, data: Path | None) -> None:
     """The whole desk in one file, unmasked; people may go on working. Keep it where only you can read it."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.backups import back_up
+    from dashboard.services.upkeep.backups import back_up
     from dashboard.wording import speaking
 
     with refusals(), speaking(spoken(None)):
@@ -32,7 +32,7 @@ def backup(context: click.Context, /, file: Path, data: Path | None) -> None:
 def restore(context: click.Context, /, file: Path, is_replacing: bool, data: Path | None) -> None:
     """Make a desk from a backup. Stop its server first. With FLOORWALKER_DATABASE: into that empty database."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.restoring import restore as restored
+    from dashboard.services.upkeep.restoring import restore as restored
     from dashboard.settings import AppSettings
     from dashboard.wording import speaking
 

@@ -33,7 +33,7 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
     """Load export files: CSV, XLSX, XLS, JSON, NDJSON, Parquet, each also gz or zip."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import load_report
-    from dashboard.services.loads import LoadOptions, load_files
+    from dashboard.services.loading.loads import LoadOptions, load_files
     from loaders.base import ReadOptions
 
     reading = ReadOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "header_line", "sheet")})
@@ -60,7 +60,7 @@ def load(context: click.Context, /, files: tuple[Path, ...], as_json: bool, data
 def undo(context: click.Context, /, data: Path | None) -> None:
     """Take back the last load that stands; again for the one before it. `redo` brings it back."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import undo_last
+    from dashboard.services.loading.loads import undo_last
 
     with refusals():
         row = undo_last(COMMAND_LINE, desk_of(context, data))
@@ -73,7 +73,7 @@ def undo(context: click.Context, /, data: Path | None) -> None:
 def redo(context: click.Context, /, data: Path | None) -> None:
     """Bring back the load that was taken back last."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import can_redo, redo_last
+    from dashboard.services.loading.loads import can_redo, redo_last
 
     with refusals():
         desk = desk_of(context, data)
@@ -93,7 +93,7 @@ def redo(context: click.Context, /, data: Path | None) -> None:
 def rejects(context: click.Context, /, load_id: int, is_masked: bool, out: Path | None, data: Path | None) -> None:
     """The rows that a load set aside, as CSV, to mend and load again; customers are not masked in it."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import rejects_csv
+    from dashboard.services.loading.loads import rejects_csv
 
     reason = None if is_masked else "to mend and load again"
     with refusals():
@@ -111,7 +111,7 @@ def sources(context: click.Context, /, data: Path | None) -> None:
     """What can be loaded: the shipped sources and the mappings kept on this desk."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import source_list
-    from dashboard.services.loads import known_sources
+    from dashboard.services.loading.loads import known_sources
 
     with refusals():
         click.echo(source_list(known_sources(COMMAND_LINE, desk_of(context, data, may_make=True))))
@@ -129,8 +129,8 @@ def rebuild(context: click.Context, /, engine: str, master: str, data: Path | No
     from time import perf_counter
 
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.figures import rebuild as rebuilt
-    from dashboard.services.spark import run_on_spark
+    from dashboard.services.facts.figures import rebuild as rebuilt
+    from dashboard.services.facts.spark import run_on_spark
 
     with refusals():
         started = perf_counter()
@@ -145,7 +145,7 @@ def rebuild(context: click.Context, /, engine: str, master: str, data: Path | No
 @click.pass_context
 def doctor(context: click.Context, /, as_json: bool, data: Path | None) -> None:
     """Look at the installation and the desk and say what to do; nothing is changed. Exit code 1: something is wrong."""
-    from dashboard.services.doctor import examine, is_well
+    from dashboard.services.upkeep.doctor import examine, is_well
     from dashboard.settings import AppSettings
 
     with refusals():

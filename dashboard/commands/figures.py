@@ -69,8 +69,8 @@ def show(
     """Figures; without METRIC the ones that a stand-up begins with."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import difference_table, figure_table
-    from dashboard.services.absences import figures_or_reasons
-    from dashboard.services.other_rules import differences_by_rules, figures_by_rules
+    from dashboard.services.analysis.absences import figures_or_reasons
+    from dashboard.services.analysis.other_rules import differences_by_rules, figures_by_rules
 
     if difference and rules == "desk":
         raise click.UsageError("--difference wants --rules zendesk, freshdesk or chatwoot")
@@ -111,7 +111,7 @@ def compare(
     """Two periods or two groups: each figure's difference with its 95 % interval."""
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import comparison_table
-    from dashboard.services.comparisons import comparison
+    from dashboard.services.analysis.comparisons import comparison
 
     with refusals():
         found = comparison(
@@ -136,7 +136,7 @@ def tickets(
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import ticket_rows
     from dashboard.privacy.masking import masked_frame
-    from dashboard.services.figures import tickets as tickets_of
+    from dashboard.services.facts.figures import tickets as tickets_of
 
     wanted = scope_of(**scope)
     with refusals():
@@ -155,8 +155,8 @@ def tickets(
 def explain(context: click.Context, /, ticket: str, source: str | None, lang: str | None, data: Path | None) -> None:
     """How the figures of one ticket came about: hours, promises, pauses, verdicts, step by step."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.explain import as_text
-    from dashboard.services.explain import explain as explained
+    from dashboard.services.analysis.explain import as_text
+    from dashboard.services.analysis.explain import explain as explained
     from dashboard.wording import speaking
 
     with refusals(), speaking(spoken(lang)):

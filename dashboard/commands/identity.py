@@ -22,7 +22,7 @@ def identity(
 ) -> None:
     """One customer over channels and sources: what rules bring together, and which hold."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.identity import keep_rules, people, rules_in_force
+    from dashboard.services.loading.identity import keep_rules, people, rules_in_force
 
     if keep and not reason:
         raise click.UsageError("--keep wants --reason")

@@ -22,7 +22,7 @@ def reconcile(context: click.Context, /, by_ticket: bool, style: str, data: Path
 
     from dashboard.people import COMMAND_LINE
     from dashboard.printing import difference_table
-    from dashboard.services.reconciliation import reconciliation
+    from dashboard.services.analysis.reconciliation import reconciliation
     from metrics.reconciling import SAME
 
     with refusals():

@@ -19,7 +19,7 @@ from dashboard.commands.common import Failure, data_option, desk_of, instant, re
 def remind(context: click.Context, /, once: bool, as_of: str | None, data: Path | None) -> None:
     """Look at the rules and the clocks of triage, and tell whom it concerns. May run as often as one likes."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.reminders import remind as reminded
+    from dashboard.services.triage.reminders import remind as reminded
 
     at = instant(as_of) if as_of else None
     if at is not None and at.tzinfo is None:
@@ -52,7 +52,7 @@ def channel() -> None:
 def list_channels(context: click.Context, /, data: Path | None) -> None:
     """The channels that are set up; of their secrets no more than whether there are any."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.channels import channels
+    from dashboard.services.triage.channels import channels
 
     with refusals():
         for one in channels(COMMAND_LINE, desk_of(context, data)):
@@ -74,7 +74,7 @@ def set_mail(
 ) -> None:
     """Set up the mail server, or change it. Its password is read from standard input; env:NAME names a variable."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.channels import Channel, Secrets, channels, keep_channel
+    from dashboard.services.triage.channels import Channel, Secrets, channels, keep_channel
 
     settings = {"host": host, "port": port, "sender": sender, "security": security, "user": user}
     with refusals():
@@ -99,7 +99,7 @@ def set_robot(
 ) -> None:
     """Set up the robot of a group. Its address is read from standard input: who has it may write to the group."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.channels import Channel, Secrets, keep_channel
+    from dashboard.services.triage.channels import Channel, Secrets, keep_channel
 
     given = Secrets(_typed("Address"), _typed("Secret") if signed else None)
     with refusals():
@@ -116,7 +116,7 @@ def try_one(context: click.Context, /, number: int, to: str, data: Path | None) 
     """Send one message to see whether it arrives."""
     from dashboard.people import COMMAND_LINE
     from dashboard.sending import Message
-    from dashboard.services.channels import try_channel
+    from dashboard.services.triage.channels import try_channel
     from dashboard.wording import _
 
     told = Message("try", _("Floorwalker: a message to see whether it arrives"), _("It did."))
@@ -132,7 +132,7 @@ def try_one(context: click.Context, /, number: int, to: str, data: Path | None) 
 def remove(context: click.Context, /, number: int, data: Path | None) -> None:
     """Take a channel away with its secrets."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.channels import channels, remove_channel
+    from dashboard.services.triage.channels import channels, remove_channel
 
     with refusals():
         desk = desk_of(context, data)
@@ -150,7 +150,7 @@ def set_address(context: click.Context, /, account: str, address: str, data: Pat
     """Where a person gets mail, if not at the name of the account; nothing takes it away."""
     from dashboard.people import COMMAND_LINE
     from dashboard.people.accounts import accounts
-    from dashboard.services.channels import keep_address
+    from dashboard.services.triage.channels import keep_address
 
     with refusals():
         desk = desk_of(context, data)

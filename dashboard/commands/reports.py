@@ -61,8 +61,8 @@ def _make(
 ) -> None:  # fmt: skip
     from dashboard.people import COMMAND_LINE
     from dashboard.reports.asked import Asked
-    from dashboard.services.report_files import make_file
-    from dashboard.services.reports import days_of, seen_by
+    from dashboard.services.reports.files import make_file
+    from dashboard.services.reports.making import days_of, seen_by
 
     wanted = scope_of(**scope)
     with refusals():
@@ -81,7 +81,7 @@ def _make(
 
 def _verify(context: click.Context, data: Path | None, file: Path, lang: str | None) -> None:
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.report_check import check, sentences
+    from dashboard.services.reports.check import check, sentences
     from dashboard.wording import speaking
 
     with refusals(), speaking(spoken(lang)):

@@ -13,7 +13,7 @@ from dashboard.commands.common import Failure, data_option, day, desk_of, filter
 
 if TYPE_CHECKING:
     from dashboard.quality.draws import Draw
-    from dashboard.services.draws import Rerun
+    from dashboard.services.quality.draws import Rerun
 
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
@@ -46,7 +46,7 @@ def plan(
 
     from dashboard.people import COMMAND_LINE
     from dashboard.quality.plans import Plan
-    from dashboard.services import sampling_plans
+    from dashboard.services.quality import sampling_plans
 
     with refusals():
         desk = desk_of(context, data)
@@ -84,7 +84,7 @@ def plan(
 def list_plans(context: click.Context, /, data: Path | None) -> None:
     """The plans by which can be drawn."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import sampling_plans
+    from dashboard.services.quality import sampling_plans
 
     with refusals():
         found = sampling_plans.plans(COMMAND_LINE, desk_of(context, data))
@@ -104,7 +104,7 @@ def draw(
 ) -> None:
     """Draw the conversations that are read."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import draws
+    from dashboard.services.quality import draws
 
     with refusals():
         made = draws.draw(COMMAND_LINE, desk_of(context, data), name, day=day(on) if on else None, reason=again)
@@ -117,7 +117,7 @@ def draw(
 def list_draws(context: click.Context, /, data: Path | None) -> None:
     """Every draw, the newest window first."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import draws
+    from dashboard.services.quality import draws
 
     with refusals():
         found = draws.draws(COMMAND_LINE, desk_of(context, data))
@@ -134,7 +134,7 @@ def list_draws(context: click.Context, /, data: Path | None) -> None:
 def extend(context: click.Context, /, draw_id: int, more: tuple[str, ...], as_json: bool, data: Path | None) -> None:
     """Read more of some strata; what was drawn before stays."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import draws
+    from dashboard.services.quality import draws
 
     with refusals():
         made = draws.extend(COMMAND_LINE, desk_of(context, data), draw_id, _counts(more))
@@ -160,7 +160,7 @@ def _counts(more: tuple[str, ...]) -> dict[str, int]:
 def rerun(context: click.Context, /, draw_id: int, frame: Path | None, as_json: bool, data: Path | None) -> None:
     """Make a draw again and compare; exit code 1 where frame or conversations are not the same."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import draws
+    from dashboard.services.quality import draws
 
     with refusals():
         text = None if frame is None else frame.read_bytes()
@@ -200,7 +200,7 @@ def certify(
     """Write the certificate of a draw: how it was made, its strata, every conversation with its probability."""
     from dashboard.people import COMMAND_LINE
     from dashboard.quality.certificate import certificate
-    from dashboard.services import draws
+    from dashboard.services.quality import draws
     from dashboard.wording import use_language
 
     with refusals():
@@ -242,7 +242,7 @@ def _plain(value: object) -> str:
 def results(context: click.Context, /, span: Any, name: str | None, as_json: bool, data: Path | None) -> None:
     """The share that passes with its interval, the verdict, and what would settle it."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import quality_results
+    from dashboard.services.quality import results as quality_results
 
     with refusals():
         found = quality_results.results(COMMAND_LINE, desk_of(context, data), span=span, plan=name)

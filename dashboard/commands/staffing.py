@@ -49,7 +49,7 @@ def forecast(
 ) -> None:  # fmt: skip
     """What will come to each queue in each interval, or how well that was forecast in the past (--backtest)."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.forecasts import Asked, back_tests, forecast_of, todays_of
+    from dashboard.services.staffing.forecasts import Asked, back_tests, forecast_of, todays_of
     from dashboard.staffing import telling
     from dashboard.wording import speaking
 
@@ -76,7 +76,7 @@ def forecast(
 def _of_files(
     files: Sequence[Path], *, zone: str, minutes: int, country: str | None, thin: float, origins: int
 ) -> tuple[BackTest, ...]:  # fmt: skip
-    from dashboard.services.arrival_files import series_of_file
+    from dashboard.services.staffing.arrival_files import series_of_file
     from metrics.staffing.backtest import back_test
 
     return tuple(
@@ -115,8 +115,8 @@ def staff(
 ) -> None:  # fmt: skip
     """How many people each queue needs in each interval, buffer by buffer, and the gap to the roster."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.forecasts import Asked
-    from dashboard.services.staffing_needs import needs_of, proposed_shifts
+    from dashboard.services.staffing.forecasts import Asked
+    from dashboard.services.staffing.needs import needs_of, proposed_shifts
     from dashboard.staffing import telling
     from dashboard.wording import speaking
 

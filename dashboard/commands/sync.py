@@ -38,8 +38,8 @@ def kinds() -> None:
 def list_connections(context: click.Context, /, data: Path | None) -> None:
     """The connections, where each leads, and how its last run went."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import connections
-    from dashboard.services.sync_runs import runs
+    from dashboard.services.sync.connections import connections
+    from dashboard.services.sync.runs import runs
 
     with refusals():
         desk = desk_of(context, data)
@@ -64,7 +64,7 @@ def add(
 ) -> None:  # fmt: skip
     """Set up a connection. Its secret is read from standard input, and sealed; env:NAME names a variable."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import Connected, keep_connection
+    from dashboard.services.sync.connections import Connected, keep_connection
 
     settings = dict(_pair(one) for one in given) | ({"mapping": text_of(mapping)} if mapping else {})
     with refusals():
@@ -81,7 +81,7 @@ def add(
 def try_one(context: click.Context, /, name: str, data: Path | None) -> None:
     """Ask for the first page and keep nothing of it."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import try_connection
+    from dashboard.services.sync.connections import try_connection
 
     with refusals():
         desk = desk_of(context, data)
@@ -95,7 +95,7 @@ def try_one(context: click.Context, /, name: str, data: Path | None) -> None:
 def remove(context: click.Context, /, name: str, data: Path | None) -> None:
     """Take a connection away with its secret; what it has loaded stays."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import connections, remove_connection
+    from dashboard.services.sync.connections import connections, remove_connection
 
     with refusals():
         desk = desk_of(context, data)
@@ -129,7 +129,7 @@ def sync(
 
 def _chosen(desk: Desk, names: tuple[str, ...]) -> list[str]:
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import connections
+    from dashboard.services.sync.connections import connections
     from loaders.live.kinds import KINDS
 
     if names:
@@ -144,8 +144,8 @@ def _read(desk: Desk, name: str, batch: int | None) -> bool:
     """Whether the run came to the end; what it did is told in either case."""
     from dashboard.people import COMMAND_LINE
     from dashboard.refusals import sentence
-    from dashboard.services.sync import BATCH
-    from dashboard.services.sync import sync as run
+    from dashboard.services.sync.running import BATCH
+    from dashboard.services.sync.running import sync as run
     from dashboard.wording import _
     from metrics.errors import ActionableError
 
@@ -170,7 +170,7 @@ def _read(desk: Desk, name: str, batch: int | None) -> bool:
 
 def _named(desk: Desk, name: str) -> int:
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.connections import connections
+    from dashboard.services.sync.connections import connections
 
     known = connections(COMMAND_LINE, desk)
     for one in known:

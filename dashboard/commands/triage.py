@@ -37,7 +37,7 @@ def triage() -> None:
 def check(context: click.Context, /, as_of: str | None, at: str | None, data: Path | None) -> None:
     """Let the rules look at the data, and time pass; opens an item for each ticket that they find, once."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.triage_running import evaluate, tick
+    from dashboard.services.triage.running import evaluate, tick
 
     with refusals():
         desk = desk_of(context, data)
@@ -59,7 +59,7 @@ def list_items(
 ) -> None:  # fmt: skip
     """The queue in its order, each row with why it stands where it stands."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.triage_queue import queue
+    from dashboard.services.triage.queue import queue
     from dashboard.triage.sentences import why_sentence
 
     with refusals():
@@ -85,7 +85,7 @@ def list_items(
 def show(context: click.Context, /, item_id: int, data: Path | None) -> None:
     """Everything that is known of one item, as JSON: its causes, clocks, notes and history."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import triage_queue as reading
+    from dashboard.services.triage import queue as reading
 
     with refusals():
         desk = desk_of(context, data)
@@ -108,7 +108,7 @@ def show(context: click.Context, /, item_id: int, data: Path | None) -> None:
 def claim_next(context: click.Context, /, as_json: bool, at: str | None, data: Path | None) -> None:
     """Take the first item of the queue that nobody has."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services import triage_many
+    from dashboard.services.triage import many as triage_many
 
     with refusals():
         taken = triage_many.claim_next(COMMAND_LINE, desk_of(context, data), at=_instant(at))
@@ -139,8 +139,8 @@ def _act(name: str, help: str, *options: Callable[[Any], Any]) -> None:
 
 
 def _service(name: str) -> Callable[..., Item]:
-    from dashboard.services import triage as acts
-    from dashboard.services import triage_many
+    from dashboard.services.triage import acts
+    from dashboard.services.triage import many as triage_many
 
     found: Callable[..., Item] = getattr(acts, name, None) or getattr(triage_many, name)
     return found
@@ -153,7 +153,7 @@ def _actor() -> Any:
 
 
 def _version(desk: Desk, item_id: int) -> int:
-    from dashboard.services.triage_queue import item
+    from dashboard.services.triage.queue import item
 
     return item(_actor(), desk, item_id).version
 

@@ -11,7 +11,7 @@ import click
 from dashboard.commands.common import Failure, data_option, desk_of, refusals, say, show_progress
 
 if TYPE_CHECKING:
-    from dashboard.services.watching import Taken
+    from dashboard.services.sync.watching import Taken
 
 
 @click.command()
@@ -29,8 +29,8 @@ def watch(
 ) -> None:  # fmt: skip
     """Load every export that is dropped into FOLDER, once and when it is whole. Files stay where they are."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import LoadOptions
-    from dashboard.services.watching import look, take_whole, watched_folder
+    from dashboard.services.loading.loads import LoadOptions
+    from dashboard.services.sync.watching import look, take_whole, watched_folder
 
     options, failed = LoadOptions(source=source, zone=zone), 0
     with refusals():

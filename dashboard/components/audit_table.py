@@ -15,7 +15,7 @@ from dashboard.language import speak
 from dashboard.people import Actor
 from dashboard.people.audit_check import verify
 from dashboard.people.current import current_actor
-from dashboard.services.audit_log import PAGE, Entry, Search, action_name, entries, export, who_and_what
+from dashboard.services.upkeep.audit_log import PAGE, Entry, Search, action_name, entries, export, who_and_what
 from dashboard.wording import _, instant
 
 BEFORE = "audit.before"

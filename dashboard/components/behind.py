@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, duration, figure, local
-from dashboard.services.behind import GOES_ON, LATE, SHOWN_AT_MOST, VALUE, behind
+from dashboard.services.analysis.behind import GOES_ON, LATE, SHOWN_AT_MOST, VALUE, behind
 from dashboard.wording import N_, _, current_language
 from metrics.catalog import metric, wording
 from metrics.model import FactName, Metric, Period, Ratio, Scope, Unit

@@ -17,7 +17,7 @@ from dashboard.components.links import explain_link, link_to
 from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.numbers import grouped
 from dashboard.format import sentence
-from dashboard.services.asks import Ask, as_command
+from dashboard.services.analysis.asks import Ask, as_command
 from dashboard.wording import _, current_language
 from metrics.facts import Facts
 

@@ -12,19 +12,6 @@ from metrics.catalog import definition_key, metric
 from metrics.facts import Facts
 from metrics.model import Metric
 
-__all__ = [
-    "Basis",
-    "agreements_words",
-    "clock_name",
-    "compared",
-    "define",
-    "definition_card",
-    "formula",
-    "label",
-    "settling",
-    "small_numbers",
-]
-
 
 @dataclass(frozen=True)
 class Basis:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.definition import label
+from dashboard.metric_words import label
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.wording import _

@@ -8,7 +8,7 @@ from dashboard import data
 from dashboard.components.hand_out import hand_out
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
-from dashboard.services.exports import figures_file, tickets_file
+from dashboard.services.analysis.exports import figures_file, tickets_file
 from dashboard.wording import _
 
 

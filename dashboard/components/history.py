@@ -7,12 +7,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.load_report import file_report
+from dashboard.components.loading.load_report import file_report
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, listed
 from dashboard.language import speak
 from dashboard.people.current import current_actor
-from dashboard.services.loads import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
+from dashboard.services.loading.loads import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
 from dashboard.wording import _
 
 SHOWN = 50

@@ -9,7 +9,7 @@ from dashboard import data
 from dashboard.navigation import PAGES
 from dashboard.presets import Against
 from dashboard.scope import is_filter, pinned
-from dashboard.services.compare import additive
+from dashboard.services.analysis.compare import additive
 from dashboard.wording import _
 from metrics.catalog import METRICS
 from metrics.model import Scope

@@ -12,7 +12,7 @@ from dashboard.navigation import LINES, PAGES, Line, may_open
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
 from dashboard.refusals import sentence
-from dashboard.services.saved_views import (
+from dashboard.services.settings.saved_views import (
     View,
     delete_view,
     readable,

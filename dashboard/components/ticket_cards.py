@@ -14,8 +14,8 @@ from dashboard.components.ticket_words import GAP, STATES, clocks_table, clocks_
 from dashboard.components.tickets import DETAILS, INSTANTS, ticket_table
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.language import speak
-from dashboard.services.explain import Section
-from dashboard.services.ticket_story import SIBLINGS_AT_MOST, Row, Story, found_by_number
+from dashboard.services.analysis.explain import Section
+from dashboard.services.analysis.ticket_story import SIBLINGS_AT_MOST, Row, Story, found_by_number
 from dashboard.wording import _
 
 OWN_WORDS = ("source", "subtype", "product", "agent", "customer", "language")

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name, weekday_and_day
-from dashboard.services.ticket_story import Event, Story
+from dashboard.services.analysis.ticket_story import Event, Story
 from dashboard.wording import N_, _
 
 ICONS = {

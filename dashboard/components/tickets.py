@@ -13,11 +13,11 @@ from dashboard.format import NOTHING, count, dimension, duration, local, value_n
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_frame
-from dashboard.services.responses import TICKETS_SHOWN, Mark
+from dashboard.services.analysis.responses import TICKETS_SHOWN, Mark
 from dashboard.wording import _
 
 if TYPE_CHECKING:
-    from dashboard.components.response_cards import Asked
+    from dashboard.components.analysis.response_cards import Asked
 
 TICKET_PAGE = "ticket.py"
 SHOWN = ("channel", "type", "priority", "team", "status", "agent")

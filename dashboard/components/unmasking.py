@@ -8,8 +8,8 @@ from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.people.unmasked import close, open_until, seconds_left
 from dashboard.refusals import sentence
-from dashboard.services.ticket_story import Story
-from dashboard.services.unmasking import SECONDS, unmask
+from dashboard.services.analysis.ticket_story import Story
+from dashboard.services.analysis.unmasking import SECONDS, unmask
 from dashboard.wording import _
 from metrics.errors import ActionableError
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.people_acts import change_password, sign_out
+from dashboard.components.people.acts import change_password, sign_out
 from dashboard.components.text import plain
 from dashboard.people import Actor
 from dashboard.wording import _

@@ -14,11 +14,12 @@ from dashboard.demo.calendar_of_demand import NEWEST
 from dashboard.demo.people import LEFT, TEAMS
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Actor
-from dashboard.services import meetings, triage_many
-from dashboard.services.figures import settings_of
-from dashboard.services.triage import ways_of
-from dashboard.services.triage_queue import queue
-from dashboard.services.triage_running import keep_findings, tick
+from dashboard.services.facts.figures import settings_of
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage import meetings
+from dashboard.services.triage.acts import ways_of
+from dashboard.services.triage.queue import queue
+from dashboard.services.triage.running import keep_findings, tick
 from dashboard.triage.items import Outcome
 from dashboard.triage.meetings import Leaving, Point
 from dashboard.triage.promises import Promised

@@ -24,8 +24,8 @@ from dashboard.quality.errors import Case
 from dashboard.quality.plans import Plan, following, row_of
 from dashboard.quality.readers import Unread, assign, spread
 from dashboard.quality.windows import complaints_of, counts_of, frame_of, window_of
-from dashboard.services import error_cases
-from dashboard.services.figures import facts_of
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.quality import error_cases
 from dashboard.store import Assignment, Base, Review, SampleDraw, SampleUnit
 from metrics.facts import Facts
 from metrics.quality import sampling

@@ -19,8 +19,8 @@ from dashboard.demo.inspections import inspect
 from dashboard.demo.plans import keep_forecasts, plan
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.load_report import FileReport
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.load_report import FileReport
+from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.triage.now import standing_at
 from loaders.base import OnProgress, Progress, silent

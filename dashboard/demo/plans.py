@@ -7,10 +7,10 @@ import polars as pl
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Actor
-from dashboard.services.figures import facts_of, settings_of
-from dashboard.services.forecast_snapshots import keep_forecast
-from dashboard.services.forecasts import arrivals_of_facts
-from dashboard.services.staffing_events import add_event, events_of
+from dashboard.services.facts.figures import facts_of, settings_of
+from dashboard.services.staffing.events import add_event, events_of
+from dashboard.services.staffing.forecast_snapshots import keep_forecast
+from dashboard.services.staffing.forecasts import arrivals_of_facts
 from metrics.staffing.forecast import forecast_of
 from metrics.staffing.model import Event, EventKind
 

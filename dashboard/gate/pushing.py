@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard.desk import Desk
 from dashboard.people.sealing import SecretError, opened, sealed
-from dashboard.services.inbox import BODY
+from dashboard.services.sync.inbox import BODY
 from dashboard.store import Connection, PushedEvent
 from dashboard.triage.now import now
 from loaders.live.pushed import NAME, is_signed, records_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard.privacy.masking import is_personal, masked
-from dashboard.services.choices import FIELD_VALUES_AT_MOST
+from dashboard.services.analysis.choices import FIELD_VALUES_AT_MOST
 from metrics.facts.dimensions import source_fields
 from metrics.tables import INSTANT
 

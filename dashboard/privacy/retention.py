@@ -21,8 +21,8 @@ from dashboard.privacy.cleaning import KEYS, PREFIX, TABLES_CLEANED, Cleaning, f
 from dashboard.privacy.limits import customer_hash, holds_in, limits_in, not_held
 from dashboard.privacy.notes import remove_notes
 from dashboard.privacy.removal import remove_facts, remove_files, remove_older, shrink
-from dashboard.services.figures import prepare
-from dashboard.services.ledger import PURGED
+from dashboard.services.facts.figures import prepare
+from dashboard.services.loading.ledger import PURGED
 from dashboard.store import Download, LoadRow, SessionRow, SignInTry
 from loaders.warehouse.delta import DeltaFolder
 from loaders.warehouse.merge import MONTH

@@ -6,8 +6,8 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard.privacy.masking import masked, masked_cell, masked_frame, masked_person, masked_row
-from dashboard.services.explain import Section
-from dashboard.services.ticket_story import Event, Story
+from dashboard.services.analysis.explain import Section
+from dashboard.services.analysis.ticket_story import Event, Story
 
 
 def masked_story(story: Story) -> Story:

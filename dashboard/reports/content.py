@@ -11,7 +11,7 @@ from dashboard.improvements import Improvement
 from dashboard.presets import against_of
 from dashboard.reports.asked import KINDS, Asked, Recipe, days_in_words
 from dashboard.reports.model import Sheet
-from dashboard.services.compare import compared, period_against
+from dashboard.services.analysis.compare import compared, period_against
 from dashboard.wording import _
 from metrics.absence import absence
 from metrics.catalog import metric

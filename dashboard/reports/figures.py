@@ -9,7 +9,7 @@ from dashboard.format import dimension
 from dashboard.metric_words import label
 from dashboard.reports.content import Content
 from dashboard.reports.model import KIND_OF, UNIT, Chart, Column, Table
-from dashboard.services.asks import Ask
+from dashboard.services.analysis.asks import Ask
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.compute import compute

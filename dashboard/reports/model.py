@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.services.asks import Ask
+from dashboard.services.analysis.asks import Ask
 from metrics.model import Unit
 
 Kind = Literal[

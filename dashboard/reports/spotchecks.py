@@ -11,7 +11,7 @@ from dashboard.quality.draws import Draw, draws_in
 from dashboard.quality.finals import answers_of
 from dashboard.quality.settings import settings_of
 from dashboard.reports.content import Spotchecks
-from dashboard.services.quality_results import samples_of, within
+from dashboard.services.quality.results import samples_of, within
 from metrics.model import Period
 from metrics.quality.results import Sample
 from metrics.tables import INSTANT

@@ -101,7 +101,7 @@ def _cell(value: Any) -> Any:
 
 def forecast_table(forecast: Forecast) -> str:
     """By queue and day: what is expected and how it comes about; then by which method, and what is to be said."""
-    from dashboard.components.staffing_words import day_in_words
+    from dashboard.components.staffing.words import day_in_words
 
     local = pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date()
     days = forecast.frame.group_by("queue", local.alias("day"), maintain_order=True).agg(pl.col("mean").sum())
@@ -114,7 +114,7 @@ def forecast_table(forecast: Forecast) -> str:
 
 def method_in_words(one: QueueForecast) -> str:
     """By what a queue was forecast, its error, its rival's and what chance alone leaves."""
-    from dashboard.components.staffing_words import METHODS
+    from dashboard.components.staffing.words import METHODS
 
     said = [f"{one.queue}: {_(METHODS[one.method])}"]
     if one.error is not None and one.rival_error is not None and one.floor is not None:
@@ -131,7 +131,7 @@ def method_in_words(one: QueueForecast) -> str:
 
 def back_test_table(found: Sequence[BackTest]) -> str:
     """By model and horizon: WAPE, bias, coverage, and what chance alone leaves."""
-    from dashboard.components.staffing_words import METHODS
+    from dashboard.components.staffing.words import METHODS
 
     lines = []
     for one in found:

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.services.standup import is_working_day, next_opening, opening_of
+from dashboard.services.analysis.standup import is_working_day, next_opening, opening_of
 from metrics.desk import DeskSettings
 
 NOON = 12 * 60

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act
-from dashboard.services.standup import is_working_day, opening_of
+from dashboard.services.analysis.standup import is_working_day, opening_of
 from dashboard.triage.items import Item, owner_name
 from dashboard.triage.reminder_settings import Audience, ReminderSettings, Step
 from dashboard.triage.rights import may

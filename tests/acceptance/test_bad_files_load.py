@@ -21,7 +21,7 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
 from loaders.base import LINE, RawTable
 from loaders.build import build
 from loaders.errors import MappingError, ReadError

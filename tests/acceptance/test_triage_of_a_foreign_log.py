@@ -14,8 +14,9 @@ import pytest
 
 from dashboard.desk import DATABASE, Desk, open_desk
 from dashboard.people import ONE_PERSON, SERVER
-from dashboard.services import triage_queue, triage_running
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.triage import queue as triage_queue
+from dashboard.services.triage import running as triage_running
 from tests.dashboard.triage.reference import causes_of, expected_order
 from tests.oracles.business_minutes import Desk as Hours
 from tests.oracles.business_minutes import MinuteOracle

@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from dashboard.services.fact_files import is_whole
-from dashboard.services.monthly import make_state, read_meta
-from dashboard.services.months import Plan, StateMeta
+from dashboard.services.facts.fact_files import is_whole
+from dashboard.services.facts.monthly import make_state, read_meta
+from dashboard.services.facts.months import Plan, StateMeta
 from loaders.warehouse import Warehouse
 from loaders.warehouse.delta import DeltaFolder
 from loaders.warehouse.merge import prepared

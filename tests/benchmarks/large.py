@@ -16,9 +16,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboard.services.fact_files import is_whole
-from dashboard.services.monthly import make_state
-from dashboard.services.months import Plan, StateMeta
+from dashboard.services.facts.fact_files import is_whole
+from dashboard.services.facts.monthly import make_state
+from dashboard.services.facts.months import Plan, StateMeta
 from loaders.warehouse import Warehouse
 from loaders.warehouse.delta import DeltaFolder
 from loaders.warehouse.merge import prepared

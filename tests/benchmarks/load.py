@@ -80,7 +80,7 @@ def chain(path: Path, target: Path) -> None:
     """The product's own way; also told: each step, and the figures."""
     from dashboard.desk import open_desk
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import LoadOptions, load_files
+    from dashboard.services.loading.loads import LoadOptions, load_files
     from loaders.base import Progress
 
     begun = time.perf_counter()

@@ -33,8 +33,8 @@ from dashboard import data
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.navigation import LINES, Line
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import facts_of
-from dashboard.services.satisfaction import WAITS
+from dashboard.services.analysis.satisfaction import WAITS
+from dashboard.services.facts.figures import facts_of
 from dashboard.store import LoadRow
 from dashboard.warm import warm
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.desk import open_desk
 from dashboard.people.actor import COMMAND_LINE
-from dashboard.services.figures import facts_of
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.settings_changes import keep_agreements
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.settings.changes import keep_agreements
 from tests.browser.conftest import PATIENCE, Visitor, served
 from tests.escalated import escalate
 

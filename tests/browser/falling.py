@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
 
 HEADER = ("工单编号", "创建时间", "首次响应时间", "解决时间", "渠道", "问题类型", "优先级", "团队", "客服", "标题")
 CHANNELS = ("邮件", "热线", "在线聊天")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from dashboard.desk import Desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services import draws, error_cases
+from dashboard.services.quality import draws, error_cases
 from tests import inspected
 from tests.browser.conftest import Visitor, served, visiting
 

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, ONE_PERSON
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.staffing_events import add_event
-from dashboard.services.staffing_rosters import kept_rosters
-from dashboard.services.staffing_scenarios import scenarios
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.staffing.events import add_event
+from dashboard.services.staffing.rosters import kept_rosters
+from dashboard.services.staffing.scenarios import scenarios
 from metrics.staffing.model import Event
 from tests.browser.conftest import Visitor, served, visiting
 from tests.pages.conftest import small_export

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, ONE_PERSON
-from dashboard.services import triage
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.meetings import meeting, running
-from dashboard.services.triage_queue import item
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage.meetings import meeting, running
+from dashboard.services.triage.queue import item
 from dashboard.triage.now import CLOCK
 from tests.browser.conftest import Visitor, served, visiting
 from tests.pages.conftest import HEADER, small_export

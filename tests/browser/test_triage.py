@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.people.accounts import add
-from dashboard.services import triage_queue
-from dashboard.services.settings_changes import keep_agreements
+from dashboard.services.settings.changes import keep_agreements
+from dashboard.services.triage import queue as triage_queue
 from tests.browser.conftest import Visitor, served, visiting
 from tests.browser.test_access import SERIOUS
 from tests.dashboard.gate.conftest import SECRET

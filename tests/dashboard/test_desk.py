@@ -11,8 +11,8 @@ import pytest
 
 from dashboard.desk import existing_desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import tickets
-from dashboard.services.loads import LoadOptions, load_files, rejects_of
+from dashboard.services.facts.figures import tickets
+from dashboard.services.loading.loads import LoadOptions, load_files, rejects_of
 from dashboard.store import DatabaseUrlError, LoadRow
 from loaders.errors import WarehouseError
 

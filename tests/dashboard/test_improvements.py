@@ -10,8 +10,8 @@ from dashboard.demo.making import OWN_AGREEMENTS
 from dashboard.desk import open_desk
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people import COMMAND_LINE
-from dashboard.services.agreements import export_agreements, import_agreements
-from dashboard.services.figures import settings_of
+from dashboard.services.facts.figures import settings_of
+from dashboard.services.settings.agreements import export_agreements, import_agreements
 from dashboard.settings import settings_key, shipped_text
 
 TODAY = date(2026, 5, 15)

@@ -6,7 +6,7 @@ from pathlib import Path
 from dashboard import reminding
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.channels import Channel, Secrets, keep_channel
+from dashboard.services.triage.channels import Channel, Secrets, keep_channel
 from dashboard.triage.now import now
 from tests.dashboard.sending.servers import robot_server
 from tests.dashboard.triage.made import clock, item

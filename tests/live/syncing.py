@@ -7,7 +7,7 @@ import stamina
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.sync import sync
+from dashboard.services.sync.running import sync
 
 
 def main(root: str, connection: str, batch: str) -> None:

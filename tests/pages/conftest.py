@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.current import ACTING, TESTING
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
 
 MAIN = Path(__file__).resolve().parent.parent.parent / "dashboard" / "main.py"
 HEADER = (

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
 
 HEADER = (
     "工单编号", "创建时间", "首次响应时间", "解决时间", "渠道", "问题类型", "子类型", "产品", "问题描述", "满意度评分",

@@ -7,8 +7,8 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.agreements import import_agreements
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.settings.agreements import import_agreements
 from tests.pages.conftest import Visit, small_export, words
 
 MEASURE = '[[measure]]\ntitle = "**措施** <b>x</b>"\nby = "王芳"\nfrom = 2026-03-09\nmetric = "csat"\n'

@@ -8,9 +8,9 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor
-from dashboard.services.connections import Connected, connections, keep_connection
-from dashboard.services.sync import sync
-from dashboard.services.sync_runs import runs
+from dashboard.services.sync.connections import Connected, connections, keep_connection
+from dashboard.services.sync.running import sync
+from dashboard.services.sync.runs import runs
 from tests.live.serving import served
 from tests.live.zendesk import ZendeskModel
 from tests.pages.conftest import Visit, words

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, history, load_files
+from dashboard.services.loading.loads import LoadOptions, history, load_files
 from tests.pages.conftest import Visit, small_export, words
 
 

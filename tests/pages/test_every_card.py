@@ -8,13 +8,14 @@ import pytest
 
 from dashboard.charts.drawing import Drawing, trace
 from dashboard.components.card import Card
-from dashboard.components.definition import Basis, label
+from dashboard.components.definition import Basis
 from dashboard.desk import open_desk
+from dashboard.metric_words import label
 from dashboard.people import COMMAND_LINE
-from dashboard.services.asks import Ask
-from dashboard.services.choices import values_to_choose
-from dashboard.services.figures import facts_of, settings_of
-from dashboard.services.standup import morning_of, stand_up
+from dashboard.services.analysis.asks import Ask
+from dashboard.services.analysis.choices import values_to_choose
+from dashboard.services.analysis.standup import morning_of, stand_up
+from dashboard.services.facts.figures import facts_of, settings_of
 from dashboard.wording import _, catalogue, speaking
 from metrics.catalog import METRICS, definition_key, metric
 from metrics.compute import compute

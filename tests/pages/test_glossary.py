@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.glossary import entries
+from dashboard.services.analysis.glossary import entries
 from dashboard.wording import Language, speaking
 from metrics.catalog import METRICS, OWN
 from tests.pages.conftest import Visit, words
@@ -48,7 +48,7 @@ def test_words_that_describe_nothing_say_so(empty_desk: Path, visit: Visit) -> N
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_no_entry_shows_a_key_in_the_place_of_words(language: Language) -> None:
-    from dashboard.components.glossary_parts import _words
+    from dashboard.components.analysis.glossary_parts import _words
 
     with speaking(language):
         assert not [entry.wording for entry in entries() if "metric." in _words(entry) or "topic." in _words(entry)]

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.desk import existing_desk
 from dashboard.people import COMMAND_LINE, Actor
-from dashboard.services.goals import Goal, goals, set_goal
+from dashboard.services.analysis.goals import Goal, goals, set_goal
 from tests.pages.conftest import Visit, words
 
 LI = Actor(None, "Li", "manager")

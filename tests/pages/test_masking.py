@@ -16,8 +16,8 @@ from dashboard.components.export import csv as exported
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.people.unmasked import OPENED
-from dashboard.services.figures import facts_of
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.store import AuditRow
 from tests.pages.conftest import Visit
 

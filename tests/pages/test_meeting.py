@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON, Actor
-from dashboard.services.meetings import held, meeting, running
-from dashboard.services.triage_queue import queue
+from dashboard.services.triage.meetings import held, meeting, running
+from dashboard.services.triage.queue import queue
 from tests.pages.conftest import Visit, words
 
 FRIDAY_NIGHT = datetime(2026, 3, 20, 20, tzinfo=UTC)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.quality.plans import Plan
-from dashboard.services import draws, error_cases, sampling_plans
+from dashboard.services.quality import draws, error_cases, sampling_plans
 from dashboard.store import Review, SampleStratum, SampleUnit
 from dashboard.triage.now import CLOCK
 from metrics.quality.sampling import Allocation

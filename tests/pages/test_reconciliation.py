@@ -7,8 +7,8 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.reconciliation import reconciliation
+from dashboard.services.analysis.reconciliation import reconciliation
+from dashboard.services.loading.loads import LoadOptions, load_files
 from metrics.model import Scope
 from tests.loaders.sources.export import Export
 from tests.loaders.sources.samples import EXPORTS

@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import ONE_PERSON, Actor
-from dashboard.services import report_apart
-from dashboard.services.report_archive import entries
+from dashboard.services.reports import apart as report_apart
+from dashboard.services.reports.archive import entries
 from dashboard.wording import speaking
 from tests.pages.conftest import Visit, words
 
@@ -28,7 +28,7 @@ def test_a_report_is_ordered_with_the_days_and_language_that_were_chosen(
 ) -> None:  # fmt: skip
     begun: list[int] = []
     monkeypatch.setattr(report_apart, "begin", lambda _actor, _desk, id: begun.append(id))
-    monkeypatch.setattr("dashboard.components.report_form.begin", lambda _actor, _desk, id: begun.append(id))
+    monkeypatch.setattr("dashboard.components.reports.report_form.begin", lambda _actor, _desk, id: begun.append(id))
     app = visit(small_desk, "reports", lang=lang)
     assert not app.exception
     button = next(one for one in app.button if one.label in ("Make the report", "制作报告"))

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.review_state import HERE, PART, Here
+from dashboard.components.quality.review_state import HERE, PART, Here
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON, Actor
-from dashboard.services import error_cases, review_reading, reviews, scorecards
-from dashboard.services.figures import facts_of
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.quality import error_cases, review_reading, reviews, scorecards
 from dashboard.store import Review
 from tests.dashboard.quality.reading import INES, IVO, answers, by_hand, chat_card, drawn, row, version
 from tests.pages.conftest import Visit, words

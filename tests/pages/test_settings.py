@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import Desk, existing_desk
 from dashboard.people import Actor
-from dashboard.services.figures import figures
-from dashboard.services.settings_changes import history, keep_agreements
-from dashboard.services.settings_editing import usual_days
+from dashboard.services.facts.figures import figures
+from dashboard.services.settings.changes import history, keep_agreements
+from dashboard.services.settings.editing import usual_days
 from tests.pages.conftest import Visit, words
 
 PARTS = ("promises", "hours", "days", "types", "people", "rules", "measures", "history")

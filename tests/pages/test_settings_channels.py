@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import existing_desk
 from dashboard.people import COMMAND_LINE, Actor
-from dashboard.services.channels import channels
+from dashboard.services.triage.channels import channels
 from tests.dashboard.sending.servers import TAKEN, robot_server
 from tests.pages.conftest import Visit, words
 

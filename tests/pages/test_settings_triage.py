@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
 from dashboard.people.actor import COMMAND_LINE
-from dashboard.services.triage_rules import preview
+from dashboard.services.triage.rules import preview
 from dashboard.triage.settings import triage_settings
 from metrics.model import Period
 from tests.pages.conftest import Visit, small_export, words

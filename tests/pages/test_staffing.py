@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON, Actor
-from dashboard.services.staffing_events import add_event, events_of
-from dashboard.services.staffing_rosters import kept_rosters
-from dashboard.services.staffing_scenarios import scenarios
+from dashboard.services.staffing.events import add_event, events_of
+from dashboard.services.staffing.rosters import kept_rosters
+from dashboard.services.staffing.scenarios import scenarios
 from metrics.staffing.model import Event
 from tests.pages.conftest import Visit, small_export, words
 
@@ -23,7 +23,7 @@ ROSTER = "日期\t班组\t上班\t下班\t人数\n" + "".join(
 def desk(tmp_path: Path) -> Desk:
     """A desk of its own, as plans are written to: the small export."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.loads import LoadOptions, load_files
+    from dashboard.services.loading.loads import LoadOptions, load_files
 
     made = open_desk(tmp_path / "desk")
     (tmp_path / "export.csv").write_bytes(small_export())

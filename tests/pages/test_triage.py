@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.triage_state import PLACE, Place
+from dashboard.components.triage.state import PLACE, Place
 from dashboard.desk import Desk, open_desk
 from dashboard.people.actor import COMMAND_LINE, ONE_PERSON, Actor
-from dashboard.services import triage, triage_queue
-from dashboard.services.figures import facts_of
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.settings_changes import keep_agreements
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.settings.changes import keep_agreements
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import queue as triage_queue
 from tests.escalated import escalate
 from tests.pages.conftest import Visit, small_export, words
 

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import LINES, Line
 from dashboard.people import COMMAND_LINE, Reach, reach
-from dashboard.services.agreements import import_agreements
-from dashboard.services.goals import Goal, set_goal
+from dashboard.services.analysis.goals import Goal, set_goal
+from dashboard.services.settings.agreements import import_agreements
 from tests.pages.conftest import Visit
 from tests.walled import MAY_SEE, OTHER, PEOPLE, SOURCE, make, number, words_in
 

@@ -22,7 +22,7 @@ from dashboard.cli import main
 from dashboard.components import card as cards
 from dashboard.components.card import Card
 from dashboard.navigation import LINES
-from dashboard.services.asks import Ask, as_arguments
+from dashboard.services.analysis.asks import Ask, as_arguments
 from metrics.facts import Facts
 from tests.pages.conftest import Visit
 

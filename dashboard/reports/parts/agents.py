@@ -6,7 +6,7 @@ from dashboard.format import dimension, figure
 from dashboard.metric_words import label
 from dashboard.reports.content import Content
 from dashboard.reports.model import UNIT, Column, Sheet, Table
-from dashboard.services.team_load import fair, loads, offered
+from dashboard.services.analysis.team_load import fair, loads, offered
 from dashboard.wording import _
 from metrics.catalog import metric
 

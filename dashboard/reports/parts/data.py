@@ -7,7 +7,7 @@ from dashboard.reports.asked import as_text, days_in_words
 from dashboard.reports.cells import texts_cut
 from dashboard.reports.content import Content
 from dashboard.reports.model import Column, Report, Sheet, Table, Words
-from dashboard.services.asks import as_command
+from dashboard.services.analysis.asks import as_command
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.compute import compute, rows_of_figure

@@ -8,7 +8,7 @@ from dashboard.format import dimension, value_name
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension
 from dashboard.reports.model import Chart, Column, Sheet, Table
-from dashboard.services.asks import Ask
+from dashboard.services.analysis.asks import Ask
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.compute import compute

@@ -8,7 +8,7 @@ from dashboard.reports.content import Content
 from dashboard.reports.figures import course
 from dashboard.reports.model import Chart, Column, Sheet, Table, Words
 from dashboard.reports.parts.summary import headlines
-from dashboard.services.team_load import fair, offered
+from dashboard.services.analysis.team_load import fair, offered
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.quality.results import agents

@@ -6,10 +6,10 @@ from dashboard.format import dimension
 from dashboard.reports.content import Content
 from dashboard.reports.figures import figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table
-from dashboard.services import sla
-from dashboard.services.asks import Ask
-from dashboard.services.explain_words import conditions_text
-from dashboard.services.promises import targets_applied
+from dashboard.services.analysis import sla
+from dashboard.services.analysis.asks import Ask
+from dashboard.services.analysis.explain_words import conditions_text
+from dashboard.services.analysis.promises import targets_applied
 from dashboard.wording import _
 from metrics.facts import Facts
 

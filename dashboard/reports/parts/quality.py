@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard.components.quality_words import cause_name, criterion_name, stratum_name
+from dashboard.components.quality.words import cause_name, criterion_name, stratum_name
 from dashboard.reports.content import Content, Spotchecks
 from dashboard.reports.model import Column, Sheet, Table, Words
 from dashboard.wording import N_, _

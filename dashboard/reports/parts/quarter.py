@@ -7,7 +7,7 @@ from dashboard.metric_words import label
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, figure_list
 from dashboard.reports.model import UNIT, Column, Sheet, Table, Words
-from dashboard.services.improvements import OUTCOMES, Judged, judged
+from dashboard.services.analysis.improvements import OUTCOMES, Judged, judged
 from dashboard.wording import _
 from metrics.absence import absence
 from metrics.catalog import metric

@@ -4,7 +4,7 @@ from dashboard.format import dimension
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Sheet
-from dashboard.services.resolution import FIRST_CONTACT
+from dashboard.services.analysis.resolution import FIRST_CONTACT
 from dashboard.wording import _
 from metrics.families import STATISTICS
 

@@ -6,7 +6,7 @@ from dashboard.format import count, dimension, duration
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table
-from dashboard.services.responses import ResponseThing, distribution
+from dashboard.services.analysis.responses import ResponseThing, distribution
 from dashboard.wording import N_, _
 from metrics.families import STATISTICS
 from metrics.model import Clock

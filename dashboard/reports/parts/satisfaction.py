@@ -7,7 +7,7 @@ from dashboard.privacy.masking import masked_frame
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table
-from dashboard.services.satisfaction import STARS, recent_low, stars
+from dashboard.services.analysis.satisfaction import STARS, recent_low, stars
 from dashboard.wording import _
 from metrics.catalog import metric
 from metrics.compute import rows_of_figure

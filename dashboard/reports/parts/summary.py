@@ -5,15 +5,15 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.components.compare_words import compared_notes, compared_title, explained_title, verdict
+from dashboard.components.analysis.compare_words import compared_notes, compared_title, explained_title, verdict
 from dashboard.format import count, dimension, span, value_name
 from dashboard.reports.content import Content
 from dashboard.reports.figures import course
 from dashboard.reports.model import UNIT, Chart, Column, Sheet, Table, Words
-from dashboard.services import sla
-from dashboard.services.asks import Ask
-from dashboard.services.compare import COUNTS, Explained, additive, compared, explained
-from dashboard.services.inquiry_types import growing, ranked
+from dashboard.services.analysis import sla
+from dashboard.services.analysis.asks import Ask
+from dashboard.services.analysis.compare import COUNTS, Explained, additive, compared, explained
+from dashboard.services.analysis.inquiry_types import growing, ranked
 from dashboard.wording import _, number, share
 from metrics.catalog import metric
 from metrics.compute import compute

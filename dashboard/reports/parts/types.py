@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from dashboard.components.question_words import questions_notes
+from dashboard.components.analysis.question_words import questions_notes
 from dashboard.format import dimension, span, value_name
 from dashboard.privacy.masking import masked
 from dashboard.reports.content import Content
 from dashboard.reports.model import Chart, Column, Sheet, Table
-from dashboard.services.asks import Ask
-from dashboard.services.inquiry_types import growing, ranked
-from dashboard.services.repeated_questions import Articles, repeated_questions, savings
+from dashboard.services.analysis.asks import Ask
+from dashboard.services.analysis.inquiry_types import growing, ranked
+from dashboard.services.analysis.repeated_questions import Articles, repeated_questions, savings
 from dashboard.wording import _, share
 from metrics.catalog import metric
 from metrics.compute import compute

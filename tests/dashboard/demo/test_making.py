@@ -9,8 +9,8 @@ import pytest
 from dashboard.demo import NEWEST, DemoData, ensure_demo, making
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import facts_of, figures
-from dashboard.services.loads import history, rejects_of
+from dashboard.services.facts.figures import facts_of, figures
+from dashboard.services.loading.loads import history, rejects_of
 from loaders.base import Progress
 from loaders.errors import WarehouseError
 

@@ -15,8 +15,8 @@ from dashboard.demo.calendar_of_demand import ZONE
 from dashboard.demo.making import OWN_AGREEMENTS
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import facts_of
-from dashboard.services.settings_changes import keep_agreements, undo
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.settings.changes import keep_agreements, undo
 from dashboard.settings import settings_through
 from dashboard.store import LoadRow
 from metrics.catalog import METRICS

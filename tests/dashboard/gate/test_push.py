@@ -12,9 +12,9 @@ from dashboard.desk import Desk
 from dashboard.gate import push_routes
 from dashboard.people import COMMAND_LINE
 from dashboard.people import presence as present
-from dashboard.services.connections import Connected, ConnectionRefused, keep_connection
-from dashboard.services.ledger import undo_last
-from dashboard.services.sync import sync
+from dashboard.services.loading.ledger import undo_last
+from dashboard.services.sync.connections import Connected, ConnectionRefused, keep_connection
+from dashboard.services.sync.running import sync
 from loaders.live.pushed import MOST_BYTES, signature
 from tests.dashboard.gate.conftest import listening
 

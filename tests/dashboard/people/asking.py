@@ -15,7 +15,9 @@ from dashboard import data, one_ticket, people, privacy, services
 from dashboard.desk import Desk
 from dashboard.people import Actor, reach
 from dashboard.people.policy import Denied
-from dashboard.services import absences, comparisons, explain, figures, identity, other_rules, reconciliation
+from dashboard.services.analysis import absences, comparisons, explain, other_rules, reconciliation
+from dashboard.services.facts import figures
+from dashboard.services.loading import identity
 from metrics.desk import DeskSettings
 from metrics.errors import ActionableError
 from metrics.facts import Facts
@@ -159,13 +161,13 @@ def _own_asks() -> dict[str, Ask]:
 
 
 def _behind(metric_id: str) -> Ask:
-    from dashboard.services.behind import behind
+    from dashboard.services.analysis.behind import behind
 
     return lambda owner: data.answer(behind, Scope(period=MARCH), metric_id, where={"team": (owner.team,)})
 
 
 def _similar(owner: Owner) -> object:
-    from dashboard.services.similar_tickets import similar_tickets
+    from dashboard.services.analysis.similar_tickets import similar_tickets
 
     return data.worded_answer(similar_tickets, Scope(), SOURCE, number(owner, 1))
 

@@ -16,7 +16,7 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied, record
 from dashboard.people.audit import BEGINNING, digest_of
 from dashboard.people.audit_check import CHANGED, CUT_OFF, Head, NoHead, head, verify
-from dashboard.services.audit_log import Search, entries, export, who_and_what
+from dashboard.services.upkeep.audit_log import Search, entries, export, who_and_what
 
 ROWS = 60
 TAMPERINGS = 1000

@@ -6,7 +6,7 @@ from dashboard.desk import Desk
 from dashboard.people import COMMAND_LINE
 from dashboard.people.accounts import actor_of, add, person_called, today_at
 from dashboard.people.permission import permission_of
-from dashboard.services.settings_changes import keep_agreements
+from dashboard.services.settings.changes import keep_agreements
 
 RENAMED = """
 [[agent]]

@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.desk import Desk
 from dashboard.people import Actor, permission
 from dashboard.people.permission import EVERYTHING, Permission
-from dashboard.services import figures
+from dashboard.services.facts import figures
 from metrics import credited
 from tests.dashboard.people import asking
 from tests.dashboard.people.test_guards import GUARDED as GIVEN_A_DESK

@@ -24,8 +24,8 @@ from dashboard.people.audit_check import verify
 from dashboard.privacy.customers import CustomerError, erase, export, find
 from dashboard.privacy.limits import LEAST_DAYS, RetentionError, lift_hold, limits, place_hold, set_limits
 from dashboard.privacy.retention import purge
-from dashboard.services.figures import facts_of, figures
-from dashboard.services.loads import LoadOptions, can_undo, history, load_files, undo_last
+from dashboard.services.facts.figures import facts_of, figures
+from dashboard.services.loading.loads import LoadOptions, can_undo, history, load_files, undo_last
 from dashboard.store import LibraryCase, LoadRow, Meeting, MeetingItem, TriageEvent, TriageItem, TriageNote
 from metrics.catalog import METRICS
 from metrics.compute import compute

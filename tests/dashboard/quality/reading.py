@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.desk import Desk
 from dashboard.people import Actor
-from dashboard.services import review_reading, reviews, scorecards
+from dashboard.services.quality import review_reading, reviews, scorecards
 from dashboard.store import Assignment, CalibrationSession, Review, SampleDraw, SamplePlan, SampleUnit
 from tests.walled import ALPHA, ANN, MANAGER, OWN, SOURCE, SUPERVISOR, number
 

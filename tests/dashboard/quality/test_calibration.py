@@ -14,8 +14,9 @@ from dashboard.people import COMMAND_LINE, Actor, Denied
 from dashboard.quality.calibrations import Calibration, CalibrationError
 from dashboard.quality.finals import answers_of, final_reviews
 from dashboard.quality.reviewing import NoSuchReview
-from dashboard.services import assignments, audit_log, calibration, review_reading, reviews, scorecards
-from dashboard.services.figures import readable_facts
+from dashboard.services.facts.figures import readable_facts
+from dashboard.services.quality import assignments, calibration, review_reading, reviews, scorecards
+from dashboard.services.upkeep import audit_log
 from dashboard.store import AuditRow, Review
 from dashboard.store.swap import StaleError
 from metrics.quality.agreement import ENOUGH

@@ -16,9 +16,9 @@ from dashboard.quality.certificate import certificate
 from dashboard.quality.draws import DrawError
 from dashboard.quality.plans import NoSuchPlan, Plan, PlanError, StalePlan
 from dashboard.quality.readers import UnknownReader
-from dashboard.services import assignments, draws, sampling_plans
-from dashboard.services.backups import back_up
-from dashboard.services.restoring import restore
+from dashboard.services.quality import assignments, draws, sampling_plans
+from dashboard.services.upkeep.backups import back_up
+from dashboard.services.upkeep.restoring import restore
 from dashboard.store import Assignment, AuditRow, SampleUnit
 from metrics.quality.sampling import Allocation, parts
 from tests import inspected

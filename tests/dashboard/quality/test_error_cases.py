@@ -13,7 +13,7 @@ from dashboard.desk import Desk
 from dashboard.people import COMMAND_LINE, Denied
 from dashboard.quality.errors import Case, ErrorCaseError
 from dashboard.quality.settings import SettingsError, quality_settings
-from dashboard.services import error_cases
+from dashboard.services.quality import error_cases
 from dashboard.store import AuditRow, ErrorEvent
 from dashboard.store.swap import StaleError
 from metrics.quality.lookback import said_the_same

@@ -17,8 +17,8 @@ from dashboard.desk import Desk
 from dashboard.people import COMMAND_LINE, Actor
 from dashboard.quality.draws import DrawError
 from dashboard.quality.plans import Plan
-from dashboard.services import assignments, draws, sampling_plans
-from dashboard.services.assignments import AssignmentError
+from dashboard.services.quality import assignments, draws, sampling_plans
+from dashboard.services.quality.assignments import AssignmentError
 from dashboard.store import Assignment, SampleUnit
 from metrics.quality import sampling
 from metrics.quality.sampling import Allocation

@@ -30,8 +30,8 @@ from dashboard.people import Actor
 from dashboard.people.policy import Denied
 from dashboard.quality.reviewing import NoSuchReview, NotAllowedNow
 from dashboard.quality.rules import ReviewRules, review_rules, working_days_later
-from dashboard.services import disputes, review_reading, reviews
-from dashboard.services.disputes import Decision, Proposal
+from dashboard.services.quality import disputes, review_reading, reviews
+from dashboard.services.quality.disputes import Decision, Proposal
 from dashboard.store import Dispute, ReviewEvent
 from dashboard.store.swap import StaleError
 from dashboard.triage.business import Hours

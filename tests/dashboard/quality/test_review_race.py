@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from dashboard.desk import Desk, open_desk
 from dashboard.people import Actor
 from dashboard.quality.reviewing import NotAllowedNow
-from dashboard.services import review_reading, reviews, scorecards
-from dashboard.services.figures import readable_facts
+from dashboard.services.facts.figures import readable_facts
+from dashboard.services.quality import review_reading, reviews, scorecards
 from dashboard.store import Assignment, Review, ReviewAnswer, ReviewRevision, SampleUnit
 from tests.dashboard.quality.reading import AT, INES, answers, chat_card, drawn
 from tests.dashboard.racing import Tell, race

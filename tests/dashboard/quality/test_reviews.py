@@ -20,8 +20,8 @@ from dashboard.quality.answers import NotReady
 from dashboard.quality.conversation import NoSuchConversation, OwnWork
 from dashboard.quality.finals import answers_of, final_reviews
 from dashboard.quality.reviewing import NoSuchReview, NotAllowedNow
-from dashboard.services import review_reading, reviews, scorecards
-from dashboard.services.scorecards import CardFault
+from dashboard.services.quality import review_reading, reviews, scorecards
+from dashboard.services.quality.scorecards import CardFault
 from dashboard.store import AuditRow, CalibrationSession, Review, ReviewRevision, make_engine, migrate
 from dashboard.store.swap import StaleError
 from dashboard.store.triage import TriageCause

@@ -16,9 +16,9 @@ from dashboard.people.accounts import actor_of, add, person_called, today_at
 from dashboard.reports.asked import Asked, as_plain, asked_of
 from dashboard.reports.files import path_of
 from dashboard.reports.grids import grids_of
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.report_apart import begin, make_ordered
-from dashboard.services.report_archive import (
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.reports.apart import begin, make_ordered
+from dashboard.services.reports.archive import (
     BROKEN_OFF,
     ArchiveError,
     Entry,
@@ -29,7 +29,7 @@ from dashboard.services.report_archive import (
     keep_columns,
     order,
 )
-from dashboard.services.reports import report
+from dashboard.services.reports.making import report
 from dashboard.store import AuditRow
 from tests.dashboard.reports.test_report import ASKED, WEEK
 from tests.pages.conftest import small_export
@@ -94,7 +94,7 @@ def test_a_report_is_made_beside_and_fetched_by_who_may(desk: Desk, tmp_path: Pa
 
 
 def test_what_was_called_off_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.services.report_apart.TOLD_EVERY", 0.0)
+    monkeypatch.setattr("dashboard.services.reports.apart.TOLD_EVERY", 0.0)
     waiting = order(ONE_PERSON, desk, FEW)
     call_off(ONE_PERSON, desk, waiting)
     make_ordered(SERVER, desk, waiting)
@@ -106,7 +106,7 @@ def test_what_was_called_off_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyP
         call_off(ONE_PERSON, desk, id)
         return report(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("dashboard.services.report_files.report", called_off_meanwhile)
+    monkeypatch.setattr("dashboard.services.reports.files.report", called_off_meanwhile)
     make_ordered(SERVER, desk, id)
     assert told(desk, ONE_PERSON, id).state == "cancelled"
     assert not path_of(desk, id).exists()
@@ -127,7 +127,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(desk: Desk, monkeypatch: pytest.
 
 def test_a_report_whose_process_was_killed_is_told_so_and_never_offered(desk: Desk) -> None:
     id = order(ONE_PERSON, desk, ASKED)
-    command = [sys.executable, "-m", "dashboard.services.report_apart", str(Path("/proc/self").resolve().name)]
+    command = [sys.executable, "-m", "dashboard.services.reports.apart", str(Path("/proc/self").resolve().name)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, encoding="utf-8") as child:
         assert child.stdin is not None
         child.stdin.write(json.dumps({"root": str(desk.root), "report": id}))

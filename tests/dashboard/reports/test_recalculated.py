@@ -11,9 +11,9 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.reports.asked import Asked, period_with
 from dashboard.reports.grids import differences, grids_of
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.report_files import make_file
-from dashboard.services.reports import days_of
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.reports.files import make_file
+from dashboard.services.reports.making import days_of
 from dashboard.wording import Language
 from metrics.model import Period
 from tests.pages.conftest import small_export

@@ -19,12 +19,12 @@ from dashboard.people.policy import Denied
 from dashboard.reports.asked import Asked, newest_whole, period_with
 from dashboard.reports.grids import Grid, grids_of
 from dashboard.reports.model import UNIT, Report, Table, Words
-from dashboard.services.figures import facts_of
-from dashboard.services.loads import LoadOptions, load_files
-from dashboard.services.report_check import Checked, check, sentences
-from dashboard.services.report_files import make_file
-from dashboard.services.reports import days_of, report
-from dashboard.services.settings_changes import keep_agreements
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.reports.check import Checked, check, sentences
+from dashboard.services.reports.files import make_file
+from dashboard.services.reports.making import days_of, report
+from dashboard.services.settings.changes import keep_agreements
 from dashboard.wording import Language
 from metrics.catalog import METRICS, metric
 from metrics.compute import compute

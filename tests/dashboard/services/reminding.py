@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.reminders import deliver
+from dashboard.services.triage.reminders import deliver
 
 if __name__ == "__main__":
     folder, instant, *database = sys.argv[1:]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from dashboard.services.audit_log import ACTIONS, action_name
+from dashboard.services.upkeep.audit_log import ACTIONS, action_name
 from dashboard.triage.states import ACTIONS as TRIAGE_ACTIONS
 from dashboard.wording import Language, speaking
 

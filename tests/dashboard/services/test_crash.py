@@ -21,9 +21,9 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import tickets
-from dashboard.services.ledger import history
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.facts.figures import tickets
+from dashboard.services.loading.ledger import history
+from dashboard.services.loading.loads import LoadOptions, load_files
 from loaders.mapping import Mapping
 from tests.conftest import ROOT
 
@@ -80,7 +80,7 @@ def generated(path: Path, first: int, last: int, *, status: str) -> Path:
 
 def start(desk: Path, file: Path, mapping: str, *more: str) -> subprocess.Popen[str]:
     """A process that is about to begin the load."""
-    command = [sys.executable, "-m", "tests.dashboard.services.loading", str(desk), str(file), mapping, *more]
+    command = [sys.executable, "-m", "tests.dashboard.services.load_one", str(desk), str(file), mapping, *more]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

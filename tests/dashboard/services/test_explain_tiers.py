@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.desk import AGREEMENTS, Desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.explain import as_text, explain
+from dashboard.services.analysis.explain import as_text, explain
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.wording import speaking
 from tests.builders import Row, at, change, frame, message, ticket

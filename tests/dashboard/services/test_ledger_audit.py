@@ -9,9 +9,9 @@ from sqlalchemy import select
 from dashboard.desk import Desk, open_desk
 from dashboard.people import Actor
 from dashboard.people.policy import Denied
-from dashboard.services.exports import figures_file, tickets_file
-from dashboard.services.ledger import history, redo_last, undo_last
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.analysis.exports import figures_file, tickets_file
+from dashboard.services.loading.ledger import history, redo_last, undo_last
+from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.store import AuditRow
 
 MEI = Actor(7, "Mei", "manager")
@@ -60,7 +60,7 @@ def test_a_load_that_cannot_be_told_is_not_made(desk: Desk, tmp_path: Path, monk
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("no audit")
 
-    monkeypatch.setattr("dashboard.services.loads.record", broken)
+    monkeypatch.setattr("dashboard.services.loading.loads.record", broken)
     with pytest.raises(RuntimeError):
         load(desk, tmp_path)
     assert desk.head() is None
@@ -71,7 +71,7 @@ def test_what_is_denied_is_told_once_a_minute_and_changes_nothing(desk: Desk, tm
     for _again in range(3):
         with pytest.raises(Denied):
             load(desk, tmp_path, SUN)
-    assert told(desk) == [(8, "Sun", "denied", "services.loads.load_files")]
+    assert told(desk) == [(8, "Sun", "denied", "services.loading.loads.load_files")]
     assert desk.head() is None
 
 
@@ -84,5 +84,6 @@ def test_files_are_told_with_how_much_they_hold(desk: Desk) -> None:
             service(ANN, desk, rows, name="csat")
     assert told(desk) == [
         (8, "Sun", "figures.export", "figures:csat"), (8, "Sun", "tickets.export", "tickets:behind csat"),
-        (9, "Ann", "denied", "services.exports.figures_file"), (9, "Ann", "denied", "services.exports.tickets_file"),
+        (9, "Ann", "denied", "services.analysis.exports.figures_file"),
+        (9, "Ann", "denied", "services.analysis.exports.tickets_file"),
     ]  # fmt: skip

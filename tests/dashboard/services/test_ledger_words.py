@@ -4,8 +4,8 @@ from pathlib import Path
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.ledger import history
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.ledger import history
+from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.wording import speaking
 
 

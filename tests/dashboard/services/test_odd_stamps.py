@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.figures import figures, tickets
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.facts.figures import figures, tickets
+from dashboard.services.loading.loads import LoadOptions, load_files
 from metrics.model import Scope
 
 

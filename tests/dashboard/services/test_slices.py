@@ -7,8 +7,8 @@ import pytest
 
 from dashboard.desk import Desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services import measuring
-from dashboard.services.figures import facts_of, prepare
+from dashboard.services.facts import measuring
+from dashboard.services.facts.figures import facts_of, prepare
 from loaders.warehouse.months import Span
 from tests.builders import message, rating
 from tests.dashboard.services import test_monthly
@@ -57,7 +57,7 @@ def test_a_customer_who_comes_again_in_a_later_slice_or_month_is_found(
 
 def test_rows_that_are_too_many_to_keep_are_read_for_each_slice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "SLICE", 70)
-    monkeypatch.setattr("dashboard.services.months.KEPT", 0)
+    monkeypatch.setattr("dashboard.services.facts.months.KEPT", 0)
     keep(desk, busy())
     prepare(COMMAND_LINE, desk, newest(desk))
     assert facts_of(COMMAND_LINE, desk).tickets.height == len(list(busy()["tickets"]))

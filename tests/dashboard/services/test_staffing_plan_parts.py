@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
-from dashboard.services.staffing_events import add_event, change_event, end_event, events_of, kept_events
-from dashboard.services.staffing_rosters import (
+from dashboard.services.staffing.events import add_event, change_event, end_event, events_of, kept_events
+from dashboard.services.staffing.rosters import (
     end_roster,
     keep_roster,
     kept_rosters,
@@ -20,7 +20,7 @@ from dashboard.services.staffing_rosters import (
     read_roster_text,
     shifts_in_force,
 )
-from dashboard.services.staffing_rules import rule_changes, set_rules, typed_rules
+from dashboard.services.staffing.rules import rule_changes, set_rules, typed_rules
 from dashboard.staffing.keeping import StaffingError, StalePlan
 from dashboard.staffing.rules import laid_over
 from dashboard.store import AuditRow, LoadRow
@@ -34,7 +34,10 @@ LI = Actor(7, "Li", "supervisor", teams=frozenset({"甲组"}))
 BOSS = Actor(8, "Boss", "manager")
 INSPECTOR = Actor(9, "Wu", "inspector")
 PROMOTION = Event("618", "promotion", date(2026, 6, 16), date(2026, 6, 20), ("chat",), "percent", 1.5)
-ROSTER = "日期,班组,姓名,上班,下班,人数\n2026-11-23,甲组,,09:00,17:00,5\n2026-11-23,乙组,,09:00,17:00,4\n2026-11-24,甲组,,九点,,\n"
+ROSTER = (
+    "日期,班组,姓名,上班,下班,人数\n2026-11-23,甲组,,09:00,17:00,5\n"
+    "2026-11-23,乙组,,09:00,17:00,4\n2026-11-24,甲组,,九点,,\n"
+)
 
 
 @pytest.fixture

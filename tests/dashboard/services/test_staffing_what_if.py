@@ -9,11 +9,17 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import SERVER, Actor, Denied
-from dashboard.services.figures import settings_of
-from dashboard.services.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts, kept_runs
-from dashboard.services.staffing_overrides import add_override, end_override, override_log, overrides_in_force
-from dashboard.services.staffing_page import of_kept
-from dashboard.services.staffing_scenarios import end_scenario, save_scenario, scenarios
+from dashboard.services.facts.figures import settings_of
+from dashboard.services.staffing.forecast_snapshots import (
+    held_against,
+    keep_forecast,
+    kept_at,
+    kept_forecasts,
+    kept_runs,
+)
+from dashboard.services.staffing.overrides import add_override, end_override, override_log, overrides_in_force
+from dashboard.services.staffing.page import of_kept
+from dashboard.services.staffing.scenarios import end_scenario, save_scenario, scenarios
 from dashboard.staffing.keeping import StaffingError, StalePlan
 from metrics.staffing.changes import Changes, Override
 from metrics.staffing.model import ARRIVAL_FRAME, FORECAST_FRAME, Forecast, QueueForecast

@@ -20,8 +20,8 @@ import stamina
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.connections import Connected, keep_connection
-from dashboard.services.sync import sync
+from dashboard.services.sync.connections import Connected, keep_connection
+from dashboard.services.sync.running import sync
 from tests.conftest import ROOT
 from tests.live.serving import Answer, Asked, Weather, served
 from tests.live.zendesk import ZendeskModel

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from dashboard.components.staffing_proposal import shifts_of
+from dashboard.components.staffing.proposal import shifts_of
 from metrics.staffing.rosters import heads
 from metrics.staffing.shifts import Chosen, Proposal, ShiftType
 

@@ -18,7 +18,10 @@ from sqlalchemy import select
 
 from dashboard.desk import open_desk
 from dashboard.people import Actor
-from dashboard.services import triage, triage_many, triage_queue, triage_running
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage import queue as triage_queue
+from dashboard.services.triage import running as triage_running
 from dashboard.store.triage import TriageCause, TriageClock, TriageEvent, TriageItem
 from dashboard.triage.items import HandOver, NotAllowedNow, StaleItem
 from tests.dashboard.triage.world import Ticket, facts_of, finding, found

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Actor
-from dashboard.services import triage, triage_many, triage_queue
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage import queue as triage_queue
 from dashboard.store import AuditRow
 from dashboard.store.triage import TriageClock, TriageEvent, TriageItem
 from dashboard.triage.items import HandOver, Item, NotAllowedNow, StaleItem

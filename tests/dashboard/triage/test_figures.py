@@ -12,8 +12,9 @@ import pytest
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import SERVER, Actor
-from dashboard.services import triage, triage_many
-from dashboard.services.triage_figures import triage_figures
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage.figures import triage_figures
 from dashboard.store.triage import Meeting, MeetingItem, ReminderClaim
 from dashboard.triage.items import HandOver, NotAllowedNow
 from metrics.model import Period, Scope

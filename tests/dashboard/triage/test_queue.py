@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.desk import DATABASE, Desk, open_desk
 from dashboard.people import ONE_PERSON, SERVER
-from dashboard.services import settings_changes, triage_queue
+from dashboard.services.settings import changes as settings_changes
+from dashboard.services.triage import queue as triage_queue
 from dashboard.store.triage import TriageClock, TriageEvent, TriageItem
 from dashboard.triage.now import CLOCK, now
 from dashboard.triage.sentences import why_sentence

@@ -10,7 +10,10 @@ import pytest
 from dashboard.desk import Desk, open_desk
 from dashboard.people import Actor, Denied
 from dashboard.people.actor import NOBODY
-from dashboard.services import triage, triage_many, triage_queue, triage_running
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage import queue as triage_queue
+from dashboard.services.triage import running as triage_running
 from dashboard.triage.items import NoSuchItem
 from tests.dashboard.triage.made import clock, item
 from tests.dashboard.triage.world import Ticket, facts_of, finding, found

@@ -9,8 +9,8 @@ import pytest
 from dashboard.agreements import SettingsError
 from dashboard.desk import Desk, open_desk
 from dashboard.people import ONE_PERSON
-from dashboard.services import settings_changes
-from dashboard.services.settings_editing import faults_in
+from dashboard.services.settings import changes as settings_changes
+from dashboard.services.settings.editing import faults_in
 from dashboard.triage.clocks import KINDS
 from dashboard.triage.sentences import cause_sentence, clock_name, rule_name
 from dashboard.triage.settings import settings_of, triage_settings

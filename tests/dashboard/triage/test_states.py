@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from dashboard.services import triage, triage_many, triage_running
+from dashboard.services.triage import acts as triage
+from dashboard.services.triage import many as triage_many
+from dashboard.services.triage import running as triage_running
 from dashboard.triage import acts
 from dashboard.triage.acts import Plan, Ways
 from dashboard.triage.items import Item

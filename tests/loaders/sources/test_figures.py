@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files
+from dashboard.services.loading.loads import LoadOptions, load_files
 from metrics.catalog import metric
 from metrics.compute import compute
 from metrics.facts import build_facts
@@ -94,7 +94,7 @@ def test_a_scope_of_one_source_splits_the_whole(tmp_path: Path) -> None:
     ]
     root = open_desk(tmp_path)
     load_files(COMMAND_LINE, root, [export.path for export in two], options=LoadOptions(zone="Asia/Shanghai"))
-    from dashboard.services.figures import figures
+    from dashboard.services.facts.figures import figures
 
     counts = {
         row["source"]: row["value"]

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.services.loads import LoadOptions, load_files, preview
+from dashboard.services.loading.loads import LoadOptions, load_files, preview
 from loaders.build import build
 from loaders.catalog import certain_proposal, preset_of, proposal_of
 from loaders.others import NoTicketsError, refuse_others

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard.services.arrival_files import Series, series_of_file
+from dashboard.services.staffing.arrival_files import Series, series_of_file
 from metrics.staffing.backtest import back_test
 from metrics.staffing.erlang import impatient_calls, people_for_impatient
 from metrics.staffing.origins import learned, means_at

@@ -1,0 +1,1 @@
+"""Cards and words of the pages of analysis and of the stand-up."""

@@ -1,0 +1,1 @@
+"""Files coming in: upload, mapping, report, guides, one customer under several names."""

@@ -1,0 +1,1 @@
+"""The parts of quality: results, draws, review room, reviews, scorecards, corrections."""

@@ -1,0 +1,202 @@
+"""What the staffing page reads, each made once per state of the data, the plan and the reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard import data
+from dashboard.people.actor import SERVER
+from dashboard.people.current import current_actor
+from dashboard.services.staffing import page as staffing_page
+from dashboard.services.staffing.events import kept_events
+from dashboard.services.staffing.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts
+from dashboard.services.staffing.overrides import overrides_in_force
+from dashboard.services.staffing.pulse import plan_pulse
+from dashboard.services.staffing.rosters import Present, present
+from dashboard.services.staffing.rules import typed_rules
+from dashboard.staffing.rules import laid_over
+from metrics.model import Scope
+from metrics.staffing.changes import Changes
+from metrics.staffing.levers import Serve
+from metrics.staffing.model import Forecast, Minutes, Needs, StaffingRules, UnusualDay
+from metrics.staffing.requirement import serving
+from metrics.staffing.rosters import Weights
+
+AHEAD, STEP = 21, 30
+"""A forecast reaches so many days, or as many more times STEP as the days asked for need."""
+LATELY = timedelta(days=60)
+USUAL_MINUTES: Minutes = 30
+UNUSUAL_MINUTES: Minutes = 60
+FORM = 1
+"""Raised when forecasts are made another way, so that those kept before are not taken for new ones."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that are planned, both included, in intervals of so many minutes."""
+
+    first: date
+    last: date
+    minutes: Minutes = USUAL_MINUTES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan of a window: the forecast as it stands, what it takes, whether anybody is known to be there."""
+
+    forecast: Forecast
+    needs: Needs
+    has_roster: bool
+    state: str
+
+
+def today() -> date:
+    """The day up to which the data tell."""
+    return staffing_page.today_in(data.facts())
+
+
+def pulse() -> str:
+    """What tells one state of the plan from the next."""
+    return plan_pulse(current_actor(), data.desk())
+
+
+def arrivals_in(window: Window) -> pl.DataFrame:
+    """What came, in intervals of the window's length."""
+    return data.agreed_answer(staffing_page.arrivals, Scope(), minutes=window.minutes)
+
+
+def forecast_in(window: Window) -> Forecast:
+    """What is expected in the window, before anybody overrode it."""
+    return data.kept(_cut, window)
+
+
+def _cut(window: Window) -> Forecast:
+    far = (window.last - today()).days + 1
+    days = AHEAD if far <= AHEAD else -(-far // STEP) * STEP
+    found = forecast_from(None, days, window.minutes)
+    if window.minutes == USUAL_MINUTES and days == AHEAD and data.permission().is_everything:
+        keep_forecast(SERVER, data.desk(), found, state=_state())
+    return staffing_page.cut(found, window.first, window.last)
+
+
+def forecast_from(since: date | None, days: int, minutes: Minutes) -> Forecast:
+    """The forecast of so many days from today on, or as it would have been in the morning of another day."""
+    return data.agreed_answer(
+        staffing_page.expected, Scope(), minutes=minutes, days=days, events=data.events(), since=since
+    )
+
+
+def rules_on(day: date, queues: tuple[str, ...]) -> dict[str, StaffingRules]:
+    """By which rules queues are staffed on a day: typed, else measured, else as shipped."""
+    found = data.agreed_answer(staffing_page.measured, Scope(), queues=queues)
+    return laid_over(found, typed_rules(current_actor(), data.desk(), day))
+
+
+def present_in(window: Window) -> Present:
+    """Who is there in the window."""
+    return data.kept(_present, window, pulse())
+
+
+def _present(window: Window, pulse: str) -> Present:  # noqa: ARG001 - part of the key
+    return present(current_actor(), data.desk(), window.first, window.last, minutes=window.minutes)
+
+
+def plan_in(window: Window, changes: Changes = Changes()) -> Plan:  # noqa: B008  frozen
+    """The plan of the window, or what it would be with these changes."""
+    return data.kept(_plan, window, changes, pulse())
+
+
+def _plan(window: Window, changes: Changes, pulse: str) -> Plan:
+    return _planned(_kept_forecast(window) or forecast_in(window), window, changes, pulse)
+
+
+def _state() -> str:
+    """Names the data and settings that a forecast is made of, and the way it is made."""
+    return f"{FORM}.{data.state_name()[:60]}"
+
+
+def _kept_forecast(window: Window) -> Forecast | None:
+    """The forecast that was kept of this state of the data, where it reaches as far: nobody waits for another."""
+    if window.minutes != USUAL_MINUTES:
+        return None
+    kept = kept_at(current_actor(), data.desk(), _state(), window.first, window.last)
+    if kept is None:
+        return None
+    run, frame = kept
+    found = staffing_page.of_kept(
+        frame, run.methods, data.settings(), origin=run.origin, minutes=USUAL_MINUTES
+    )  # fmt: skip
+    return staffing_page.cut(found, window.first, window.last)
+
+
+def plan_today() -> Plan:
+    """The plan of today."""
+    return plan_in(Window(today(), today()))
+
+
+def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> Plan:
+    there = present_in(window)
+    rules = rules_on(window.first, tuple(one.queue for one in found.queues))
+    overrides = overrides_in_force(current_actor(), data.desk())
+    weights: Weights = data.answer(staffing_page.weights, Scope(), minutes=window.minutes)
+    forecast, needs = staffing_page.planned(
+        found, rules, overrides=overrides, changes=changes, present=there.heads, weights=weights
+    )
+    return Plan(forecast, needs, there.is_known, pulse)
+
+
+def serving_of(found: Plan, queue: str) -> Serve:
+    """What requests in an interval and people on the roster come to."""
+    rules = found.needs.rules[queue]
+    serve = serving(rules, found.needs.minutes)
+    return lambda requests, rostered: serve(requests, rostered * (1 - rules.shrinkage))
+
+
+def queues_known() -> tuple[str, ...]:
+    """The queues that rosters may name."""
+    return tuple(sorted(arrivals_in(Window(today(), today()))["queue"].unique()))
+
+
+def seen_effects() -> Mapping[int, tuple[float, int]]:
+    """What events that are over had against the usual: number -> (times, days)."""
+    return data.kept(_seen_effects)
+
+
+def _seen_effects() -> dict[int, tuple[float, int]]:
+    came = arrivals_in(Window(today(), today()))
+    events = {one.id: one.event for one in kept_events(current_actor(), data.desk())}
+    return {id: (one.times, one.days) for id, one in staffing_page.effects(data.facts(), came, events).items()}
+
+
+def unusual() -> tuple[UnusualDay, ...]:
+    """Past days that were far off what was expected, the newest first."""
+    return data.agreed_answer(staffing_page.unusual, Scope(), minutes=UNUSUAL_MINUTES, events=data.events())
+
+
+def held_yesterday() -> pl.DataFrame | None:
+    """What was forecast for yesterday by the newest kept forecast of before, beside what came, by queue."""
+    if not data.permission().is_everything:
+        return None
+    return data.kept(_held_yesterday, pulse())
+
+
+def _held_yesterday(pulse: str) -> pl.DataFrame:  # noqa: ARG001 - part of the key
+    yesterday = today() - timedelta(days=1)
+    kept = kept_forecasts(current_actor(), data.desk(), yesterday, yesterday)
+    newest = kept.filter(pl.col("ahead") == pl.col("ahead").min())
+    return held_against(newest, arrivals_in(Window(yesterday, yesterday)), by=("queue",))
+
+
+def kept_against(queue: str) -> pl.DataFrame | None:
+    """How far kept forecasts of a queue were off, by how far ahead they looked; None where the reader sees a part."""
+    if not data.permission().is_everything:
+        return None
+    return data.kept(_kept_against, queue, pulse())
+
+
+def _kept_against(queue: str, pulse: str) -> pl.DataFrame:  # noqa: ARG001 - part of the key
+    yesterday = today() - timedelta(days=1)
+    kept = kept_forecasts(current_actor(), data.desk(), yesterday - LATELY, yesterday)
+    return held_against(kept.filter(queue=queue), arrivals_in(Window(yesterday, yesterday)))

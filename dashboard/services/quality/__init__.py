@@ -1,0 +1,1 @@
+"""Spot-checks: plans, draws, reviews, disputes, calibration, corrections, and what comes of them."""

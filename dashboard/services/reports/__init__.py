@@ -1,0 +1,1 @@
+"""Workbooks: made, kept, fetched, held against the desk again."""

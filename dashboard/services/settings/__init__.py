@@ -1,0 +1,1 @@
+"""What a desk has agreed on: read, changed with a reason, its effect shown, taken back."""

@@ -1,0 +1,1 @@
+"""Forecasts, people needed, rosters, events and what-ifs."""

@@ -1,0 +1,33 @@
+"""The figures of staffing: how good the forecast was on each eve, and the hours that the roster falls short."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
+from dashboard.services.facts.figures import facts_of, settings_of
+from dashboard.services.staffing.events import events_of
+from dashboard.services.staffing.forecasts import arrivals_of_facts
+from dashboard.services.staffing.needs import needs_of
+from metrics.facts import Facts
+from metrics.staffing.eves import eve_forecasts
+from metrics.staffing.figures import interval_facts
+from metrics.staffing.model import REQUIREMENT_FRAME, Minutes
+
+MINUTES: Minutes = 30
+
+
+@needs(Act.SEE_STAFFING)
+def staffing_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Facts:
+    """Intervals as facts: the eve's forecast of the last 16 weeks, and the gaps of the next two.
+
+    at: the instant up to which the data tell, by default their newest stamp; of an earlier one no gaps are known.
+    """
+    facts, settings = facts_of(actor, desk, at), settings_of(actor, desk)
+    came = arrivals_of_facts(facts, settings, minutes=MINUTES)
+    until = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
+    eves = eve_forecasts(came, settings, minutes=MINUTES, until=until, events=events_of(actor, desk))
+    gaps = needs_of(actor, desk).frame if at is None else pl.DataFrame(schema=REQUIREMENT_FRAME)
+    return interval_facts(eves, came, gaps, settings, minutes=MINUTES, as_of=facts.as_of)

@@ -1,0 +1,83 @@
+"""How many people each queue of the desk needs, and what those on the roster will achieve."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dashboard.desk import Desk
+from dashboard.people import Act, Actor, needs
+from dashboard.services.facts.figures import facts_of, settings_of
+from dashboard.services.staffing.forecasts import Asked, check_queues, forecast_of
+from dashboard.services.staffing.overrides import overrides_in_force
+from dashboard.services.staffing.page import cut, planned, today_in, weights
+from dashboard.services.staffing.rosters import present
+from dashboard.services.staffing.rules import typed_rules
+from dashboard.staffing.rules import laid_over
+from metrics.model import Scope
+from metrics.staffing.measured import measured_rules
+from metrics.staffing.model import Forecast, Needs, StaffingRules
+from metrics.staffing.shifts import Proposal, propose_shifts, required_week
+
+
+@needs(Act.SEE_STAFFING)
+def rules_of(actor: Actor, desk: Desk, forecast: Forecast) -> dict[str, StaffingRules]:
+    """By which rules each queue of the forecast is staffed: typed, else measured on the last 8 weeks, else assumed."""
+    facts = facts_of(actor, desk)
+    queues = [one.queue for one in forecast.queues]
+    measured = measured_rules(queues, facts.calls, facts.agent_time, settings_of(actor, desk), as_of=facts.as_of)
+    return laid_over(measured, typed_rules(actor, desk, today_in(facts)))
+
+
+@needs(Act.SEE_STAFFING)
+def needs_of(
+    actor: Actor, desk: Desk, asked: Asked | None = None, *, forecast: Forecast | None = None,
+    rules: Mapping[str, StaffingRules] | None = None,
+) -> Needs:  # fmt: skip
+    """The people needed for a forecast, as overridden, against those who are there by roster or by habit.
+
+    People are shared out over all queues, also where only some were asked for; nobody is planned for a queue of next to
+    nothing that nobody asked for. What waits unanswered now is not counted in.
+    """
+    wanted = asked or Asked()
+    made = forecast or forecast_of(actor, desk, replace(wanted, queues=None))
+    check_queues(wanted, [one.queue for one in made.queues])
+    first, last = _days(made)
+    busy = cut(made, first, last)
+    if set(wanted.queues or ()) <= {one.queue for one in busy.queues}:
+        made = busy
+    there = present(actor, desk, first, last, minutes=made.minutes)
+    shares = weights(facts_of(actor, desk), Scope(), minutes=made.minutes)
+    _moved, found = planned(
+        made, rules or rules_of(actor, desk, made), overrides=overrides_in_force(actor, desk),
+        present=there.heads if there.is_known else None, weights=shares,
+    )  # fmt: skip
+    return found if wanted.queues is None else _of_queues(found, wanted.queues)
+
+
+def _of_queues(found: Needs, queues: Sequence[str]) -> Needs:
+    """The part of some needs that is about these queues."""
+    return replace(
+        found, frame=found.frame.filter(pl.col("queue").is_in(list(queues))),
+        rules={name: rules for name, rules in found.rules.items() if name in queues},
+        unmeetable={name: lost for name, lost in found.unmeetable.items() if name in queues},
+        statements=tuple(said for said in found.statements if said[0] in queues),
+    )  # fmt: skip
+
+
+def _days(forecast: Forecast) -> tuple[date, date]:
+    """The first and the last local day of a forecast."""
+    ends = forecast.frame["starts_at"].min(), forecast.frame["starts_at"].max()
+    days = [at.astimezone(ZoneInfo(forecast.zone)).date() for at in ends if isinstance(at, datetime)]
+    today = forecast.origin.astimezone(ZoneInfo(forecast.zone)).date()
+    return min(days, default=today), max(days, default=today)
+
+
+def proposed_shifts(needs: Needs) -> Proposal:
+    """Shifts for the seven days from the second of the needs on, of people who can serve all these queues."""
+    first = needs.frame["starts_at"].min()
+    tomorrow = (first.astimezone(ZoneInfo(needs.zone)) if isinstance(first, datetime) else datetime.now(UTC)).date()
+    required = required_week(needs.frame, zone=needs.zone, minutes=needs.minutes, first=tomorrow + timedelta(days=1))
+    return propose_shifts(required, minutes=needs.minutes)

@@ -1,0 +1,156 @@
+"""What the staffing page asks of the facts: arrivals, forecasts of any day, measured rules, who does what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dashboard.services.staffing.forecasts import arrivals_of_facts
+from metrics.desk import DeskSettings
+from metrics.facts import Facts
+from metrics.model import Scope
+from metrics.staffing.arrivals import with_opening
+from metrics.staffing.changes import Changes, Override, changed, changed_rules, overridden
+from metrics.staffing.forecast import forecast_of
+from metrics.staffing.levers import Means, Slot
+from metrics.staffing.measured import measured_rules
+from metrics.staffing.model import (
+    FORECAST_FRAME,
+    Event,
+    Forecast,
+    Method,
+    Minutes,
+    Needs,
+    QueueForecast,
+    StaffingRules,
+    UnusualDay,
+)
+from metrics.staffing.peaks import Peak
+from metrics.staffing.requirement import needs_of
+from metrics.staffing.rosters import Weights, shared
+from metrics.staffing.seen import SeenEffect, days_of, seen_effect, weights_of
+from metrics.staffing.unusual import unusual_days
+
+LEAST_A_DAY = 1.0
+"""For queues of fewer requests nobody is planned: whoever is there answers them too."""
+NEAR = timedelta(hours=2)
+"""Shifts that end so soon before a stretch, or begin so soon after it, can be made longer."""
+
+
+def today_in(facts: Facts) -> date:
+    """The local day up to which the data tell."""
+    return facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
+
+
+def arrivals(facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes) -> pl.DataFrame:
+    """ARRIVAL_FRAME of all that the reader may see; the scope's days and filters do not matter."""
+    del scope
+    return arrivals_of_facts(facts, settings, minutes=minutes)
+
+
+def expected(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, days: int, events: Sequence[Event] = (),
+    since: date | None = None,
+) -> Forecast:  # fmt: skip
+    """The forecast of so many days from today on, or from the morning of another day with what was known then."""
+    came = arrivals(facts, settings, scope, minutes=minutes)
+    morning = None if since is None else datetime.combine(since, time(), ZoneInfo(facts.zone))
+    origin = morning or facts.as_of
+    known = came.filter(pl.col("starts_at") < origin)
+    return forecast_of(known, settings, minutes=minutes, origin=origin, days=days, events=events)
+
+
+def unusual(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, events: Sequence[Event] = ()
+) -> tuple[UnusualDay, ...]:
+    """Past days that were far off what level, weekday and calendar let expect, and are no events, the newest first."""
+    came = arrivals(facts, settings, scope, minutes=minutes)
+    return unusual_days(came, settings, minutes=minutes, until=today_in(facts), events=events)
+
+
+def measured(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]) -> dict[str, StaffingRules]:
+    """The rules of each queue as the data tell them, or as shipped."""
+    del scope
+    return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of)
+
+
+def weights(facts: Facts, scope: Scope, *, minutes: Minutes) -> Weights:
+    """Team -> queue -> share of the queue's work that the team does."""
+    del scope
+    return weights_of(facts.tickets, zone=facts.zone, minutes=minutes, until=today_in(facts))
+
+
+def effects(facts: Facts, came: pl.DataFrame, events: Mapping[int, Event]) -> dict[int, SeenEffect]:
+    """What each event that is over had against the usual, by its number."""
+    days = days_of(came, facts.zone, today_in(facts))
+    found = {id: seen_effect(days, event, tuple(events.values())) for id, event in events.items()}
+    return {id: effect for id, effect in found.items() if effect is not None}
+
+
+def of_kept(
+    kept: pl.DataFrame, methods: Mapping[str, Method], settings: DeskSettings, *, origin: datetime, minutes: Minutes
+) -> Forecast:
+    """A kept forecast as one to plan by; how it came about was not kept with it."""
+    frame = with_opening(kept.select("queue", "starts_at", "mean", "low", "high"), settings, minutes=minutes)
+    queues = tuple(QueueForecast(queue, methods[queue], 0.0) for queue in frame["queue"].unique().sort())
+    return Forecast(frame.select(*FORECAST_FRAME), (), queues, origin, minutes, settings.zone)
+
+
+def cut(forecast: Forecast, first: date, last: date) -> Forecast:
+    """The local days of a forecast from one day to another, both included, without queues of next to nothing."""
+    day = pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date()
+    frame = forecast.frame.filter(day.is_between(first, last))
+    least = LEAST_A_DAY * ((last - first).days + 1)
+    some = frame.group_by("queue").agg(pl.col("mean").sum()).filter(pl.col("mean") >= least)["queue"].to_list()
+    return replace(
+        forecast, frame=frame.filter(pl.col("queue").is_in(some)),
+        days=tuple(one for one in forecast.days if first <= one.day <= last and one.queue in some),
+        queues=tuple(one for one in forecast.queues if one.queue in some),
+    )  # fmt: skip
+
+
+def planned(
+    forecast: Forecast, rules: Mapping[str, StaffingRules], *, overrides: Sequence[Override] = (),
+    changes: Changes | None = None, present: pl.DataFrame | None = None, weights: Weights | None = None,
+) -> tuple[Forecast, Needs]:  # fmt: skip
+    """The forecast as it was overridden and changed, and what it takes against who is there (HEADS)."""
+    what = changes or Changes()
+    known = {queue: rule for queue, rule in rules.items() if queue in {one.queue for one in forecast.queues}}
+    moved = replace(forecast, frame=changed(overridden(forecast.frame, overrides), known, what))
+    ruled = changed_rules(known, what)
+    bare = needs_of(moved, ruled)
+    if present is None or present.is_empty():
+        return moved, bare
+    return moved, needs_of(moved, ruled, rostered=shared(present, bare.frame, weights or {}))
+
+
+def slots_of(needs: Needs, peak: Peak) -> tuple[Slot, ...]:
+    """The intervals of a stretch."""
+    rows = needs.frame.filter(
+        pl.col("queue") == peak.queue, pl.col("starts_at").is_between(peak.begins_at, peak.ends_at, closed="left")
+    )
+    return tuple(Slot(*row) for row in rows.select("arrivals", "rostered", "required").iter_rows())
+
+
+def means_at(needs: Needs, peak: Peak) -> Means:
+    """What is at hand by the plan itself: its reserve, people whose shifts could be longer, people over elsewhere.
+
+    How many part-time and outsourced people could come nobody has told; half of what is short is taken of each.
+    """
+    rules, frame = needs.rules[peak.queue], needs.frame
+    during = pl.col("starts_at").is_between(peak.begins_at, peak.ends_at, closed="left")
+    mine = frame.filter(queue=peak.queue)
+    inside = mine.filter(during)
+    around = mine.filter(pl.col("starts_at").is_between(peak.begins_at - NEAR, peak.ends_at + NEAR), ~during)
+    beside = frame.filter(during, pl.col("queue") != peak.queue).group_by("queue").agg(over=-pl.col("gap").max())
+    most, least = around["rostered"].max(), inside["rostered"].min()
+    longer = float(most) - float(least) if isinstance(most, float) and isinstance(least, float) else 0.0
+    over = sum(int(one) for one in beside["over"].drop_nulls() if one >= 1)
+    reserve = int((inside["with_reserve"] - inside["with_cap"]).max() or 0)  # type: ignore[arg-type]
+    half = -(-max(1, peak.short) // 2)
+    return Means(
+        reserve=reserve if rules.reserve else 0, longer_shifts=max(0, int(longer)), part_time=half, outsourced=half,
+        borrowed=min(over, max(1, peak.short)),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading connected systems, watched folders and what is pushed."""

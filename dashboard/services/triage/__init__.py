@@ -1,0 +1,1 @@
+"""Escalated tickets: rules, queue, acts, reminders, and the stand-ups over them."""

@@ -1,0 +1,1 @@
+"""Looking after a desk: audit, backups, the doctor."""
