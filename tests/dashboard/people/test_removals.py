@@ -19,7 +19,7 @@ from tests.walled import MAY_SEE, MOVED, OTHER, OWN, PEOPLE, make
 GUARDED = asking.guarded()
 ASKS = asking.page_asks()
 WATCHERS = ("facts", "readable", "choices", "messages", "ticket story", "changes", "improvements", "figures by team",
-            "repeated_questions.repeated_questions")  # fmt: skip
+            "analysis.repeated_questions.repeated_questions")  # fmt: skip
 Remove = Callable[[pytest.MonkeyPatch], None]
 
 

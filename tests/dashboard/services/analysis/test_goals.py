@@ -23,7 +23,7 @@ from metrics.desk import DeskSettings, Target
 from metrics.facts import Facts, build_facts
 from metrics.model import Scope
 from metrics.tables import TICKETS, Tables
-from tests.dashboard.services.test_settings_changes import desk as both_kinds
+from tests.dashboard.services.settings.test_changes import desk as both_kinds
 
 desk = both_kinds
 MAY, JULY = date(2026, 5, 4), date(2026, 7, 13)  # both Mondays, ten weeks apart

@@ -20,7 +20,7 @@ from dashboard.services.settings.saved_views import (
     share_view,
 )
 from dashboard.store import AuditRow, Person
-from tests.dashboard.services.test_settings_changes import desk as both_kinds
+from tests.dashboard.services.settings.test_changes import desk as both_kinds
 
 desk = both_kinds
 LI, WU = Actor(1, "Li", "supervisor", teams=frozenset({"甲组"})), Actor(2, "Wu", "agent")

@@ -3,7 +3,7 @@
 The long proofs, on a quiet machine:
 
     FLOORWALKER_SCHEDULES=1000 pytest -n 0 -m '' tests/live -k random
-    FLOORWALKER_CRASH_ROUNDS=100 pytest -n 0 -m slow tests/dashboard/services/test_sync_crash.py
+    FLOORWALKER_CRASH_ROUNDS=100 pytest -n 0 -m slow tests/dashboard/services/sync/test_sync_crash.py
 """
 
 import sqlite3

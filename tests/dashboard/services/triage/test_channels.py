@@ -21,7 +21,7 @@ from dashboard.services.triage.channels import (
     try_channel,
 )
 from tests.dashboard.sending.servers import TAKEN, mail_server, robot_server
-from tests.dashboard.services.test_settings_changes import desk as both_kinds
+from tests.dashboard.services.settings.test_changes import desk as both_kinds
 
 both = both_kinds
 """On SQLite and PostgreSQL."""

@@ -19,7 +19,7 @@ from dashboard.store import AuditRow
 from dashboard.store.swap import StaleError
 from dashboard.triage.items import NotAllowedNow, StaleItem
 from dashboard.triage.meetings import Leaving, MeetingError
-from tests.dashboard.services.test_settings_changes import desk as both_kinds
+from tests.dashboard.services.settings.test_changes import desk as both_kinds
 from tests.dashboard.triage.made import clock, item
 
 both = both_kinds

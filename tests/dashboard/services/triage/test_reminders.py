@@ -20,7 +20,7 @@ from dashboard.services.triage.reminders import NEEDLESS, Reminded, deliver, rem
 from dashboard.store.triage import ReminderClaim
 from tests.conftest import ROOT
 from tests.dashboard.sending.servers import Mailbox, mail_server, robot_server
-from tests.dashboard.services.test_settings_changes import desk as both_kinds
+from tests.dashboard.services.settings.test_changes import desk as both_kinds
 from tests.dashboard.triage.made import clock, item
 
 both = both_kinds

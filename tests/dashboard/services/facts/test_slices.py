@@ -11,8 +11,8 @@ from dashboard.services.facts import measuring
 from dashboard.services.facts.figures import facts_of, prepare
 from loaders.warehouse.months import Span
 from tests.builders import message, rating
-from tests.dashboard.services import test_monthly
-from tests.dashboard.services.test_monthly import assert_right, busy, keep, newest, over
+from tests.dashboard.services.facts import test_monthly
+from tests.dashboard.services.facts.test_monthly import assert_right, busy, keep, newest, over
 
 large, made, desk = test_monthly.large, test_monthly.made, test_monthly.desk
 """Fixtures."""

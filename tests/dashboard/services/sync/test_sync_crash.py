@@ -2,8 +2,8 @@
 
 Five rounds and 60,000 tickets by default; the long proofs, on a quiet machine:
 
-    FLOORWALKER_CRASH_ROUNDS=100 pytest -n 0 -m slow tests/dashboard/services/test_sync_crash.py -k killed
-    FLOORWALKER_SYNC_TICKETS=1000000 pytest -n 0 -m slow tests/dashboard/services/test_sync_crash.py -k memory
+    FLOORWALKER_CRASH_ROUNDS=100 pytest -n 0 -m slow tests/dashboard/services/sync/test_sync_crash.py -k killed
+    FLOORWALKER_SYNC_TICKETS=1000000 pytest -n 0 -m slow tests/dashboard/services/sync/test_sync_crash.py -k memory
 """
 
 import os

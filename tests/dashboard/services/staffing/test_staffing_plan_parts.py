@@ -26,7 +26,7 @@ from dashboard.staffing.rules import laid_over
 from dashboard.store import AuditRow, LoadRow
 from metrics.staffing.model import Event, StaffingRules
 from metrics.tables import AGENT_STATES
-from tests.dashboard.services.test_settings_changes import desk as both
+from tests.dashboard.services.settings.test_changes import desk as both
 
 both_kinds = both
 MONDAY = date(2026, 11, 23)
