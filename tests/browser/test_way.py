@@ -23,7 +23,7 @@ def address(small_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def load(visitor: Visitor, file: Path) -> None:
     """Hand over a file on the Data page and accept the proposed mapping."""
-    visitor.page.get_by_role("link", name="数据").click()
+    visitor.page.get_by_role("link", name="数据", exact=True).click()
     visitor.settle()
     visitor.page.set_input_files('input[type="file"]', str(file))
     visitor.see("必需的列都已识别")
