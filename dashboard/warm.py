@@ -17,6 +17,8 @@ MODULES = (
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",
     "dashboard.components.analysis.standup_more",
+    "dashboard.components.analysis.standup_staffing",
+    "dashboard.components.quality.standup",
     "dashboard.components.analysis.standup_parts",
     "dashboard.components.who",
 )

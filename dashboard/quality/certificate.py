@@ -1,6 +1,6 @@
 """The certificate of a draw as a workbook: what anybody needs to see that it was fair, and to make it again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -11,15 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboard.quality.draws import Draw
+from dashboard.quality.risk_words import RISK_WORDS
 from dashboard.wording import N_, _
-from metrics.quality.sampling import REST, parts
+from metrics.quality.sampling import parts
 
-RISK_WORDS: Mapping[str, str] = {
-    "complaint": N_("complaints"),
-    "reopened_or_late": N_("reopened or late"),
-    "new_agent": N_("new agents"),
-    REST: N_("all others"),
-}
 HOW = N_(
     "Sort the conversations of each stratum by the first eight bytes of SHA-256 over seed|source/ticket; the drawn "
     "ones are the first of that order. The text of the frame has the SHA-256 above."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard.format import NOTHING, count, value_name
-from dashboard.quality.certificate import RISK_WORDS
+from dashboard.quality.risk_words import RISK_WORDS
 from dashboard.services.quality.results import Results, Span
 from dashboard.wording import N_, _, share
 from metrics.quality.sampling import OTHERS, parts

@@ -16,7 +16,7 @@ from dashboard.triage.items import Event, NoSuchItem
 from dashboard.triage.meetings import Point, is_of, point_of, sees
 from dashboard.triage.now import now
 from dashboard.triage.promises import Happened, Promise, Span, Verdict, judged, reports, solved_spans
-from metrics.tables import ENDED_STATUSES
+from metrics.tables import ENDED_STATUSES, INSTANT
 
 KEYS = ["source", "ticket_id"]
 MERGES_AT_MOST = 20
@@ -110,7 +110,7 @@ def _tickets(desk: Desk, made: Sequence[Point]) -> dict[Ticket, Happened]:
     with desk.warehouse.damage_told(head.versions):
         told = desk.warehouse.scan("tickets", head.versions).select(*KEYS, "status", "resolved_at", "closed_at")
         rows = told.join(wanted.lazy(), on=KEYS, how="semi").collect()
-    answers = _answers(desk, head, wanted)
+    answers = _answers(desk, head, wanted, min(point.left_at for point in made if point.left_at))
     return {
         (row["source"], row["ticket_id"]): Happened(
             _solved(row), tuple(answers.get((row["source"], row["ticket_id"]), ())), known_until=head.as_of
@@ -125,10 +125,11 @@ def _solved(row: Mapping[str, Any]) -> tuple[Span, ...]:
     return ((since, None),) if row["status"] in ENDED_STATUSES and since is not None else ()
 
 
-def _answers(desk: Desk, head: Head, wanted: pl.DataFrame) -> dict[Ticket, list[datetime]]:
-    """When people wrote to the customers of these tickets."""
+def _answers(desk: Desk, head: Head, wanted: pl.DataFrame, since: datetime) -> dict[Ticket, list[datetime]]:
+    """When people wrote to the customers of these tickets since the first of the promises was made."""
     is_answer = (pl.col("author_kind") == "agent") & pl.col("is_public").fill_null(True)
     with desk.warehouse.damage_told(head.versions):
-        told = desk.warehouse.scan("messages", head.versions).filter(is_answer)
+        written = desk.warehouse.scan("messages", head.versions)
+        told = written.filter(is_answer & (pl.col("at") >= pl.lit(since, INSTANT)))
         rows = told.join(wanted.lazy(), on=KEYS, how="semi").group_by(KEYS).agg(pl.col("at")).collect()
     return {(row["source"], row["ticket_id"]): row["at"] for row in rows.iter_rows(named=True)}
