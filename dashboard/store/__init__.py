@@ -46,6 +46,7 @@ from dashboard.store.quality_reviews import (
     ScorecardVersion,
 )
 from dashboard.store.records import AuditRow, ErasedCustomer, LegalHold
+from dashboard.store.report_mails import ReportMail, ReportSchedule, ReportTemplate
 from dashboard.store.reports import REPORT_STATES, ReportColumns, ReportFetch, ReportRow
 from dashboard.store.sending import CHANNEL_KINDS, MAIL, MailAddress, SendingChannel
 from dashboard.store.staffing import (
@@ -115,7 +116,10 @@ __all__ = [
     "ReminderClaim",
     "ReportColumns",
     "ReportFetch",
+    "ReportMail",
     "ReportRow",
+    "ReportSchedule",
+    "ReportTemplate",
     "Review",
     "ReviewAnswer",
     "ReviewEvent",

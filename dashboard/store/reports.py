@@ -37,6 +37,10 @@ class ReportRow(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]
     rows: Mapped[int | None]
+    summary: Mapped[str | None] = mapped_column(Text)
+    """What a mail says of it, in the language of the report."""
+    notes: Mapped[list[Any] | None]
+    """What did not go into a layout of the desk's own, in words."""
 
 
 class ReportFetch(Base):

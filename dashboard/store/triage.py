@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.store.base import Base
+from dashboard.store.claims import Claim
 
 STATES = ("new", "acknowledged", "in_progress", "waiting", "resolved", "closed", "merged")
 WAITING_FOR = ("customer", "third_party", "internal")
@@ -160,7 +161,7 @@ class TriageNote(Base):
     promised_at: Mapped[datetime | None]
 
 
-class ReminderClaim(Base):
+class ReminderClaim(Claim, Base):
     """The right to send one reminder, which one process gets; what was claimed and stays unsent may be tried again."""
 
     __tablename__ = "reminder_claims"
@@ -172,10 +173,6 @@ class ReminderClaim(Base):
     """Which reminder of the settings, and by which way."""
     step: Mapped[str] = mapped_column(String(40))
     """At which share of the target, or of which day."""
-    claimed_at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=1)
-    sent_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)
 
 
 class TriageRun(Base):
