@@ -9,9 +9,6 @@ from dashboard.demo import conversation, frames, history, inquiries, lifecycle, 
 from dashboard.demo.calendar_of_demand import arrivals
 from metrics.tables import TABLES
 
-VERSION = 8
-"""Grows whenever the generated desk changes, so that a kept one is made anew."""
-
 
 @dataclass(frozen=True)
 class DemoData:

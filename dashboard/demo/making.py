@@ -1,21 +1,16 @@
-"""Makes the demo desk in its folder, once: the clean part as one load, the dirty rows as a second one."""
+"""Makes the demo desk: the clean part as one load, the dirty rows as a second one, and what its people did."""
 
-import json
-import os
-import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
-
-from filelock import FileLock
 
 from dashboard.demo import dirt
 from dashboard.demo.calendar_of_demand import NEWEST, ZONE
 from dashboard.demo.day_before import LEADER, live_through_the_day_before
-from dashboard.demo.generating import VERSION, generate
+from dashboard.demo.generating import generate
 from dashboard.demo.inspections import inspect
+from dashboard.demo.kept import VERSION
 from dashboard.demo.plans import keep_forecasts, plan
 from dashboard.desk import AGREEMENTS, Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE
@@ -23,53 +18,15 @@ from dashboard.services.loading.load_report import FileReport
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.triage.now import standing_at
-from loaders.base import OnProgress, Progress, silent
-from loaders.errors import WarehouseError
-from metrics.words import N_
+from loaders.base import OnProgress, Progress
 
-MARK = "demo.json"
 OWN_AGREEMENTS = Path(__file__).parent / "agreements.toml"
 ACTOR = "demo"
-_OTHER_DESK = N_("{path} holds a desk that is not the demo desk. Name an empty folder for the demo with --data.")
 
 
-def ensure_demo(root: Path, on_progress: OnProgress = silent) -> Desk:
-    """The demo desk in this folder, made where it is absent or of an older version of the program.
-
-    It is made beside its place and moved there whole, so what stands in the folder is always complete. A desk there
-    that is not the demo desk is never touched. Raises WarehouseError.
-    """
-    if not _is_made(root):
-        root.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(root.parent / f".{root.name}.demo.lock"):
-            if not _is_made(root):
-                _refuse_other(root)
-                _make(root, on_progress)
-    return open_desk(root)
-
-
-def _version(root: Path) -> int | None:
-    """The generator's version of the demo desk in the folder, None where there is no demo desk."""
-    try:
-        mark = json.loads((root / MARK).read_text(encoding="utf-8"))
-        return int(mark["version"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _is_made(root: Path) -> bool:
-    return _version(root) == VERSION
-
-
-def _refuse_other(root: Path) -> None:
-    if _version(root) is None and root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise WarehouseError(_OTHER_DESK, path=str(root))
-
-
-def _make(root: Path, on_progress: OnProgress) -> None:
-    _remove_unfinished(root)
-    unfinished = root.parent / f".{root.name}.unfinished-{uuid4().hex}"
-    desk = open_desk(unfinished)
+def make(folder: Path, on_progress: OnProgress) -> None:
+    """Make the demo desk in a folder that is empty."""
+    desk = open_desk(folder)
     try:
         _load_clean(desk, on_progress)
         with standing_at(NEWEST):
@@ -80,22 +37,6 @@ def _make(root: Path, on_progress: OnProgress) -> None:
             inspect(desk)
     finally:
         desk.engine.dispose()
-    (unfinished / MARK).write_text(json.dumps({"version": VERSION}), encoding="utf-8")
-    _move(unfinished, root)
-
-
-def _remove_unfinished(root: Path) -> None:
-    """What a process left that ended half-way; the lock is held, so nobody is at work there."""
-    for left in root.parent.glob(f".{root.name}.unfinished-*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _move(unfinished: Path, root: Path) -> None:
-    older = root.parent / f".{root.name}.unfinished-{uuid4().hex}"
-    if root.exists():
-        os.replace(root, older)
-    os.replace(unfinished, root)
-    shutil.rmtree(older, ignore_errors=True)
 
 
 def _load_clean(desk: Desk, on_progress: OnProgress) -> None:

@@ -12,8 +12,6 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-import requests
-
 from dashboard.people.provider_settings import ProviderSettings, is_safe
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -150,6 +148,8 @@ class Provider:
             return kept[1]
 
     def _json(self, address: str) -> Mapping[str, Any]:
+        import requests
+
         answer = requests.get(address, timeout=SECONDS, allow_redirects=False)
         answer.raise_for_status()
         said = answer.json() if answer.status_code == requests.codes.ok else None
@@ -175,11 +175,12 @@ class Provider:
         """The answer; what went wrong goes into the log, and as one sentence to the person."""
         from authlib.common.errors import AuthlibBaseError
         from joserfc.errors import JoseError
+        from requests import RequestException
 
         name = self.settings.name
         try:
             return ask()
-        except requests.RequestException as error:
+        except RequestException as error:
             _log.warning("the sign-in provider does not answer: %s", type(error).__name__)
             raise ProviderError(_AWAY, name=name) from error
         except (AuthlibBaseError, JoseError, _Untrusted, ValueError, KeyError, TypeError) as error:

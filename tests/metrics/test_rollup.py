@@ -131,7 +131,7 @@ def test_a_new_declaration_brings_its_own_rollups(month: Facts) -> None:
 
 @pytest.mark.slow
 def test_rollups_of_the_demo_desk_answer_as_its_facts_do() -> None:
-    from dashboard.demo import generate
+    from dashboard.demo.generating import generate
 
     data = generate()
     known = build_facts(Tables.of(**data.tables), promised())

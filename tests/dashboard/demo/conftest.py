@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.demo import DemoData, generate
+from dashboard.demo.generating import DemoData, generate
 
 
 @pytest.fixture(scope="session")

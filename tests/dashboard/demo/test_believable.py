@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.demo import DemoData
+from dashboard.demo.generating import DemoData
 from dashboard.demo.inquiries import BAD_BATCH, BAD_PRODUCT, PRODUCTS
 from dashboard.demo.people import TEAMS, TRAINING_DAY
 

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from dashboard.demo import NEWEST, DemoData, generate
+from dashboard.demo import NEWEST
+from dashboard.demo.generating import DemoData, generate
 from metrics.tables import INSTANT, TABLES
 
 NAMES = tuple(TABLES)

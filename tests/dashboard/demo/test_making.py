@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.demo import NEWEST, DemoData, ensure_demo, making
+from dashboard.demo import NEWEST, ensure_demo, kept, making
+from dashboard.demo.generating import DemoData
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.facts.figures import facts_of, figures
@@ -63,7 +64,7 @@ def test_one_of_an_older_program_is_made_anew(tmp_path: Path, monkeypatch: pytes
     first = ensure_demo(tmp_path / "demo")
     made = history(COMMAND_LINE, first)[0].at
     first.engine.dispose()
-    monkeypatch.setattr(making, "VERSION", making.VERSION + 1)
+    monkeypatch.setattr(kept, "VERSION", kept.VERSION + 1)
     assert history(COMMAND_LINE, ensure_demo(tmp_path / "demo"))[0].at > made
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["demo"]
 

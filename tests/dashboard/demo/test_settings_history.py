@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from dashboard.agreement_text import with_table
-from dashboard.demo import DemoData
 from dashboard.demo.calendar_of_demand import ZONE
+from dashboard.demo.generating import DemoData
 from dashboard.demo.making import OWN_AGREEMENTS
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.people import COMMAND_LINE

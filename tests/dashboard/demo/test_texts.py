@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from dashboard.demo import DemoData
+from dashboard.demo.generating import DemoData
 from dashboard.demo.inquiries import PRODUCTS
 from dashboard.demo.people import TEAMS
 from dashboard.demo.texts import INQUIRIES, PHRASES, TALKS
