@@ -2,17 +2,18 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Literal
+from typing import Any, Literal
 
 import stamina
 
-from dashboard.sending.message import Message, NotSent, Unreachable
+from dashboard.sending.message import Message, NotSent, Uncertain, Unreachable
 
 Security = Literal["starttls", "tls", "none"]
 SECONDS = 10.0
@@ -37,19 +38,53 @@ class _Unreachable(Exception):
 
 
 def send_mail(server: MailServer, message: Message, to: Sequence[str]) -> None:
-    """Hand one message over for these addresses. Raises NotSent, also where only some of them were taken."""
+    """Hand one message over for these addresses. Raises NotSent, also where only some of them were taken.
+
+    Raises Uncertain where the connection ended after its content was begun to be told.
+    """
     if wrong := [one for one in to if not is_mail_address(one)]:
         raise NotSent(f"{len(wrong)} of {len(to)} are no addresses")
     try:
         mail = _mail(server, message, to)
-        with _connected(server) as smtp:
-            refused = smtp.send_message(mail, server.sender, list(to))
+        smtp = _connected(server)
     except _Unreachable as error:
         raise Unreachable(_told(error)) from error
     except (smtplib.SMTPException, OSError, ValueError, HeaderParseError) as error:
         raise NotSent(_told(error)) from error
-    if refused:
+    if refused := _handed_over(smtp, mail, server.sender, to):
         raise NotSent(f"refused for {len(refused)} of {len(to)} addresses")
+
+
+def _handed_over(smtp: smtplib.SMTP, mail: EmailMessage, sender: str, to: Sequence[str]) -> Mapping[str, object]:
+    """The addresses that were refused. Raises NotSent, Uncertain; how the session ends does not matter any more."""
+    try:
+        return smtp.send_message(mail, sender, list(to))
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError, HeaderParseError) as error:
+        raise NotSent(_told(error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise (Uncertain if getattr(smtp, "is_told", False) else NotSent)(_told(error)) from error
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        smtp.close()
+
+
+class _Telling:
+    """Knows whether the content of a mail was begun to be told; before that nothing can have been taken."""
+
+    is_told = False
+
+    def data(self, msg: Any) -> Any:
+        self.is_told = True
+        return super().data(msg)  # type: ignore[misc]  # of the session that it is mixed with
+
+
+class _Smtp(_Telling, smtplib.SMTP):
+    pass
+
+
+class _SmtpOverTls(_Telling, smtplib.SMTP_SSL):
+    pass
 
 
 def is_mail_address(text: str) -> bool:
@@ -72,6 +107,9 @@ def _mail(server: MailServer, message: Message, to: Sequence[str]) -> EmailMessa
     mail["Message-ID"] = f"<{message.id}@{server.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that holiday notes do not answer
     mail.set_content(message.text)
+    if (file := message.attached) is not None:
+        kind, _slash, detail = file.media_type.partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=detail, filename=file.name)
     return mail
 
 
@@ -94,8 +132,8 @@ def _connected(server: MailServer) -> smtplib.SMTP:
 def _begun(server: MailServer) -> smtplib.SMTP:
     trusted = ssl.create_default_context()
     if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=trusted)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        return _SmtpOverTls(server.host, server.port, timeout=SECONDS, context=trusted)
+    smtp = _Smtp(server.host, server.port, timeout=SECONDS)
     if server.security == "starttls":
         _or_closed(smtp, lambda: smtp.starttls(context=trusted))
     return smtp

@@ -1,6 +1,15 @@
 """A message, and the one way in which sending it fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -8,13 +17,14 @@ class Message:
     """What is to be read: a line and plain text. It never holds what customers wrote.
 
     id: the same whenever the same message is tried again, so that a mailbox shows it once. markdown: the same words
-    for those who read them set.
+    for those who read them set. attached: goes with a mail; a group's robot takes none.
     """
 
     id: str
     subject: str
     text: str
     markdown: str | None = None
+    attached: Attachment | None = None
 
     @property
     def line(self) -> str:
@@ -28,3 +38,7 @@ class NotSent(Exception):
 
 class Unreachable(NotSent):
     """Nobody was there to take it, so that nothing was handed over."""
+
+
+class Uncertain(NotSent):
+    """The connection ended while it was handed over, so that it may have been taken."""

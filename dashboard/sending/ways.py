@@ -33,6 +33,13 @@ def way_of(desk: Desk, row: SendingChannel) -> MailServer | Robot:
     return Robot(cast(RobotKind, row.kind), address, secret)
 
 
+def mail_server(session: Session, desk: Desk) -> MailServer | Robot | None:
+    """The desk's mail server, where one is set up and on. Raises SecretError."""
+    asked = select(SendingChannel).where(SendingChannel.kind == MAIL, SendingChannel.is_on)
+    row = session.scalars(asked).first()
+    return None if row is None else way_of(desk, row)
+
+
 def hand_over(way: MailServer | Robot, message: Message, to: tuple[str, ...]) -> None:
     """Send by this way. Raises NotSent."""
     if isinstance(way, MailServer):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -133,8 +133,3 @@ def day_begun(at: datetime, settings: DeskSettings) -> date | None:
     """The day on which the desk works and has opened already; None before, and on days off."""
     local = at.astimezone(ZoneInfo(settings.zone))
     return local.date() if is_working_day(local.date(), settings) and not is_quiet(at, settings) else None
-
-
-def next_try(tries: int) -> timedelta:
-    """How long after a failure the next try comes: at once, then after 1, 2, 4 … minutes, at most an hour."""
-    return timedelta(minutes=min(2 ** (tries - 2), 60) if tries > 1 else 0)

@@ -12,7 +12,7 @@ from dashboard.format import duration, listed, weekday_and_day
 from dashboard.people import Act, Actor, needs, reach, record
 from dashboard.people.accounts import actor_of, today_at
 from dashboard.sending import MailServer, Message, NotSent, Robot
-from dashboard.sending.ways import addresses_in, hand_over, way_of
+from dashboard.sending.ways import addresses_in, hand_over, mail_server
 from dashboard.services.triage.meeting_words import (
     decision_of,
     lateness,
@@ -23,7 +23,7 @@ from dashboard.services.triage.meeting_words import (
     ticket_name,
 )
 from dashboard.services.triage.meetings import meeting
-from dashboard.store import MAIL, Person, SendingChannel
+from dashboard.store import Person
 from dashboard.store.triage import Meeting
 from dashboard.triage.meetings import KeptVerdict, MeetingError, Point, StandUpMeeting, is_of
 from dashboard.wording import LANGUAGES, Language, _, current_language, speaking
@@ -163,12 +163,11 @@ def _message(meeting_id: int, told: Sequence[Line], reader: Actor) -> Message:
 
 def _mail_server(desk: Desk) -> MailServer | Robot:
     """The desk's mail server. Raises MeetingError where nobody has set one up, SecretError."""
-    asked = select(SendingChannel).where(SendingChannel.kind == MAIL, SendingChannel.is_on)
     with desk.reading() as session:
-        row = session.scalars(asked).first()
-        if row is None:
-            raise MeetingError(_NO_MAIL)
-        return way_of(desk, row)
+        found = mail_server(session, desk)
+    if found is None:
+        raise MeetingError(_NO_MAIL)
+    return found
 
 
 def _readers(desk: Desk, meeting_id: int, people: Sequence[int]) -> list[tuple[Actor, Language, str]]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -20,6 +19,7 @@ from dashboard.people import Act, Actor, needs
 from dashboard.people.accounts import actor_of, today_at
 from dashboard.people.sealing import SecretError
 from dashboard.sending import MailServer, NotSent, Robot
+from dashboard.sending.claims import changed, is_free, put_down
 from dashboard.sending.message import Unreachable
 from dashboard.sending.ways import addresses_in, hand_over, way_of
 from dashboard.services.triage.reminder_words import message
@@ -29,13 +29,10 @@ from dashboard.store.triage import ReminderClaim
 from dashboard.triage.business import hours_of
 from dashboard.triage.now import now
 from dashboard.triage.reminder_settings import ReminderSettings, reminder_settings
-from dashboard.triage.reminders import Key, Route, Wanted, daily, day_begun, is_quiet, next_try, wanted
+from dashboard.triage.reminders import Key, Route, Wanted, daily, day_begun, is_quiet, wanted
 from dashboard.wording import LANGUAGES, Language, speaking
 
-UNSENT = timedelta(minutes=5)
-"""So long a claim may stay unsent before another process may take it."""
 NEEDLESS = "needless: its time ended, or it is not for this reader any more"
-ROWS_AT_ONCE = 500
 Present = Callable[[], datetime]
 """What time it is by now."""
 ENGLISH = frozenset({"slack"})
@@ -172,15 +169,12 @@ def _full(session: Session, settings: ReminderSettings, at: datetime) -> set[str
 
 def _insert(session: Session, keys: Sequence[Key], at: datetime) -> list[tuple[Key, int, int]]:
     """Claim what nobody has claimed; what another one was quicker with is not among what comes back."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    found: list[tuple[Key, int, int]] = []
-    for begin in range(0, len(keys), ROWS_AT_ONCE):
-        rows = [{"clock_id": clock, "rule_id": way, "step": step, "claimed_at": at, "tries": 1}
-                for clock, way, step in keys[begin : begin + ROWS_AT_ONCE]]  # fmt: skip
-        claim = dialect.insert(ReminderClaim).values(rows).on_conflict_do_nothing()
-        columns = (ReminderClaim.id, ReminderClaim.clock_id, ReminderClaim.rule_id, ReminderClaim.step)
-        found += [((clock, way, step), id, 1) for id, clock, way, step in session.execute(claim.returning(*columns))]
-    return found
+    rows = [
+        {"clock_id": clock, "rule_id": way, "step": step, "claimed_at": at, "tries": 1} for clock, way, step in keys
+    ]
+    columns = (ReminderClaim.id, ReminderClaim.clock_id, ReminderClaim.rule_id, ReminderClaim.step)
+    found = put_down(session, ReminderClaim, rows, *columns)
+    return [((clock, way, step), id, 1) for id, clock, way, step in found]
 
 
 def _taken_again(
@@ -189,7 +183,7 @@ def _taken_again(
     """Take what failed, or what its process left behind; let go of what is not to be told any more."""
     found = []
     for key, row in rows.items():
-        if row.sent_at is not None or row.error == NEEDLESS or not _is_free(row, at):
+        if row.sent_at is not None or row.error == NEEDLESS or not is_free(row, at):
             continue
         if key not in told:
             row.error = NEEDLESS
@@ -197,10 +191,6 @@ def _taken_again(
             row.claimed_at, row.tries, row.error = at, row.tries + 1, None
             found.append((key, row.id, row.tries))
     return found
-
-
-def _is_free(row: ReminderClaim, at: datetime) -> bool:
-    return row.claimed_at + (UNSENT if row.error is None else next_try(row.tries)) <= at
 
 
 def _sent(
@@ -257,6 +247,4 @@ def _note(desk: Desk, claims: Sequence[_Claim], error: NotSent | None, at: datet
 
 def _changed(session: Session, claim: _Claim, **values: Any) -> bool:
     """Change a claim where it is still ours; whether it was."""
-    mine = (ReminderClaim.id == claim.id) & (ReminderClaim.tries == claim.tries) & ReminderClaim.sent_at.is_(None)
-    changed = update(ReminderClaim).where(mine).values(**values).returning(ReminderClaim.id)
-    return session.scalar(changed) is not None
+    return changed(session, ReminderClaim, claim.id, claim.tries, **values)

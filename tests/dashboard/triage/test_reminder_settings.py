@@ -3,8 +3,8 @@
 import pytest
 
 from dashboard.agreements import SettingsError
+from dashboard.sending.claims import next_try
 from dashboard.triage.reminder_settings import SHIPPED, ReminderSettings, Step, reminder_settings
-from dashboard.triage.reminders import next_try
 
 
 def test_without_a_word_the_shipped_steps_hold() -> None:
