@@ -73,6 +73,8 @@ def _state(entry: LedgerEntry, entries: Sequence[LedgerEntry]) -> str:
     if entry.kind == "undo":
         is_redo = any(other.id == entry.undoes and other.kind == "undo" for other in entries)
         return _("brought back") if is_redo else _("took back no. {id}", id=entry.undoes)
+    if entry.folded:
+        return _("loaded; {n} earlier readings are folded into it", n=count(entry.folded))
     return _("taken back") if entry.undone_by else _("loaded")
 
 

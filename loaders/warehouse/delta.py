@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import polars as pl
@@ -73,9 +73,9 @@ class DeltaFolder:
         rows = added.select("path", f"partition.{MONTH}", "num_records").rows()
         return [(unquote(path), month, count) for path, month, count in rows]
 
-    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+    def collect(self, frame: pl.LazyFrame, *, engine: Literal["auto", "streaming"] = "auto") -> pl.DataFrame:
         with _told(_READ, self.path):
-            return frame.collect()
+            return frame.collect(engine=engine)
 
     def put_back(self, version: int) -> None:
         """Make this version the head again where a load that was never counted went beyond it."""
@@ -94,6 +94,11 @@ class DeltaFolder:
                     (log / "_last_checkpoint").unlink(missing_ok=True)
                     path.unlink()
             DeltaTable(str(self.path)).create_checkpoint()
+
+    def checkpoint(self, version: int) -> None:
+        """Let this version be read without the log before it."""
+        with _told(_WRITE, self.path):
+            DeltaTable(str(self.path), version=version).create_checkpoint()
 
     def create(self, frame: pl.DataFrame) -> int:
         """Write a whole new table, over whatever a load that was never counted left here."""

@@ -4,11 +4,13 @@
 the versions. Versions beyond those of the ledger come from a load that crashed or was undone; the next commit starts
 from the ledger's versions again.
 
-Retention: loads never remove data files or log entries, so each load in the ledger can be undone and each report
-reproduced. What leaves the warehouse leaves by a purge or an erasure, which leaves one version of each table.
+Retention: loads never remove data files or log entries, so each load that the ledger can take back can be undone and
+each report reproduced. Files go where no version that is still wanted needs them (`leaving`): by a purge or an erasure,
+which leaves one version of each table, and where many small loads are folded.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,8 @@ from metrics.words import N_
 Versions: TypeAlias = Mapping[str, int]
 """`<source>/<table>` -> version of that Delta table."""
 
+MOST_FILES = 8
+"""From so many files on, a month that rows are added to is written anew as one: each small load adds a file to it."""
 _NAME = re.compile(r"[\w][\w.-]*")
 _BAD_NAME = N_("“{source}” cannot name a source: use letters, digits, dots, dashes and underscores only.")
 
@@ -175,7 +179,17 @@ class _Upsert:
         if self.dry_run:
             return self.base, counts
         self._from_base()
-        return self.folder.append(incoming), counts
+        months = incoming[MONTH].unique().sort().to_list()
+        if not self._is_scattered(months):
+            return self.folder.append(incoming), counts
+        standing = self.folder.collect(self._standing().filter(pl.col(MONTH).is_in(months)))
+        return self.folder.replace_months(pl.concat([standing, incoming], how="diagonal"), months), counts
+
+    def _is_scattered(self, months: Sequence[str]) -> bool:
+        """Whether a month that is written to lies in so many files that it is better written as one."""
+        assert self.base is not None
+        files = Counter(month for _path, month, _rows in self.folder.files(self.base))
+        return any(files[month] >= MOST_FILES for month in months)
 
     def _overlap(self, incoming: pl.DataFrame, months: set[str]) -> tuple[int | None, Counts]:
         standing = self.folder.collect(self._standing().filter(pl.col(MONTH).is_in(sorted(months))))
@@ -200,8 +214,9 @@ class _Upsert:
     def _standing_months(self, incoming: pl.DataFrame) -> pl.Series:
         """Months in which incoming keys already stand; a corrected creation instant moves a row between months."""
         key = row_key(self.table)
-        keys = self.folder.collect(self._standing().select(*key, MONTH))
-        return keys.join(incoming.select(key), on=key, how="semi", nulls_equal=True)[MONTH].unique()
+        keys = self._standing().select(*key, MONTH)
+        theirs = keys.join(incoming.lazy().select(key), on=key, how="semi", nulls_equal=True)
+        return self.folder.collect(theirs.select(pl.col(MONTH).unique()), engine="streaming")[MONTH]
 
     def _from_base(self) -> None:
         assert self.base is not None

@@ -17,6 +17,8 @@ from metrics.words import N_
 
 PURGED = "purged"
 """Marks an entry, in its settings, as the removal of old data or of a customer."""
+SETTLED = "settled"
+"""Marks a load, in its settings, up to which all is settled: what stood before it can be taken back no more."""
 _NOTHING = N_("There is no load on this desk that could be taken back.")
 _NOTHING_TO_REDO = N_("No load has been taken back since the newest one; there is nothing to bring back.")
 
@@ -34,6 +36,8 @@ class LedgerEntry:
     undone_by: int | None
     as_of: datetime | None
     files: Sequence[Mapping[str, Any]]
+    folded: int = 0
+    """How many entries before it were folded into it."""
 
 
 @needs(Act.SEE_DATA)
@@ -53,13 +57,19 @@ def _entry(row: LoadRow, undone_by: int | None) -> LedgerEntry:
     if PURGED in row.settings:
         kind = "purge"
     files = [worded(file) for file in row.files]
-    return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files)
+    return LedgerEntry(row.id, row.at, row.actor, kind, row.source, row.undoes, undone_by, row.as_of, files,
+                       int(row.settings.get(SETTLED, {}).get("entries", 0)))  # fmt: skip
 
 
 def standing_loads(session: Session) -> frozenset[int]:
     """The numbers of all loads that were neither taken back nor removed."""
     trail = _trail(session)
     return frozenset(row.id for row in trail.standing) | trail.settled
+
+
+def undoable(session: Session) -> list[int]:
+    """The numbers of the loads that can still be taken back, the newest last."""
+    return [row.id for row in _trail(session).standing]
 
 
 @needs(Act.LOAD_DATA)
@@ -117,7 +127,7 @@ class _Trail:
     standing: Sequence[LoadRow]
     taken_back: Sequence[tuple[LoadRow, LoadRow]]
     purge: LoadRow | None = None
-    """The newest removal of old data: what was loaded before it can neither be taken back nor brought back."""
+    """The newest removal or folding: what was loaded before it can neither be taken back nor brought back."""
     settled: frozenset[int] = frozenset()
     """The loads that stood then."""
 
@@ -135,6 +145,9 @@ def _trail(session: Session) -> _Trail:
         elif row.kind == "load":
             standing.append(row)
             taken_back.clear()
+            if SETTLED in row.settings:
+                purge, settled = row, settled | {load.id for load in standing}
+                standing.clear()
         elif taken_back and row.undoes == taken_back[-1][1].id:
             standing.append(taken_back.pop()[0])
         else:

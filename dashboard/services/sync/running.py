@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.services.facts.figures import prepare
+from dashboard.services.loading.folding import fold
 from dashboard.services.loading.ledger import standing_loads
 from dashboard.services.loading.load_report import LoadReport
 from dashboard.services.loading.loads import Batch, LoadOptions, load_batch
@@ -86,12 +87,10 @@ def sync(
 
 def standing_state(session: Session, connection: int) -> tuple[int, State]:
     """The newest standing load of a connection with how far had been read; 0 and nothing before the first."""
-    standing = standing_loads(session)
-    wanted = select(SyncCursor).where(SyncCursor.connection_id == connection).order_by(SyncCursor.load_id.desc())
-    for row in session.scalars(wanted):
-        if row.load_id in standing:
-            return row.load_id, row.state
-    return 0, {}
+    loads = session.scalars(select(SyncCursor.load_id).where(SyncCursor.connection_id == connection))
+    newest = max(standing_loads(session).intersection(loads), default=0)
+    row = session.get(SyncCursor, (connection, newest)) if newest else None
+    return (newest, row.state) if row else (0, {})
 
 
 @dataclass
@@ -131,6 +130,7 @@ class _Run:
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
         sync_runs.end(self.actor, self.desk, number, self.counts, self.told, failed)
+        fold(self.actor, self.desk)
         return Outcome(self.counts, tuple(self.told), failed)
 
     def _read(self, number: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
@@ -15,6 +15,8 @@ from metrics.errors import ActionableError
 
 SILENT = timedelta(minutes=15)
 """A run that has said nothing for so long was ended from outside; the longest wait within a run is shorter."""
+KEPT = 500
+"""So many runs of a connection are remembered."""
 RunState = Literal["running", "done", "failed", "ended"]
 Sentence = Mapping[str, Any]
 """`template` and `params`, to be said in the reader's language."""
@@ -69,6 +71,10 @@ def begin(actor: Actor, desk: Desk, connection: int) -> int:
         row = SyncRun(connection_id=connection, started_at=at, seen_at=at, state="running", counts={}, told=[])
         session.add(row)
         session.flush()
+        newest = select(SyncRun.id).where(SyncRun.connection_id == connection).order_by(SyncRun.id.desc())
+        oldest = session.scalars(newest.offset(KEPT - 1).limit(1)).first()
+        if oldest is not None:
+            session.execute(delete(SyncRun).where(SyncRun.connection_id == connection, SyncRun.id < oldest))
         return row.id
 
 
@@ -86,15 +92,16 @@ def go_on(actor: Actor, desk: Desk, run: int, counts: Counts) -> None:
 def end(
     actor: Actor, desk: Desk, run: int, counts: Counts, told: Sequence[Sentence], failed: ActionableError | None
 ) -> None:
-    """Say how it ended; the audit keeps the counts."""
+    """Say how it ended; the audit keeps the counts of a run that loaded something or failed."""
     said = [*told, *([sentence(failed)] if failed else ())]
     with desk.keeping() as session:
         row = session.get(SyncRun, run)
         if row is not None:  # the connection may be gone
             row.seen_at = row.ended_at = now()
             row.state, row.counts, row.told = "failed" if failed else "done", counts.plain(), said
-            details = {"state": row.state, **counts.plain()}
-            record(session, actor, "connection.run", f"connection:{row.connection_id}", details)
+            if counts.loads or failed:
+                details = {"state": row.state, **counts.plain()}
+                record(session, actor, "connection.run", f"connection:{row.connection_id}", details)
 
 
 def sentence(error: ActionableError) -> dict[str, Any]:

@@ -47,6 +47,7 @@ ACTIONS = {
     "sign_in": N_("Signed in"), "sign_out": N_("Signed out"), "sign_in.failed": N_("Sign-in failed"),
     "sign_in.throttled": N_("Sign-in held back"), "denied": N_("Refused"), "ticket.unmask": N_("Ticket shown unmasked"),
     "rejects.unmask": N_("Rejected rows handed out unmasked"), "audit.export": N_("Audit handed out"),
+    "data.fold": N_("Old readings of connections settled"),
     "data.purge": N_("Old data removed"), "hold.place": N_("Legal hold placed"), "hold.lift": N_("Legal hold lifted"),
     "customer.find": N_("Customer looked up"), "customer.export": N_("Customer's data handed out"),
     "customer.erase": N_("Customer erased"), "desk.backup": N_("Backup made"), "desk.restore": N_("Backup restored"),
