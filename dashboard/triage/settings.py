@@ -6,6 +6,7 @@ No figure depends on it, so it is read beside the settings of the figures and ne
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, get_args
 
 from dashboard.agreements import KNOWN_VALUES, Fault, SettingsError, parse_seconds, read_toml
@@ -67,6 +68,7 @@ def settings_of(desk: Desk, day: date | None = None) -> TriageSettings:
     return triage_settings(held[-1] if held else None)
 
 
+@lru_cache(maxsize=64)  # each act of triage asks, and reading TOML takes longer than all else that it does
 def triage_settings(text: str | None) -> TriageSettings:
     """What the text of agreements says, and where it says nothing, what ships. Raises SettingsError with all faults."""
     told = read_toml(shipped_text()) | read_toml(text or "")
