@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 from dashboard.agreement_names import first_contact_read, interface_read, names_read, rating_scales_read
+from dashboard.agreement_queues import queue_groups_read
 from dashboard.agreement_reading import (
     Fault,
     Reading,
@@ -34,7 +35,7 @@ TABLES = (
     "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
     "first_contact", "rating_scale", "interface",
     "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews", "quality",
-    "helpdesk", "identity",
+    "helpdesk", "identity", "queue",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from", "attainment")
@@ -91,6 +92,7 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         renamings=names.renamings,
         memberships=names.memberships,
         word_fields=names.word_fields,
+        queue_groups=queue_groups_read(tables, reading),
     )
     interface_read(tables, reading)
     if reading.faults:

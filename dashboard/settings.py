@@ -36,6 +36,8 @@ ESTIMATED = N_(
     "Public holidays from {day} on are estimated: the make-up working days of that year are not announced yet. "
     "Enter them in the desk's calendar once they are."
 )
+PLANS_ALONE = frozenset({"queue_groups"})
+"""Settings that move plans of people and no figure of a ticket."""
 DEFAULTS = Path(__file__).parent / "defaults" / "desk.toml"
 
 
@@ -114,7 +116,8 @@ def parse_settings(toml_text: str, *, zone: str | None = None) -> DeskSettings:
 
 def settings_key(settings: DeskSettings) -> str:
     """A name for all that figures depend on: equal settings have equal keys on every machine and in every run."""
-    return hashlib.sha256(json.dumps(_plain(asdict(settings)), ensure_ascii=False).encode()).hexdigest()[:32]
+    told = {name: value for name, value in asdict(settings).items() if name not in PLANS_ALONE}
+    return hashlib.sha256(json.dumps(_plain(told), ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def _plain(value: Any) -> Any:

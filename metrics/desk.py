@@ -108,6 +108,18 @@ class RatingScale:
 
 
 @dataclass(frozen=True)
+class QueueGroup:
+    """Inquiry types whose requests wait together and are planned for apart from the rest of their channel.
+
+    types: as the figures name them · channels: in which they have a queue of their own, empty for all.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class EarlierRules:
     """What held on the days before `until` and has been agreed anew since."""
 
@@ -157,5 +169,7 @@ class DeskSettings:
     """Who belonged to which team when; asked where the data name no team."""
     word_fields: Mapping[NamedDimension, tuple[str, ...]] = field(default_factory=dict)
     """The sources' own fields (`x_…`) that keep the words which were not known when they were loaded."""
+    queue_groups: tuple[QueueGroup, ...] = ()
+    """Which types people are planned for apart; they move plans alone, no figure of a ticket."""
     earlier: tuple[EarlierRules, ...] = ()
     """Rules of former agreements, the oldest first; the fields above are those of the newest."""

@@ -8,6 +8,7 @@ from dashboard.components.settings.history import history_and_file
 from dashboard.components.settings.hours import opening_hours
 from dashboard.components.settings.measures import measures
 from dashboard.components.settings.names import people, types
+from dashboard.components.settings.queues import queues
 from dashboard.components.settings.rules import peaks, rules
 from dashboard.components.settings.saving import saving, told_before
 from dashboard.components.settings.targets import target_test, targets
@@ -23,6 +24,7 @@ PARTS = {
     "hours": (_("Opening hours"), opening_hours),
     "days": (_("Peaks and events"), peaks),
     "types": (_("Types and priorities"), types),
+    "queues": (_("Queues"), queues),
     "people": (_("Teams and people"), people),
     "rules": (_("Rules, costs, zone"), rules),
     "escalation": (_("Escalation"), escalation),

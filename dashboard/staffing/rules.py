@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.staffing.keeping import StaffingError
-from metrics.staffing.model import LEVELS, WORKS, StaffingRules
+from metrics.staffing.model import LEVELS, WORKS, Queue, StaffingRules
 from metrics.words import N_
 
 Typed = Mapping[str, Any]
@@ -52,8 +52,9 @@ def _checked(field: str, value: Any) -> Any:
 
 
 def laid_over(measured: Mapping[str, StaffingRules], typed: Mapping[str, Typed]) -> dict[str, StaffingRules]:
-    """The rules of each queue: what was typed for it, else for every queue, else what was measured or ships."""
-    return {queue: _with(rules, {**typed.get(EVERY_QUEUE, {}), **typed.get(queue, {})})
+    """The rules of each queue: what was typed for it, else for its channel, else for every queue, else as measured."""
+    return {queue: _with(rules, {**typed.get(EVERY_QUEUE, {}), **typed.get(Queue.named(queue).channel, {}),
+                                 **typed.get(queue, {})})
             for queue, rules in measured.items()}  # fmt: skip
 
 

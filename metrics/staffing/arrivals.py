@@ -4,7 +4,7 @@ Intervals stand on the wall clock of the desk's zone. On the day of a change of 
 twice; the instants are right, and a day's table of the wall clock has a hole, or the mean of both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from metrics.calendar import open_spans
-from metrics.desk import Calendar, DeskSettings
+from metrics.desk import Calendar, DeskSettings, QueueGroup
+from metrics.staffing.groups import queue_of
 from metrics.staffing.model import ARRIVAL_FRAME, Minutes, Queue
 from metrics.staffing.past import Floats, Past, Rows, past_of, rows_of
 
@@ -25,8 +26,6 @@ RARELY, OFTEN = 0.15, 0.6
 the queue's working days."""
 ENDED_AFTER = 21
 """A queue in which nothing came for so many days, though it used to, has ended."""
-TypeGroups = Mapping[str, Sequence[str]]
-"""Name of a group -> the inquiry types in it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Interval:
 
 
 def from_tickets(
-    tickets: pl.DataFrame, *, zone: str, minutes: Minutes, groups: TypeGroups | None = None
+    tickets: pl.DataFrame, *, zone: str, minutes: Minutes, groups: Sequence[QueueGroup] = ()
 ) -> pl.DataFrame:
     """queue, starts_at, offered of ticket facts: spam, merged and what a bot alone settled never reached a person.
 
@@ -64,7 +63,7 @@ def from_tickets(
     flag = pl.col("is_bot_only").fill_null(False) if "is_bot_only" in tickets.columns else pl.lit(value=False)
     human = tickets.filter(pl.col("status").is_in(["spam", "merged"]).not_().fill_null(True) & ~flag)
     timed = human.filter(~pl.col("date_only").list.contains("created_at").fill_null(False))
-    placed = timed.select(queue=_queue(groups), starts_at=_floor(pl.col("created_at"), zone, minutes))
+    placed = timed.select(queue=queue_of(groups), starts_at=_floor(pl.col("created_at"), zone, minutes))
     return _summed(placed.with_columns(offered=pl.lit(1.0)))
 
 
@@ -80,16 +79,6 @@ def from_switch(calls: pl.DataFrame, *, zone: str, minutes: Minutes) -> pl.DataF
     return _summed(
         spread.select(queue=pl.col("channel"), starts_at=_floor(at, zone, minutes), offered=pl.col("offered"))
     )
-
-
-def _queue(groups: TypeGroups | None) -> pl.Expr:
-    """The name of a ticket's queue: its channel, and the group of its type where there is one."""
-    channel = pl.col("channel").fill_null("other")
-    if not groups:
-        return channel
-    group_of = {kind: name for name, kinds in groups.items() for kind in kinds}
-    group = pl.col("type").replace_strict(group_of, default=None, return_dtype=pl.String)
-    return pl.when(group.is_null()).then(channel).otherwise(channel + "/" + group)
 
 
 def _floor(at: pl.Expr, zone: str, minutes: int) -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from metrics.staffing.model import StaffingRules, Work
+from metrics.staffing.model import StaffingRules, Work, is_meant
 
 REAL_TIME: tuple[Work, ...] = ("erlang_a", "erlang_c", "chat")
 BOUNDS = ("mean", "low", "high")
@@ -45,7 +45,7 @@ class Changes:
         return replace(self, queues=()) == Changes()
 
     def concerns(self, queue: str) -> bool:
-        return not self.queues or queue in self.queues
+        return is_meant(queue, self.queues)
 
 
 def overridden(frame: pl.DataFrame, overrides: Iterable[Override]) -> pl.DataFrame:

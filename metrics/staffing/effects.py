@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from metrics.staffing.level_profile import HALF, LevelProfile
-from metrics.staffing.model import Event, Factor
+from metrics.staffing.model import Event, Factor, is_meant
 from metrics.staffing.past import Flags, Floats, Past
 from metrics.staffing.simple_forecasts import mean_of_weeks
 
@@ -51,7 +51,7 @@ def earlier_ones(event: Event, events: Sequence[Event], queue: str) -> list[Even
     """Earlier events of the same name; where there are none, of the same kind."""
     before = [
         one for one in events
-        if one.last < event.first and one.kind != "outage" and (not one.queues or queue in one.queues)
+        if one.last < event.first and one.kind != "outage" and is_meant(queue, one.queues)
     ]  # fmt: skip
     named = [one for one in before if _name(one) == _name(event)]
     return named or [one for one in before if one.kind == event.kind and event.kind != "other"]

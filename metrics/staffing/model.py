@@ -4,7 +4,7 @@ Every frame has one row per queue and interval: `queue` is `Queue.name`, `starts
 way: metrics.staffing.arrivals → forecast → requirement; erlang, chat and backlog say what so many people achieve.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -71,11 +71,16 @@ class Queue:
         return cls(channel, group if slash else None)
 
 
+def is_meant(queue: str, names: Sequence[str]) -> bool:
+    """Whether a queue is among those named: by its own name, or as part of a channel that is; no name means all."""
+    return not names or queue in names or Queue.named(queue).channel in names
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that people know of beforehand, on the local days first–last, that moves arrivals or has moved them.
 
-    queues: names, empty for all · effect: `learned` from earlier days of the same name (else of the same kind), or
+    queues: or channels, empty for all · effect: `learned` from earlier days of the same name (else of the same kind), or
     typed: `percent` (value 0.5 is half as much again), `absolute` (value more or fewer requests a day) · in_training:
     False keeps its past days out of what a usual day is learned from; an outage's days are always out.
     """
@@ -90,7 +95,7 @@ class Event:
     in_training: bool = False
 
     def concerns(self, queue: str, day: date) -> bool:
-        return self.first <= day <= self.last and (not self.queues or queue in self.queues)
+        return self.first <= day <= self.last and is_meant(queue, self.queues)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.staffing.model import ROSTER_FRAME, Minutes
+from metrics.staffing.model import ROSTER_FRAME, Minutes, is_meant
 from metrics.tables import INSTANT
 
 ShiftKind = Literal["regular", "part_time", "outsourced", "borrowed"]
@@ -135,7 +135,7 @@ def shared(present: pl.DataFrame, required: pl.DataFrame, weights: Weights) -> p
     required: queue, starts_at, required. A team without weights and shifts without queues serve nobody here.
     """
     frame = required.select("queue", "starts_at")
-    told = [*_told_of_teams(present, weights), *_told_of_shifts(present)]
+    told = [*_told_of_teams(present, weights), *_told_of_shifts(present, frame["queue"].unique().sort().to_list())]
     served = pl.DataFrame(
         told, schema={"team": pl.String(), "queues": pl.String(), "queue": pl.String(), "weight": pl.Float64()},
         orient="row",
@@ -162,11 +162,13 @@ def _told_of_teams(present: pl.DataFrame, weights: Weights) -> Iterable[tuple[st
                 yield team, None, queue, weight
 
 
-def _told_of_shifts(present: pl.DataFrame) -> Iterable[tuple[str | None, str, str, float]]:
+def _told_of_shifts(present: pl.DataFrame, known: Sequence[str]) -> Iterable[tuple[str | None, str, str, float]]:
     named = present.drop_nulls("queues").select("team", "queues").unique(maintain_order=True)
     for team, queues in named.iter_rows():
-        for queue in queues.split(SEPARATOR):
-            yield team, queues, queue, 1.0
+        named_here = queues.split(SEPARATOR)
+        for queue in known:
+            if is_meant(queue, named_here):
+                yield team, queues, queue, 1.0
 
 
 def work_of_teams(done: pl.DataFrame) -> dict[str, dict[str, float]]:

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from metrics.desk import QueueGroup
 from metrics.staffing.arrivals import from_tickets
-from metrics.staffing.model import Event, Minutes
+from metrics.staffing.groups import onto_channel
+from metrics.staffing.model import Event, Minutes, is_meant
 from metrics.staffing.rosters import work_of_teams
 
 WEEKS = 8
@@ -27,7 +29,7 @@ def seen_effect(days: pl.DataFrame, event: Event, events: Sequence[Event]) -> Se
 
     days: queue, day, offered (null where not recorded) of whole days. Days of other events are none of the usual.
     """
-    mine = days.filter(pl.col("queue").is_in(list(event.queues))) if event.queues else days
+    mine = days.filter(pl.col("queue").is_in([one for one in days["queue"].unique() if is_meant(one, event.queues)]))
     totals = mine.drop_nulls("offered").group_by("day").agg(pl.col("offered").sum())
     during = totals.filter(pl.col("day").is_between(event.first, event.last))
     taken = [day for one in events for day in _span(one)]
@@ -54,12 +56,19 @@ def days_of(arrivals: pl.DataFrame, zone: str, until: date) -> pl.DataFrame:
     return dated.group_by("queue", "day").agg(offered=pl.when(some).then(pl.col("offered").sum())).sort("day", "queue")
 
 
-def weights_of(tickets: pl.DataFrame, *, zone: str, minutes: Minutes, until: date) -> dict[str, dict[str, float]]:
-    """Team -> queue -> share of the queue's requests of the last eight weeks that the team had."""
+def weights_of(
+    tickets: pl.DataFrame, *, zone: str, minutes: Minutes, until: date, groups: Sequence[QueueGroup] = (),
+    queues: Sequence[str] = (),
+) -> dict[str, dict[str, float]]:  # fmt: skip
+    """Team -> queue -> share of the queue's requests of the last eight weeks that the team had.
+
+    queues: those that are planned for; what groups would place in any other counts for its channel.
+    """
+    is_planned = pl.col("queue").is_in(list(queues))
     recent = tickets.filter(pl.col("created_at").dt.convert_time_zone(zone).dt.date() >= until - LATELY)
     parts = [
-        from_tickets(rows, zone=zone, minutes=minutes).group_by("queue").agg(requests=pl.col("offered").sum())
-        .with_columns(team=pl.lit(team, pl.String))
+        onto_channel(from_tickets(rows, zone=zone, minutes=minutes, groups=groups), is_planned)
+        .group_by("queue").agg(requests=pl.col("offered").sum()).with_columns(team=pl.lit(team, pl.String))
         for (team,), rows in recent.group_by("team", maintain_order=True)
     ]  # fmt: skip
     empty = pl.DataFrame(schema={"queue": pl.String, "requests": pl.Float64, "team": pl.String})

@@ -16,10 +16,11 @@ from dashboard.settings import (
     holidays_estimated_from,
     parse_settings,
     settings_key,
+    settings_through,
 )
 from dashboard.wording import catalogue
 from metrics.calendar import business_clock
-from metrics.desk import Calendar, DeskSettings
+from metrics.desk import Calendar, DeskSettings, QueueGroup
 from metrics.tables import INSTANT
 
 SMALL = """
@@ -240,3 +241,47 @@ def test_the_application_reads_its_place_language_and_port_from_the_environment(
 def test_an_environment_that_cannot_be_is_refused_by_name(given: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(given))):
         AppSettings.from_environment(given)
+
+
+QUEUES = """
+[[queue]]
+name = "售后"
+types = ["退换货", "物流"]
+channels = ["phone", "chat"]
+[[queue]]
+name = "售前"
+types = ["产品信息"]
+"""
+
+
+def test_groups_of_types_have_queues_of_their_own_and_move_no_figure() -> None:
+    settings = parse_settings(SMALL + QUEUES)
+    assert settings.queue_groups == (
+        QueueGroup("售后", ("退换货", "物流"), ("phone", "chat")), QueueGroup("售前", ("产品信息",)),
+    )  # fmt: skip
+    assert settings_key(settings) == settings_key(parse_settings(SMALL))
+    later = settings_through("UTC", ((date.min, SMALL), (date(2026, 3, 2), SMALL + QUEUES)))
+    assert later.queue_groups == settings.queue_groups, "the newest groups hold for all of the past"
+
+
+def test_a_type_cannot_wait_in_two_queues_of_one_channel() -> None:
+    other = '[[queue]]\nname = "{name}"\ntypes = ["物流"]\nchannels = ["{channel}"]\n'
+    assert parse_settings(SMALL + QUEUES + other.format(name="快递", channel="email")).queue_groups
+    assert parse_settings(SMALL + QUEUES + other.format(name="售后", channel="email")).queue_groups
+    (found,) = faults(SMALL + QUEUES + other.format(name="快递", channel="chat"))
+    assert found.params == {"type": "物流", "name": "售后", "other": "快递"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('types = ["a"]', "[[queue]] needs a name."),
+        ('name = "a/b"\ntypes = ["a"]', "a name of a queue has no “/” in it"),
+        ('name = "a"', "names no type"),
+        ('name = "a"\ntypes = ["b"]\nchannels = ["fax"]', "channels is “fax”; it must be one of"),
+        ('name = "a"\ntypes = ["b"]\ncolour = "red"', "“colour” is not a setting"),
+    ],
+)
+def test_what_is_wrong_with_a_queue_is_said(row: str, said: str) -> None:
+    (found,) = faults(f"{SMALL}[[queue]]\n{row}\n")
+    assert said in found.template.format(**found.params)

@@ -15,7 +15,7 @@ from dashboard.services.settings.changes import history, keep_agreements
 from dashboard.services.settings.editing import usual_days
 from tests.pages.conftest import Visit, words
 
-PARTS = ("promises", "hours", "days", "types", "people", "rules", "measures", "history")
+PARTS = ("promises", "hours", "days", "types", "queues", "people", "rules", "measures", "history")
 LI = Actor(3, "Li", "manager")
 
 

@@ -7,7 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import Desk, open_desk
-from dashboard.people import ONE_PERSON, Actor
+from dashboard.people import COMMAND_LINE, ONE_PERSON, Actor
+from dashboard.services.facts.figures import facts_of
+from dashboard.services.settings.changes import keep_agreements
 from dashboard.services.staffing.events import add_event, events_of
 from dashboard.services.staffing.rosters import kept_rosters
 from dashboard.services.staffing.scenarios import scenarios
@@ -22,7 +24,6 @@ ROSTER = "日期\t班组\t上班\t下班\t人数\n" + "".join(
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A desk of its own, as plans are written to: the small export."""
-    from dashboard.people import COMMAND_LINE
     from dashboard.services.loading.loads import LoadOptions, load_files
 
     made = open_desk(tmp_path / "desk")
@@ -111,3 +112,22 @@ def test_who_only_sees_plans_is_offered_no_way_to_change_them(desk: Desk, visit:
     for part in ("events", "roster", "forecast", "what-if", "rules"):
         keys = {str(one.key) for one in see(visit, desk.root, part).main.button}
         assert not {key for key in keys if key.split(".")[0] in ("event", "roster", "override", "if", "rules")}
+
+
+def test_types_with_a_queue_of_their_own_are_planned_apart(desk: Desk, visit: Visit) -> None:
+    kinds = data_types(desk)
+    rows = "".join(f'[[queue]]\nname = "{name}"\ntypes = ["{kind}"]\n' for name, kind in kinds.items())
+    keep_agreements(COMMAND_LINE, desk, rows, since=date.min, reason="two crews", expected=0)
+    app = see(visit, desk.root, "rules", lang="en")
+    names = {name.split(" · ")[-1] for name in next(frame.value for frame in app.main.dataframe)["Queue"]}
+    apart = {name for name in kinds if f"· {name}: " not in words(app)}
+    assert names >= apart
+    assert "other types" in names
+    assert all("is planned with the rest of its channel" in words(app) for name in set(kinds) - apart)
+    assert see(visit, desk.root, "gaps", lang="zh-CN").main.dataframe is not None
+
+
+def data_types(desk: Desk) -> dict[str, str]:
+    """Queue -> the inquiry type that waits in it: the commonest of the desk's, and the rarest."""
+    counts = facts_of(COMMAND_LINE, desk).tickets["type"].drop_nulls().value_counts(sort=True)
+    return {"often": counts["type"][0], "rarely": counts["type"][-1]}

@@ -140,7 +140,7 @@ def _text(label: str, *, required: bool = False) -> Any:
 
 def _words(of: str) -> Any:
     return st.column_config.MultiselectColumn(
-        _("Also"), options=_known(of), accept_new_options=True, width=220,
+        _("Also"), options=known_names(of), accept_new_options=True, width=220,
         format_func=lambda word: value_name(of, word),
         help=_("Words of the data that mean the same; type one and press Enter."),
     )  # fmt: skip
@@ -148,7 +148,7 @@ def _words(of: str) -> Any:
 
 def _one_of(label: str, of: str) -> Any:
     """A choice among what the data have; free text while there are none."""
-    known = _known(of)
+    known = known_names(of)
     if not known:
         return _text(label, required=True)
     return st.column_config.SelectboxColumn(
@@ -156,7 +156,7 @@ def _one_of(label: str, of: str) -> Any:
     )
 
 
-def _known(of: str) -> list[str]:
+def known_names(of: str) -> list[str]:
     """The names that the figures have and those that are listed."""
     found = [str(one) for one in data.choices().values.get(of, ()) if one] if data.has_data() else []
     tables = tables_of(draft().text)

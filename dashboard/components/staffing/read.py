@@ -20,7 +20,7 @@ from dashboard.staffing.rules import laid_over
 from metrics.model import Scope
 from metrics.staffing.changes import Changes
 from metrics.staffing.levers import Serve
-from metrics.staffing.model import Forecast, Minutes, Needs, StaffingRules, UnusualDay
+from metrics.staffing.model import Forecast, Minutes, Needs, Queue, StaffingRules, UnusualDay
 from metrics.staffing.requirement import serving
 from metrics.staffing.rosters import Weights
 
@@ -138,9 +138,10 @@ def plan_today() -> Plan:
 
 def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> Plan:
     there = present_in(window)
-    rules = rules_on(window.first, tuple(one.queue for one in found.queues))
+    queues = tuple(one.queue for one in found.queues)
+    rules = rules_on(window.first, queues)
     overrides = overrides_in_force(current_actor(), data.desk())
-    weights: Weights = data.answer(staffing_page.weights, Scope(), minutes=window.minutes)
+    weights: Weights = data.agreed_answer(staffing_page.weights, Scope(), minutes=window.minutes, queues=queues)
     forecast, needs = staffing_page.planned(
         found, rules, overrides=overrides, changes=changes, present=there.heads, weights=weights
     )
@@ -155,8 +156,9 @@ def serving_of(found: Plan, queue: str) -> Serve:
 
 
 def queues_known() -> tuple[str, ...]:
-    """The queues that rosters may name."""
-    return tuple(sorted(arrivals_in(Window(today(), today()))["queue"].unique()))
+    """The queues that rosters may name, and the channels that stand for all of theirs."""
+    found = arrivals_in(Window(today(), today()))["queue"].unique().to_list()
+    return tuple(sorted({*found, *(Queue.named(one).channel for one in found)}))
 
 
 def seen_effects() -> Mapping[int, tuple[float, int]]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.staffing.acts import act
+from dashboard.components.staffing.groups import small_words
 from dashboard.components.staffing.read import Window, plan_in
 from dashboard.components.staffing.words import goal, queue_name
 from dashboard.components.text import plain
@@ -52,6 +53,8 @@ def rules_part(window: Window) -> None:
     changes = rule_changes(current_actor(), data.desk())
     typed = {(change.queue, field) for change in changes for field in change.values}
     st.dataframe(rules_table(found.rules, typed), hide_index=True)
+    for line in small_words():
+        st.caption(line)
     for queue, statement, params in found.statements:
         st.caption(f"{plain(queue_name(queue))}: {plain(_(statement, **params))}")
     if permission_of(current_actor(), Act.PLAN_STAFFING).is_everything:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import count, duration, listed, value_name, weekday_and_day
 from dashboard.wording import N_, _, current_language, number, share
@@ -42,10 +43,13 @@ NEXT_TO_NOTHING = 0.005
 
 
 def queue_name(queue: str) -> str:
-    """A queue as people call it: its channel, and the group of types in it."""
+    """A queue as people call it: its channel, and the group of types in it, or that it is all the others."""
     one = Queue.named(queue)
     channel = value_name("channel", one.channel)
-    return channel if one.group is None else f"{channel} · {one.group}"
+    if one.group is None:
+        has_groups = any(not group.channels or one.channel in group.channels for group in data.settings().queue_groups)
+        return _("{channel} · other types", channel=channel) if has_groups else channel
+    return f"{channel} · {one.group}"
 
 
 def short_weekday(at: datetime, zone: str) -> str:

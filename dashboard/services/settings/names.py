@@ -26,9 +26,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "priority": ("name", "called", "also", *DATED),
     "language": ("name", "also", *DATED),
     "rating_scale": ("source", "scale", "worst", "best", "satisfied_from"),
+    "queue": ("name", "types", "channels"),
 }
 """The columns of each table, as they stand in the text of the agreements too."""
-LISTS, NUMBERS = ("also",), ("scale", "worst", "best", "satisfied_from")
+LISTS, NUMBERS = ("also", "types", "channels"), ("scale", "worst", "best", "satisfied_from")
 WAYS: Mapping[str, str] = {
     "repeat": N_("No further ticket of the same customer on the same type"),
     "one_touch": N_("Resolved with exactly one reply"),
@@ -115,10 +116,21 @@ def name_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
         yield _scale_text(scale)
     for scale in (row for row in old.rating_scales if row not in new.rating_scales):
         yield _("Scores of {scale} are no longer read in a way of their own.", scale=_scale_name(scale))
+    yield from _queue_changes(old, new)
     for team in sorted({*old.team_costs, *new.team_costs}):
         was, now = old.team_costs.get(team), new.team_costs.get(team)
         if was != now:
             yield _("Cost of an hour on shift, {team}: {old} becomes {new}.", team=team, old=_rate(was), new=_rate(now))
+
+
+def _queue_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
+    for group in (one for one in new.queue_groups if one not in old.queue_groups):
+        where = listed([value_name("channel", one) for one in group.channels]) or _("every channel")
+        yield _("Queue “{name}”: {types} are planned for apart in {channels}.", name=group.name,
+                types=listed([value_name("type", one) for one in group.types]), channels=where)  # fmt: skip
+    kept = {one.name for one in new.queue_groups}
+    for name in dict.fromkeys(one.name for one in old.queue_groups if one.name not in kept):
+        yield _("Queue “{name}” is taken away; its types are planned for with the rest of their channel.", name=name)
 
 
 def _rate(rate: float | None) -> str:

@@ -16,8 +16,9 @@ from metrics.facts import Facts
 from metrics.staffing.arrivals import completed, from_switch, from_tickets, history_of
 from metrics.staffing.backtest import BackTest, back_test
 from metrics.staffing.forecast import forecast_of as forecast_of_arrivals
+from metrics.staffing.groups import channel_of, folded, shared_out
 from metrics.staffing.intraday import Today, todays
-from metrics.staffing.model import Event, Forecast, Minutes
+from metrics.staffing.model import Event, Forecast, Minutes, Queue
 from metrics.words import N_
 
 LONGEST = 120
@@ -45,13 +46,25 @@ def arrivals_of(actor: Actor, desk: Desk, *, minutes: Minutes = 30) -> pl.DataFr
 
 
 def arrivals_of_facts(facts: Facts, settings: DeskSettings, *, minutes: Minutes) -> pl.DataFrame:
-    """The same of facts: a channel that a switch counts is taken from the switch, every other from tickets."""
-    tickets = from_tickets(facts.tickets, zone=facts.zone, minutes=minutes)
-    counted = from_switch(facts.calls, zone=facts.zone, minutes=minutes)
-    switched = counted["queue"].unique().to_list()
+    """The same of facts: a channel that a switch counts is taken from the switch, every other from tickets.
+
+    A channel is one queue, or several where the desk plans for groups of types apart; see metrics.staffing.groups.
+    """
+    both = folded(counted_by_queue(facts, settings, minutes=minutes), facts.as_of)
     told = facts.calls.filter(pl.col("offered") == 0)["channel"].drop_nulls().unique().to_list()
-    both = pl.concat([tickets.filter(~pl.col("queue").is_in(switched)), counted])
-    return completed(both, settings, minutes=minutes, until=facts.as_of, zero_told=frozenset(told))
+    zero_told = frozenset(queue for queue in both["queue"].unique() if Queue.named(queue).channel in told)
+    return completed(both, settings, minutes=minutes, until=facts.as_of, zero_told=zero_told)
+
+
+def counted_by_queue(facts: Facts, settings: DeskSettings, *, minutes: Minutes) -> pl.DataFrame:
+    """queue, starts_at, offered of every queue that the desk's groups of types would make, however small."""
+    groups = settings.queue_groups
+    tickets = from_tickets(facts.tickets, zone=facts.zone, minutes=minutes, groups=groups)
+    counted = from_switch(facts.calls, zone=facts.zone, minutes=minutes)
+    by_switch = channel_of().is_in(counted["queue"].unique().to_list())
+    if groups:
+        counted = shared_out(counted, tickets.filter(by_switch), facts.zone)
+    return pl.concat([tickets.filter(~by_switch), counted])
 
 
 @needs(Act.SEE_STAFFING)

@@ -49,7 +49,10 @@ def needs_of(
     if set(wanted.queues or ()) <= {one.queue for one in busy.queues}:
         made = busy
     there = present(actor, desk, first, last, minutes=made.minutes)
-    shares = weights(facts_of(actor, desk), Scope(), minutes=made.minutes)
+    names = tuple(one.queue for one in made.queues)
+    shares = weights(
+        facts_of(actor, desk), settings_of(actor, desk), Scope(), minutes=made.minutes, queues=names
+    )  # fmt: skip
     _moved, found = planned(
         made, rules or rules_of(actor, desk, made), overrides=overrides_in_force(actor, desk),
         present=there.heads if there.is_known else None, weights=shares,

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.services.staffing.forecasts import arrivals_of_facts
+from dashboard.services.staffing.forecasts import arrivals_of_facts, counted_by_queue
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Scope
 from metrics.staffing.arrivals import with_opening
 from metrics.staffing.changes import Changes, Override, changed, changed_rules, overridden
 from metrics.staffing.forecast import forecast_of
+from metrics.staffing.groups import Size, sizes
 from metrics.staffing.levers import Means, Slot
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import (
@@ -50,6 +51,12 @@ def arrivals(facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Min
     return arrivals_of_facts(facts, settings, minutes=minutes)
 
 
+def queue_sizes(facts: Facts, settings: DeskSettings, scope: Scope) -> tuple[Size, ...]:
+    """How many requests a day each queue has that the desk's groups of types make, however small."""
+    del scope
+    return sizes(counted_by_queue(facts, settings, minutes=60), facts.as_of)
+
+
 def expected(
     facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, days: int, events: Sequence[Event] = (),
     since: date | None = None,
@@ -76,10 +83,15 @@ def measured(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequ
     return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of)
 
 
-def weights(facts: Facts, scope: Scope, *, minutes: Minutes) -> Weights:
-    """Team -> queue -> share of the queue's work that the team does."""
+def weights(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, queues: Sequence[str]
+) -> Weights:  # fmt: skip
+    """Team -> queue -> share of the work of these queues that the team does."""
     del scope
-    return weights_of(facts.tickets, zone=facts.zone, minutes=minutes, until=today_in(facts))
+    return weights_of(
+        facts.tickets, zone=facts.zone, minutes=minutes, until=today_in(facts), groups=settings.queue_groups,
+        queues=queues,
+    )  # fmt: skip
 
 
 def effects(facts: Facts, came: pl.DataFrame, events: Mapping[int, Event]) -> dict[int, SeenEffect]:
