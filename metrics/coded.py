@@ -3,17 +3,20 @@
 Each column is made once for a frame and kept as long as the frame is. Rows stand as in the frame.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import finalize
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from metrics.bins import Small, Whole, bin_of
+from metrics.lately import Lately
 from metrics.model import Period
 from metrics.slices import places_of_texts
 
+Truth = npt.NDArray[np.bool_]
 EPOCH_DAY = 719_163
 """The ordinal of 1970-01-01."""
 UNDATED = -(2**31)
@@ -23,6 +26,8 @@ BLOCK = 1 << 16
 """So many rows tell together from which day to which they reach."""
 CHOICES_AT_MOST = 6
 """The rows of so many filters are kept at once."""
+SHARE = 8
+"""A filter that more rows pass than this part, one in so many, is held against all rows one after the other."""
 _KEPT: dict[int, "Coded"] = {}
 
 
@@ -32,7 +37,7 @@ class Coded:
     def __init__(self, zone: str) -> None:
         self._zone = zone
         self._made: dict[tuple[str, str], Any] = {}
-        self._chosen: dict[Hashable, Whole] = {}
+        self._chosen: Lately[Whole] = Lately(CHOICES_AT_MOST)
 
     def days(self, frame: pl.DataFrame, at: str) -> Small:
         """The local day of an instant, in days since 1970; UNDATED where it is not known."""
@@ -69,17 +74,36 @@ class Coded:
     def chosen(self, frame: pl.DataFrame, where: Mapping[str, Sequence[str | None]]) -> Whole:
         """The rows whose columns have one of these texts, in order: a page asks much about the same few."""
         key = frozenset((column, tuple(wanted)) for column, wanted in where.items())
-        found = self._chosen.get(key)
-        if found is None:
-            mask = np.ones(frame.height, dtype=np.bool_)
-            for column, wanted in where.items():
-                codes, texts = self.codes(frame, column)
-                mask &= places_of_texts(texts, wanted)[codes]
-            found = np.flatnonzero(mask)
-            for oldest in list(self._chosen)[: max(0, len(self._chosen) + 1 - CHOICES_AT_MOST)]:
-                self._chosen.pop(oldest, None)
-            self._chosen[key] = found
-        return found
+        return self._chosen.of(key, lambda: self._having(frame, where))
+
+    def _having(self, frame: pl.DataFrame, where: Mapping[str, Sequence[str | None]]) -> Whole:
+        """The rows that pass the filter that fewest pass, narrowed by the others: of the many no other is looked at."""
+        asked = {column: places_of_texts(self.codes(frame, column)[1], wanted) for column, wanted in where.items()}
+        passed = {column: int(self._sorted(frame, column)[1][is_asked].sum()) for column, is_asked in asked.items()}
+        first, *others = sorted(asked, key=passed.__getitem__)
+        rows = self._coded_so(frame, first, asked[first], passed[first])
+        for column in others:
+            rows = rows[asked[column][self.codes(frame, column)[0][rows]]]
+        return rows
+
+    def _coded_so(self, frame: pl.DataFrame, column: str, is_asked: Truth, passed: int) -> Whole:
+        """The rows whose code is among those asked for, in order."""
+        if passed * SHARE > frame.height:
+            return np.flatnonzero(is_asked[self.codes(frame, column)[0]])
+        rows, counts = self._sorted(frame, column)
+        ends = np.cumsum(counts)
+        runs = [rows[ends[code] - counts[code] : ends[code]] for code in np.flatnonzero(is_asked)]
+        found = np.concatenate(runs) if runs else rows[:0]
+        return (found if len(runs) == 1 else np.sort(found)).astype(np.int64)
+
+    def _sorted(self, frame: pl.DataFrame, column: str) -> tuple[Small, Whole]:
+        """The rows by their code, those of one code in order, and how many each code has."""
+
+        def make() -> tuple[Small, Whole]:
+            codes, texts = self.codes(frame, column)
+            return np.argsort(codes, kind="stable").astype(np.uint32), np.bincount(codes, minlength=len(texts))
+
+        return self._once("sorted", column, make)  # type: ignore[no-any-return]
 
     def is_known(self, frame: pl.DataFrame, column: str) -> bool:
         """Whether every row tells it."""

@@ -134,13 +134,17 @@ def rows_that(
     fit: pl.Expr, metric: Metric, facts: Facts, scope: Scope, *, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The rows that fit, of those that the filters hold and that may lie in the period, in the order of the facts."""
+    frame = facts.frame(metric.fact)
+    return (frame if columns is None else frame.select(columns))[places_that(fit, metric, facts, scope)]
+
+
+def places_that(fit: pl.Expr, metric: Metric, facts: Facts, scope: Scope) -> slice | Whole:
+    """The places of these rows, so that only what is needed of them is read."""
     frame, near = facts.frame(metric.fact), _near(metric, facts, scope)
     if looked_at := list(dict.fromkeys(fit.meta.root_names())):
         inside = frame.select(looked_at)[near].select(pl.arg_where(fit)).to_series().to_numpy()
-        near = inside + near.start if isinstance(near, slice) else near[inside]
-    elif not pl.select(fit).item():
-        near = slice(0, 0)
-    return (frame if columns is None else frame.select(columns))[near]
+        return inside + near.start if isinstance(near, slice) else near[inside]
+    return near if pl.select(fit).item() else slice(0, 0)
 
 
 def rows_of_filters(metric: Metric, facts: Facts, scope: Scope, columns: Sequence[str]) -> pl.DataFrame:

@@ -20,8 +20,9 @@ from metrics.model import Every, Metric, Quantile, Ratio, Scope, Spread, Stock, 
 from metrics.order import Ordered
 from metrics.pieces import Keys, Piece
 from metrics.rollup import DAY, ROWS, UNDATED, Grain, Rollups, Shape, parts_of
+from metrics.runs import FIRST, LAST
 from metrics.selection import EPOCH
-from metrics.slices import Slice, sliced, summed
+from metrics.slices import Slice, rows_of, sliced, summed
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,11 @@ def untold(metric: Metric, asked: Question) -> Keys | None:
     if shape is None:
         return None
     part = _slice(shape, metric, whole)
-    rows = part.rows
     if told == ROWS:
-        begin = int(np.searchsorted(rows[DAY].to_numpy(), UNDATED, side="right"))
-        if not begin:
+        dated = part.column(DAY) > UNDATED
+        if dated.all():
             return part.axes.keys(np.zeros(0, dtype=np.int64))
-        dated = np.where(np.arange(rows.height) < begin, 0, rows[ROWS].to_numpy())
-        part = replace(part, rows=pl.DataFrame({told: dated}))
+        part = replace(part, table=pl.DataFrame({told: np.where(dated, part.column(ROWS), 0)}), rows=slice(None))
     groups, sums = summed(part, [told])
     return part.axes.keys(groups[sums[told] == 0])
 
@@ -153,11 +152,14 @@ def _kept(asked: Question) -> Rollups:
 
 
 def _slice(shape: Shape, metric: Metric, asked: Question) -> Slice:
-    rollups = _kept(asked)
+    rollups, scope = _kept(asked), asked.scope
     words = {column: rollups.words[shape.fact, column] for column in shape.dims}
-    by, where = ({name: _column(name, metric) for name in names} for names in (asked.by, asked.scope.where))
-    rows = rollups.runs(shape).heads if shape.of else rollups.tables[shape]
-    return sliced(rows, words, asked.scope, by=by, where=where, every=asked.every)
+    table = rollups.runs(shape).heads if shape.of else rollups.tables[shape]
+    where = {_column(name, metric): tuple(wanted) for name, wanted in scope.where.items()}
+    key = shape, frozenset(where.items())
+    among = rollups.chosen.of(key, lambda: rows_of(table, words, where)) if where else None
+    by = [_column(name, metric) for name in asked.by]
+    return sliced(table, words, scope.period, by=by, every=asked.every, among=among)
 
 
 def _figures(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:
@@ -185,7 +187,8 @@ def _deviation(column: str, sums: Mapping[str, Column]) -> Decimal:
 def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
-    counts, groups = _kept(asked).runs(shape).histogram(part.rows, part.groups, shape.scale)
+    first, last = part.column(FIRST), part.column(LAST)
+    counts, groups = _kept(asked).runs(shape).histogram(first, last, part.groups, shape.scale)
     return ranked(metrics, counts, shape.scale.error, part.axes.keys(groups))
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from metrics.bins import FINE, PAIRED, Scale, Whole, bins_of
 from metrics.facts import Facts
+from metrics.lately import Lately
 from metrics.local_time import local_times
 from metrics.model import FactName, Measure, Metric, Quantile, Ratio, Spread, Stock, Total
 from metrics.runs import Runs
@@ -33,6 +34,7 @@ OF_PEOPLE: tuple[Grain, str] = ("month", "agent")
 PEOPLE = frozenset({f"{thing}_calendar_seconds" for thing in ("first_response", "next_response", "full_resolution")})
 EXACT_BELOW = 200_000
 """A desk of fewer tickets is always answered from its facts: that is fast enough, and its quantiles are exact."""
+CHOICES_AT_MOST = 64
 UNDATED = -(2**31)
 """Stands for the day of rows whose instant is not known."""
 MONTH, DAY, BIN, COUNT = "month", "day", "bin", "count"
@@ -84,6 +86,10 @@ class Rollups:
     tables: Tables
     words: Words
     exact_below: int = EXACT_BELOW
+    chosen: Lately[Whole] = field(
+        init=False, default_factory=lambda: Lately(CHOICES_AT_MOST), repr=False, compare=False
+    )
+    """The rows of a rollup that filters hold: a page asks much about the same few."""
     _runs: dict["Shape", Runs] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def runs(self, shape: Shape) -> Runs:

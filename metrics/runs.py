@@ -34,9 +34,11 @@ class Runs:
         added = table[counts].to_numpy()
         return cls(heads, table[bins].to_numpy(), added, np.cumsum(added, dtype=np.int64))
 
-    def histogram(self, heads: pl.DataFrame, groups: Whole, scale: Scale) -> tuple[Histogram, Whole]:
-        """The values of some runs by group, and what the groups are: those that have a run, whether known or not."""
-        first, last = heads[FIRST].to_numpy(), heads[LAST].to_numpy()
+    def histogram(self, first: Whole, last: Whole, groups: Whole, scale: Scale) -> tuple[Histogram, Whole]:
+        """The values of some runs by group, and what the groups are: those that have a run, whether known or not.
+
+        first, last: the columns of these runs in `heads`.
+        """
         if (np.diff(groups) > 0).all():
             return self._apart(first, last, scale), groups
         present, places = np.unique(groups, return_inverse=True)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from metrics.bins import Decimal, Small, Whole
-from metrics.model import Every, Scope
+from metrics.model import Every, Period
 from metrics.pieces import NO_PERIOD, Keys
 from metrics.rollup import DAY, UNDATED
 from metrics.selection import EPOCH, begins
@@ -42,32 +42,43 @@ class Axes:
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows of a rollup and the group of each."""
+    """Some rows of a rollup, by their places, and the group of each."""
 
-    rows: pl.DataFrame
+    table: pl.DataFrame
+    rows: slice | Whole
     groups: Whole
     axes: Axes
+
+    def column(self, name: str) -> Small | Decimal:
+        """A column of these rows."""
+        return self.table[name].to_numpy()[self.rows]
 
 
 def sliced(
     table: pl.DataFrame,
     words: Mapping[str, pl.Series],
-    scope: Scope,
+    period: Period | None,
     *,
-    by: Mapping[str, str],
-    where: Mapping[str, str],
+    by: Sequence[str],
     every: Every | None,
+    among: Whole | None = None,
 ) -> Slice:
-    """The rows of the scope; `by` and `where` name the columns of their dimensions, `words` the texts of columns."""
-    rows = _of_period(table, scope, dated=every is not None)
-    for name, column in where.items():
-        rows = rows.filter(pl.Series(places_of_texts(words[column], scope.where[name])[rows[column].to_numpy()]))
-    days = rows[DAY].to_numpy()
+    """The rows of the period, of those *among* others, by these columns; `words` holds the texts of each."""
+    rows = _of_period(table, period, among, dated=every is not None)
+    days = table[DAY].to_numpy()[rows]
     starts, groups = axis_of_days(days, every, len(days))
     # The period comes first, as in the rollup: split by its own dimensions its rows then stand in order already.
-    for column in by.values():
-        groups = groups * len(words[column]) + rows[column].to_numpy()
-    return Slice(rows, groups, Axes(starts, tuple(words[column] for column in by.values())))
+    for column in by:
+        groups = groups * len(words[column]) + table[column].to_numpy()[rows]
+    return Slice(table, rows, groups, Axes(starts, tuple(words[column] for column in by)))
+
+
+def rows_of(table: pl.DataFrame, words: Mapping[str, pl.Series], where: Mapping[str, Sequence[str | None]]) -> Whole:
+    """The rows whose columns have one of these texts, in order."""
+    fits = np.ones(table.height, dtype=np.bool_)
+    for column, wanted in where.items():
+        fits &= places_of_texts(words[column], wanted)[table[column].to_numpy()]
+    return np.flatnonzero(fits)
 
 
 def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, dict[str, Whole | Decimal]]:
@@ -79,14 +90,13 @@ def summed(part: Slice, names: Sequence[str]) -> tuple[Whole, dict[str, Whole | 
         picked: slice | Whole = slice(None)
     else:
         present = picked = np.flatnonzero(rows)
-    return present, {name: _added(groups, part.rows[name], len(present), picked) for name in names}
+    return present, {name: _added(groups, part.column(name), len(present), picked) for name in names}
 
 
-def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -> Whole | Decimal:
+def _added(groups: Whole, values: Small | Decimal, size: int, picked: slice | Whole) -> Whole | Decimal:
     """Sums by group; of whole numbers exact, as floats are up to 2⁵³."""
-    values = column.to_numpy()
     found = np.bincount(groups, weights=values, minlength=size)[picked]
-    if not column.dtype.is_integer():
+    if not np.issubdtype(values.dtype, np.integer):
         return found
     if len(found) and np.abs(found).max() >= EXACT_FLOAT:
         together = pl.DataFrame({"group": groups, "sum": values}).group_by("group").agg(pl.col("sum").sum())
@@ -94,13 +104,15 @@ def _added(groups: Whole, column: pl.Series, size: int, picked: slice | Whole) -
     return found.astype(np.int64)
 
 
-def _of_period(table: pl.DataFrame, scope: Scope, *, dated: bool) -> pl.DataFrame:
+def _of_period(table: pl.DataFrame, period: Period | None, among: Whole | None, *, dated: bool) -> slice | Whole:
+    """The rows of a table in the order of its days that lie in the period; where it has to be known, with a day."""
     days = table[DAY].to_numpy()
-    if scope.period is not None:
-        asked = [(day - EPOCH).days for day in (scope.period.start, scope.period.end)]
-        begin, end = np.searchsorted(days, np.array(asked, dtype=days.dtype)).tolist()
-        return table.slice(begin, max(0, end - begin))
-    return table.slice(int(np.searchsorted(days, UNDATED, side="right"))) if dated else table
+    own = days if among is None else days[among]
+    begin, end = (int(np.searchsorted(own, UNDATED, side="right")) if dated else 0), len(own)
+    if period is not None:
+        asked = [(day - EPOCH).days for day in (period.start, period.end)]
+        begin, end = np.searchsorted(own, np.array(asked, dtype=own.dtype)).tolist()
+    return slice(begin, max(begin, end)) if among is None else among[begin:end]
 
 
 def places_of_texts(texts: pl.Series, values: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

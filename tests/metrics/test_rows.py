@@ -101,3 +101,21 @@ def test_groups_without_values_have_no_quantile() -> None:
     assert np.isnan(value).tolist() == [True, False, True]
     assert np.isnan(low).all()
     assert np.isnan(high).all()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"few": ("a",)}, {"few": ("a", "c", None)}, {"few": ("b",), "many": ("x",)}, {"many": ("x", "y")},
+        {"few": ("nobody",)}, {"few": (None,), "many": ("y", "nobody")}, {"few": (), "many": ("x",)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_rows_of_filters_are_those_that_have_one_of_the_values(where: dict[str, tuple[str | None, ...]]) -> None:
+    few = ["a", "b", None, "c", *["other"] * 26] * 4
+    frame = pl.DataFrame({"few": few, "many": ["x", "y", "x", "x", "y", "x"] * 20})
+    plain = [
+        place for place, row in enumerate(frame.iter_rows(named=True))
+        if all(row[name] in wanted for name, wanted in where.items())
+    ]  # fmt: skip
+    assert Coded("UTC").chosen(frame, where).tolist() == plain
