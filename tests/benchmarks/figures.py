@@ -27,7 +27,7 @@ import polars as pl
 
 from metrics import rows
 from metrics.absence import NEEDS
-from metrics.catalog import METRICS, metric
+from metrics.catalog import metric
 from metrics.compute import compute
 from metrics.facts import Facts
 from metrics.model import Metric
@@ -218,10 +218,10 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--postgres-rounds", type=int, default=3)
     arguments.add_argument("--kept", type=Path, help="a folder in which facts are kept for the next run")
-    arguments.add_argument("--only-asked", action="store_true", help="rollups of the questions' metrics alone")
     asked = arguments.parse_args()
-    wanted = dict.fromkeys(id for question in QUESTIONS for id in question.ids) if asked.only_asked else METRICS
-    metrics, counts = [metric(id) for id in wanted], sorted(asked.tickets)
+    # The facts have the columns of these alone; other metrics would add columns to the same rollups, and no rows.
+    metrics = [metric(id) for id in dict.fromkeys(id for question in QUESTIONS for id in question.ids)]
+    counts = sorted(asked.tickets)
     with ExitStack() as opened:
         programs = binaries() if asked.postgres_rounds else None
         server = opened.enter_context(Postgres(programs)) if programs else None
