@@ -22,7 +22,7 @@ from metrics.staffing.model import (
     Minutes,
     QueueForecast,
 )
-from metrics.staffing.origins import Look, best, judged, learned, looks_back, means_at
+from metrics.staffing.origins import Look, best, judged, learned_and_looks, means_at
 from metrics.staffing.past import TAGS, Floats, Past, Rows
 from metrics.staffing.spread import conformal, covered, day_spread, factors_of, floor_of, simulated
 from metrics.words import N_
@@ -86,9 +86,8 @@ def ahead_of(
     past = history.past.without(days_of_events(history.past.rows.days, events, name))
     if not past.seen.any() or history.ended:
         return _nothing(history, rows)
-    made = learned(past, with_tags=with_tags)
+    made, looks = learned_and_looks(past, horizon=max(len(rows), past.week), with_tags=with_tags)
     model, means = made.model, means_at(past, len(past.rows), rows, made)
-    looks = list(looks_back(past, horizon=max(len(rows), past.week), with_tags=with_tags))
     order: tuple[Method, ...] = tuple(means)
     found = judged(past, looks, order, days=past.week) if looks else {}
     method = best(found, order, week=past.week) if found else order[0]

@@ -80,7 +80,7 @@ def is_meant(queue: str, names: Sequence[str]) -> bool:
 class Event:
     """Something that people know of beforehand, on the local days first–last, that moves arrivals or has moved them.
 
-    queues: or channels, empty for all · effect: `learned` from earlier days of the same name (else of the same kind), or
+    queues: or channels, empty: all · effect: `learned` from earlier days of the same name (else of the same kind), or
     typed: `percent` (value 0.5 is half as much again), `absolute` (value more or fewer requests a day) · in_training:
     False keeps its past days out of what a usual day is learned from; an outage's days are always out.
     """

@@ -1,11 +1,11 @@
 """What each method forecasts now, what it would have forecast on past days, and which of them has done best."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from metrics.staffing.level_profile import LevelProfile, carried, fitted
+from metrics.staffing.level_profile import LevelProfile, carried_at, fitted, fitted_at
 from metrics.staffing.model import Method
 from metrics.staffing.past import Floats, Past, Rows
 from metrics.staffing.simple_forecasts import mean_of_weeks, rank_profile, shapes_of
@@ -47,17 +47,16 @@ class Learned:
     model: LevelProfile | None
     shapes: Floats
 
-    def carried(self, past: Past) -> "Learned":
-        """The same, told of the days since."""
-        return self if self.model is None else replace(self, model=carried(self.model, past))
-
 
 def learned(past: Past, *, with_tags: bool = True) -> Learned:
     """Learn from all of a past."""
     if past.weeks < LONG:
         return Learned(None, shapes_of(past))
-    model = fitted(past, with_tags=with_tags)
-    return Learned(model, shapes_of(_plain(past, model)))
+    return _with_shapes(fitted(past, with_tags=with_tags))
+
+
+def _with_shapes(model: LevelProfile) -> Learned:
+    return Learned(model, shapes_of(_plain(model.past, model)))
 
 
 def _plain(past: Past, model: LevelProfile) -> Past:
@@ -80,21 +79,37 @@ def means_at(past: Past, origin: int, ahead: Rows, made: Learned) -> dict[Method
     return {"blend": both, "level_profile": level, "mean_8": mean}
 
 
-def looks_back(past: Past, *, horizon: int, with_tags: bool = True) -> Iterator[Look]:
+def looks_back(past: Past, *, horizon: int, with_tags: bool = True) -> list[Look]:
     """Past forecasts, each made of what was known then, the oldest first.
 
     A forecaster is learned anew each week (less often from half a year on, when it hardly changes) and its states are
     carried through the days between; short histories are learned anew each day.
     """
+    return learned_and_looks(past, horizon=horizon, with_tags=with_tags)[1]
+
+
+def learned_and_looks(past: Past, *, horizon: int, with_tags: bool = True) -> tuple[Learned, list[Look]]:
+    """What was learned from all of a past, and its past forecasts; together they take hardly more than either."""
     size, week = len(past.rows), past.week
     is_long = past.weeks >= LONG
     first = max(_after_weeks(past, LONG if is_long else SHORT), size - WEEKS_BACK * week)
     step = week * max(int(past.weeks // LEARNED), 1) if is_long else 1
-    for start in range(first, size, step):
-        until = min(start + step, size)
-        made = learned(past.until(start), with_tags=with_tags).carried(past.until(until))
-        for origin in range(start, until):
-            yield Look(origin, means_at(past, origin, past.rows[origin : min(origin + horizon, size)], made))
+    starts = list(range(first, size, step))
+    ends = [min(start + step, size) for start in starts]
+    if is_long:
+        *models, newest = fitted_at(past, (*starts, size), with_tags=with_tags)
+        shapes = [_with_shapes(model).shapes for model in models]
+        told = carried_at(models, past, ends) if models else []
+        made = [Learned(*one) for one in zip(told, shapes, strict=True)]
+        whole = _with_shapes(newest)
+    else:
+        made = [learned(past.until(start), with_tags=with_tags) for start in starts]
+        whole = learned(past, with_tags=with_tags)
+    return whole, [
+        Look(origin, means_at(past, origin, past.rows[origin : min(origin + horizon, size)], one))
+        for start, end, one in zip(starts, ends, made, strict=True)
+        for origin in range(start, end)
+    ]
 
 
 def _after_weeks(past: Past, weeks: int) -> int:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from metrics.staffing.past import MADE_UP, Floats, Past, Rows, Whole
+from metrics.staffing.past import MADE_UP, Floats, Past, Rows, Whole, mean_row
 
 WEEKS = 8
 RANK = 3
@@ -14,11 +14,11 @@ RANK_WEEKS = 52
 def mean_of_weeks(past: Past, ahead: Rows, *, weeks: int = WEEKS) -> Floats:
     """Of each weekday the mean of its last usable days; of all days where it has none."""
     usable = np.flatnonzero(past.usable)
-    whole = past.tame[usable].mean(axis=0) if usable.size else np.zeros(past.counts.shape[1])
-    means = {}
+    whole = mean_row(past.tame[usable]) if usable.size else np.zeros(past.counts.shape[1])
+    kinds, means = past.rows.weekday[usable], {}
     for kind in set(ahead.weekday.tolist()):
-        mine = usable[past.rows.weekday[usable] == kind][-weeks:]
-        means[kind] = past.tame[mine].mean(axis=0) if mine.size else whole
+        mine = usable[kinds == kind][-weeks:]
+        means[kind] = mean_row(past.tame[mine]) if mine.size else whole
     return np.stack([means[kind] for kind in ahead.weekday.tolist()]) if len(ahead) else np.zeros((0, whole.size))
 
 
@@ -51,9 +51,9 @@ def rank_profile(past: Past, ahead: Rows, shapes: Floats) -> Floats:
         return np.zeros((len(ahead), past.counts.shape[1]))
     days, kinds = _roots(past, usable), past.rows.weekday[usable]
     weights = days @ shapes.T
-    means = np.tile(weights.mean(axis=0), (MADE_UP + 1, 1))
-    for kind in np.unique(kinds):
-        means[kind] = weights[kinds == kind][-LEVEL_DAYS:].mean(axis=0)
+    means = np.tile(mean_row(weights), (MADE_UP + 1, 1))
+    for kind in set(kinds.tolist()):
+        means[kind] = mean_row(weights[kinds == kind][-LEVEL_DAYS:])
     beside = weights - means[kinds]
     back = (beside[1:] * beside[:-1]).sum(axis=0) / np.maximum((beside[:-1] ** 2).sum(axis=0), 1e-9)
     fading = np.clip(back, -0.95, 0.95) ** (1 + np.arange(len(ahead)))[:, None] * beside[-1]

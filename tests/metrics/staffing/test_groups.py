@@ -1,6 +1,8 @@
 """Queues by groups of types: where each request waits, a switch's counts shared out, small groups left together."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -31,7 +33,7 @@ def tickets(*rows: tuple[str | None, str | None, int]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def counts(**queues: list[float]) -> pl.DataFrame:
+def counts(**queues: Sequence[float]) -> pl.DataFrame:
     """queue -> requests of one hour after another."""
     rows = [(queue.replace("_", "/"), START + timedelta(hours=at), float(n))
             for queue, told in queues.items() for at, n in enumerate(told)]  # fmt: skip
@@ -106,7 +108,7 @@ def test_people_of_a_channel_serve_all_its_queues_and_those_of_a_group_that_alon
 
 def test_the_work_of_a_group_that_is_not_planned_apart_counts_for_its_channel() -> None:
     rows = tickets(("phone", "returns", 0), ("phone", "products", 1), ("phone", None, 2))
-    asked = {"zone": "UTC", "minutes": 60, "until": date(2026, 3, 4), "groups": (AFTER, BEFORE)}
+    asked: dict[str, Any] = {"zone": "UTC", "minutes": 60, "until": date(2026, 3, 4), "groups": (AFTER, BEFORE)}
     assert weights_of(rows, **asked, queues=("phone", "phone/after")) == {"甲组": {"phone": 1.0, "phone/after": 1.0}}
     assert weights_of(rows, **asked, queues=("phone",)) == {"甲组": {"phone": 1.0}}
 
