@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -15,15 +16,20 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
+from dashboard.ahead import answer_first_page
 from dashboard.components.loading.incoming import clear_left_uploads
 from dashboard.components.trouble import told
 from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
 from dashboard.headers import guards
+from dashboard.looking_ahead import looking_ahead
 from dashboard.navigation import LINES
 from dashboard.settings import AppSettings
-from dashboard.warm import read_ahead, warm
+from dashboard.warm import warm, warm_all
+
+LATER_SECONDS = 5.0
+"""Whoever comes at once has the machine to himself; what other pages need can wait."""
 
 
 def require_bound_sessions() -> None:
@@ -35,12 +41,19 @@ def require_bound_sessions() -> None:
 
 @asynccontextmanager
 async def warm_up(_: st.App) -> AsyncIterator[None]:
-    """Clear up after a killed server; read and import what the first page needs before anybody asks for it."""
+    """Clear up after a killed server; import and answer what the first page needs while a browser is on its way."""
     require_bound_sessions()
     clear_left_uploads()
-    Thread(target=read_ahead, daemon=True).start()
+    Thread(target=_get_ready, name="get-ready", daemon=True).start()
+    with reminding(data.desk), looking_ahead(data.desk):
+        yield
+
+
+def _get_ready() -> None:
     warm()
-    yield
+    answer_first_page()
+    sleep(LATER_SECONDS)
+    warm_all()
 
 
 def to_the_first_page(request: Request) -> RedirectResponse:

@@ -12,9 +12,8 @@ asks for narrows what the reader may see and never widens it.
 import hashlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,11 +23,11 @@ import streamlit as st
 from dashboard import moment
 from dashboard import scope as asked_about
 from dashboard.answers import Answers, asked_of
-from dashboard.desk import Desk, open_desk
+from dashboard.desk import Desk
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
-from dashboard.people.permission import EVERYTHING, Permission, permission_of
+from dashboard.people.permission import Permission, permission_of
 from dashboard.people.policy import Act
 from dashboard.presets import Against
 from dashboard.scope import Choices, current
@@ -36,8 +35,8 @@ from dashboard.services.analysis import responses, standup
 from dashboard.services.analysis.choices import values_to_choose
 from dashboard.services.analysis.responses import Distribution, Mark, ResponseThing
 from dashboard.services.facts import figures as figure_service
-from dashboard.services.staffing.events import events_of, events_pulse
-from dashboard.settings import AppSettings
+from dashboard.services.staffing.events import events_of
+from dashboard.state import DESKS_AT_MOST, Head, desk_in, newest_head, own_root, whole_of
 from dashboard.wording import current_language
 from metrics.catalog import metric
 from metrics.compute import compute
@@ -48,7 +47,6 @@ from metrics.selection import Where
 from metrics.staffing.model import Event
 
 TICKET_KEYS = ["source", "ticket_id"]
-DESKS_AT_MOST = 4
 READERS_AT_MOST = 32
 """So many kinds of readers, each with what his own tickets are, are kept at once."""
 ANSWERS_AT_MOST = 512
@@ -57,26 +55,9 @@ TEXTS_AT_MOST = 12
 HEAD_SECONDS = 1.0
 """A load by another process is seen after this time."""
 _FRAMES = _FACTS, _READABLE, _CHOICES, _SETTINGS, _IMPROVEMENTS = tuple(Answers(READERS_AT_MOST) for _ in range(5))
-_WHOLE = Answers(DESKS_AT_MOST)
 _CARDS, _FIGURES, _ANSWERS, _TEXTS = *(Answers(ANSWERS_AT_MOST) for _ in range(3)), Answers(TEXTS_AT_MOST)
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Head:
-    """What every cached answer depends on: the desk, its newest ledger entry, zone, agreements, events, the reader.
-
-    may: the tickets that his figures are made of · reads: the tickets that he may open.
-    """
-
-    root: str
-    load: int
-    zone: str | None
-    agreements: str | None
-    events: str = ""
-    may: Permission = EVERYTHING
-    reads: Permission = EVERYTHING
 
 
 def permission(act: Act = Act.SEE_FIGURES) -> Permission:
@@ -84,31 +65,22 @@ def permission(act: Act = Act.SEE_FIGURES) -> Permission:
     return permission_of(current_actor(), act)
 
 
-@st.cache_resource(show_spinner=False, max_entries=DESKS_AT_MOST)
-def _desk_in(root: str) -> Desk:
-    return open_desk(Path(root), database=AppSettings.from_environment().database)
-
-
 @moment.once
 def desk() -> Desk:
     """The desk that the server was started for."""
-    return _desk_in(str(AppSettings.from_environment().data))
+    return desk_in(own_root())
 
 
 @moment.once
 def head() -> Head | None:
     """The state of the desk that this run shows, and to whom; None while nothing is loaded."""
-    found = _head_of(str(AppSettings.from_environment().data))
+    found = _head_of(own_root())
     return None if found is None else replace(found, may=permission(), reads=permission(Act.SEE_TICKETS))
 
 
 @st.cache_data(show_spinner=False, ttl=HEAD_SECONDS, max_entries=DESKS_AT_MOST)
 def _head_of(root: str) -> Head | None:
-    here = _desk_in(root)
-    newest = here.head()
-    if newest is None or newest.as_of is None:
-        return None
-    return Head(root, newest.id, here.zone(), repr(here.agreement_versions()), events_pulse(SERVER, here))
+    return newest_head(root)
 
 
 def look_again() -> None:
@@ -151,7 +123,7 @@ def agreed_answer(
     at = _required()
     question = _question(function, at, asked, args, named)
     return _ANSWERS.of(
-        question, lambda: function(_facts_at(at), _settings_at(_everybodys(at)), at.may.asked(asked), *args, **named)
+        question, lambda: function(_facts_at(at), _settings_at(at.everybodys()), at.may.asked(asked), *args, **named)
     )
 
 
@@ -168,7 +140,7 @@ def worded_answer(
     at = _required()
 
     def made() -> Answer:
-        here = _desk_in(at.root)
+        here = desk_in(at.root)
         newest = here.head()
         versions = newest.versions if newest else {}
         with here.warehouse.damage_told(versions):
@@ -197,29 +169,12 @@ def has_data() -> bool:
     return head() is not None
 
 
-def _whole_of(everybodys: Head) -> Facts:
-    """What all readers' facts are taken from; it is handed out to those only who may see all of it."""
-    return _WHOLE.of(asked_of(everybodys), lambda: figure_service.facts_of(SERVER, _desk_in(everybodys.root)))
-
-
 def _facts_at(at: Head) -> Facts:
-    return _FACTS.of(asked_of(at), lambda: at.may.figures(_whole_of(_everybodys(at))))
+    return _FACTS.of(asked_of(at), lambda: at.may.figures(whole_of(at)))
 
 
 def _readable_at(at: Head) -> Facts:
-    return _READABLE.of(asked_of(at), lambda: at.reads.tickets(_whole_of(_everybodys(at))))
-
-
-def _everybodys(at: Head) -> Head:
-    """The same state of the desk, whoever reads."""
-    return replace(at, may=EVERYTHING, reads=EVERYTHING)
-
-
-def read_ahead() -> None:
-    """Read what every page's figures are made of before anybody asks, so that the first who does need not wait."""
-    found = _head_of(str(AppSettings.from_environment().data))
-    if found is not None:
-        _whole_of(found)
+    return _READABLE.of(asked_of(at), lambda: at.reads.tickets(whole_of(at)))
 
 
 def facts() -> Facts:
@@ -251,11 +206,11 @@ def within(asked: Scope) -> Scope:
 
 def settings() -> DeskSettings:
     """The desk's calendars, targets and peak hours."""
-    return _settings_at(_everybodys(_required()))
+    return _settings_at(_required().everybodys())
 
 
 def _settings_at(at: Head) -> DeskSettings:
-    return _SETTINGS.of(asked_of(at), lambda: figure_service.settings_of(SERVER, _desk_in(at.root)))
+    return _SETTINGS.of(asked_of(at), lambda: figure_service.settings_of(SERVER, desk_in(at.root)))
 
 
 def _required() -> Head:
@@ -282,7 +237,7 @@ def choices() -> Choices:
 
 
 def _choices_at(at: Head) -> Choices:
-    known, agreed = _facts_at(at), _settings_at(_everybodys(at))
+    known, agreed = _facts_at(at), _settings_at(at.everybodys())
     tickets, today = known.tickets, known.as_of.astimezone(ZoneInfo(known.zone)).date()
     first = tickets["created_on"].min()
     working = standup.days_of(standup.morning_of(known.as_of, agreed), agreed).now
@@ -295,7 +250,7 @@ def foreign_names() -> frozenset[str]:
     at = _required()
     if at.may.is_everything:
         return frozenset()
-    every = values_to_choose(_whole_of(_everybodys(at)))
+    every = values_to_choose(whole_of(at))
     own = {value for values in choices().values.values() for value in values}
     return frozenset(value for values in every.values() for value in values if value is not None) - own
 
@@ -351,11 +306,11 @@ def changes() -> Iterator[pl.LazyFrame]:
 
 def improvements() -> tuple[Improvement, ...]:
     """The measures that the desk has written down, the newest first; none that is about tickets of others alone."""
-    return tuple(one for one in _improvements_at(_everybodys(_required())) if concerns(one.where))
+    return tuple(one for one in _improvements_at(_required().everybodys()) if concerns(one.where))
 
 
 def _improvements_at(at: Head) -> tuple[Improvement, ...]:
-    return _IMPROVEMENTS.of(asked_of(at), lambda: improvements_of(_desk_in(at.root).agreements()))
+    return _IMPROVEMENTS.of(asked_of(at), lambda: improvements_of(desk_in(at.root).agreements()))
 
 
 def events() -> tuple[Event, ...]:
@@ -369,7 +324,7 @@ def _events() -> tuple[Event, ...]:
 
 def state_name() -> str:
     """Names the state of the desk that answers are made of: its load, zone, agreements and events."""
-    return hashlib.sha256(repr(replace(_everybodys(_required()), root="")).encode()).hexdigest()
+    return hashlib.sha256(repr(replace(_required().everybodys(), root="")).encode()).hexdigest()
 
 
 def agreed_since() -> tuple[date | None, int]:

@@ -94,6 +94,11 @@ def current(choices: Choices) -> Scope:
     return Scope(period, {name: values for name, values in picked.items() if values})
 
 
+def usual(choices: Choices) -> Scope:
+    """What somebody who comes with nothing in the URL asks about."""
+    return Scope(period_of(DEFAULT, choices.last, working=choices.working))
+
+
 def _picked(name: str, choices: Choices) -> tuple[str | None, ...]:
     known = set(choices.values.get(name, ()))
     wanted = [None if value == UNKNOWN else value for value in kept()[name]]

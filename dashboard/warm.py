@@ -2,41 +2,40 @@
 
 import gc
 import importlib
-import logging
 
-from dashboard import data
-from metrics.errors import ActionableError
-
-MODULES = (
-    "pandas",
+FIRST_PAGE = (
     "pyarrow",
-    "deltalake",
-    "plotly.graph_objects",
-    "dashboard.components.loading.loading",
-    "dashboard.components.analysis.response_cards",
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",
+    "dashboard.components.sidebar",
+    "dashboard.components.who",
     "dashboard.components.analysis.standup_more",
+    "dashboard.components.analysis.standup_parts",
     "dashboard.components.analysis.standup_staffing",
     "dashboard.components.quality.standup",
-    "dashboard.components.analysis.standup_parts",
-    "dashboard.components.who",
+    "streamlit.emojis",
 )
-_log = logging.getLogger(__name__)
-
-
-def read_ahead() -> None:
-    """Let the figures of the first page be on their way; whoever asks meanwhile waits for this one reading."""
-    try:
-        data.read_ahead()
-    except (ActionableError, OSError):
-        _log.info("nothing could be read ahead; the page tells why", exc_info=True)
+OTHER_PAGES = (
+    "pandas",
+    "deltalake",
+    "dashboard.components.loading.loading",
+    "dashboard.components.analysis.response_cards",
+)
 
 
 def warm() -> None:
-    """Import them; what is there then stays, and no collection of garbage looks at it again."""
-    for name in MODULES:
-        importlib.import_module(name)
+    """Import what the first page needs."""
+    _import(FIRST_PAGE)
+
+
+def warm_all() -> None:
+    """Import what the others need; what is there then stays, and no collection of garbage looks at it again."""
+    _import(OTHER_PAGES)
     gc.enable()
     gc.collect()
     gc.freeze()
+
+
+def _import(names: tuple[str, ...]) -> None:
+    for name in names:
+        importlib.import_module(name)

@@ -3,6 +3,7 @@
 import os
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.people.actor import Actor
 from dashboard.people.presence import Presence, presence_of
@@ -34,6 +35,8 @@ def own_token() -> str | None:
 
 
 def _shown_to(here: Presence) -> str | None:
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None  # the server itself, before anybody has come
     shown = st.context.cookies.get(here.cookie)
     return shown if isinstance(shown, str) else None  # a page that is run without a browser has no cookies at all
 

@@ -36,7 +36,7 @@ from dashboard.people import COMMAND_LINE
 from dashboard.services.analysis.satisfaction import WAITS
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import LoadRow
-from dashboard.warm import warm
+from dashboard.warm import warm, warm_all
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -207,7 +207,8 @@ def main() -> None:
     arguments.add_argument("--pages", nargs="+", default=[], help="these files only, as response_times.py")
     arguments.add_argument("--folder", type=Path)
     asked = arguments.parse_args()
-    warm()  # as a server does before its first visitor
+    warm()  # as a server does for its first visitors
+    warm_all()
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
         empty = empty_page(Path(temporary))

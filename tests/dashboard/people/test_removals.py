@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, state
 from dashboard.desk import Desk
 from dashboard.people import Actor, permission
 from dashboard.people.permission import EVERYTHING, Permission
@@ -83,8 +83,8 @@ NARROWINGS: dict[str, Remove] = {
 }
 
 
-def whole(at: data.Head) -> Any:
-    return data._whole_of(data._everybodys(at))
+def whole(at: state.Head) -> Any:
+    return state.whole_of(at)
 
 
 def as_it_is(frame: Any, _readable: Any, *, keep: object = ()) -> Any:
@@ -97,10 +97,10 @@ def permission_without(role: str) -> Callable[..., Permission]:
     return lambda actor, *act: EVERYTHING if actor.role == role else right(actor, *act)
 
 
-def first_readers_head() -> Callable[[], data.Head | None]:
-    kept: list[data.Head | None] = []
+def first_readers_head() -> Callable[[], state.Head | None]:
+    kept: list[state.Head | None] = []
 
-    def head() -> data.Head | None:
+    def head() -> state.Head | None:
         kept.append(RIGHT_HEAD())
         return kept[0]
 
