@@ -1,7 +1,8 @@
 """Who acts: what every service function that reads or writes a desk is told first."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 Role = Literal["agent", "inspector", "supervisor", "manager", "administrator"]
 
@@ -22,6 +23,16 @@ class Actor:
     agent: str | None = None
     also: frozenset[str] = frozenset()
     is_disabled: bool = False
+
+
+def as_plain(actor: Actor) -> dict[str, Any]:
+    """Who acts as JSON can hold it, for a process of our own; `read_actor` reads it."""
+    return {**asdict(actor), "teams": sorted(actor.teams), "also": sorted(actor.also)}
+
+
+def read_actor(told: Mapping[str, Any]) -> Actor:
+    """Who `as_plain` wrote."""
+    return Actor(**{**told, "teams": frozenset(told["teams"]), "also": frozenset(told["also"])})
 
 
 COMMAND_LINE = Actor(None, "command line", "administrator")

@@ -28,7 +28,8 @@ class RecipeError(ActionableError):
 
 @dataclass(frozen=True)
 class Asked:
-    """One report. `person`: whose review sheet · `columns`: of the list of tickets, None for the usual ones."""
+    """One report. `person`: whose review sheet · `columns`: of the list of tickets, None for the usual ones ·
+    template: the digest of a layout of the desk's own."""
 
     kind: ReportKind
     period: Period
@@ -37,6 +38,7 @@ class Asked:
     as_of: datetime | None = None
     person: str | None = None
     columns: tuple[str, ...] | None = None
+    template: str | None = None
 
 
 def period_with(kind: ReportKind, day: date) -> Period:

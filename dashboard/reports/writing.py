@@ -1,6 +1,7 @@
 """Writes a report as a workbook, beside its place at first: a file is there whole or not at all."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,16 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def write(report: Report, path: Path, *, zone: str, on_progress: OnProgress = silent) -> None:
     """Write the workbook. Raises OSError where the disk does not take it, and leaves nothing behind then."""
+    put_whole(path, lambda unfinished: _book(report, zone, on_progress).save(unfinished))
+
+
+def put_whole(path: Path, save: Callable[[Path], None]) -> None:
+    """Let a file be written beside its place, and put there when all of it is on the disk. Raises OSError."""
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        _save(_book(report, zone, on_progress), unfinished)
+        save(unfinished)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
         os.replace(unfinished, path)
     finally:
         with suppress(OSError):
@@ -48,9 +56,3 @@ def _book(report: Report, zone: str, on_progress: OnProgress) -> Workbook:
 
         lay_out(book, sheet, report, zone=zone, on_rows=told)
     return book
-
-
-def _save(book: Workbook, path: Path) -> None:
-    book.save(path)
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

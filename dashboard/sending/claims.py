@@ -41,7 +41,7 @@ def next_try(tries: int) -> timedelta:
 
 
 def changed(
-    session: Session, table: type[Any], id: int, tries: int, *where: ColumnElement[bool], **values: Any
+    session: Session, table: type[Any], id: int, tries: int, /, *where: ColumnElement[bool], **values: Any
 ) -> bool:  # fmt: skip
     """Change a claim where this try still has it, it is not sent, and this is so; whether it was."""
     mine = (table.id == id) & (table.tries == tries) & table.sent_at.is_(None)

@@ -49,6 +49,13 @@ def uploaded_files(on_change: Callable[[], None]) -> Sequence[Path]:
     return list(st.session_state[WAITING])
 
 
+def uploaded_one(label: str, endings: Sequence[str], *, key: str, megabytes: int) -> bytes | None:
+    """Draw the upload of a single small file, and give what is in it."""
+    _speak_the_language()
+    given = st.file_uploader(label, type=list(endings), key=key, max_upload_size=megabytes)
+    return None if given is None else bytes(given.getbuffer())
+
+
 def forget_files(loaded: Sequence[Path]) -> None:
     """Look no more at files that were loaded; with the last one the upload is emptied and all go from disk."""
     if set(st.session_state.get(WAITING, ())) - set(loaded):

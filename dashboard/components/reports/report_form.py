@@ -7,6 +7,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.reports.layouts import digest_of_layout, layout_choice
 from dashboard.format import dimension, listed, sentence, value_name
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
@@ -36,9 +37,11 @@ def report_form() -> None:
             )  # fmt: skip
             person = _person() if kind == "personal" else None
             chosen = _columns() if kind != "personal" else None
+            layout = digest_of_layout(layout_choice(None, f"report-{kind}"))
             st.caption(_about())
             if st.form_submit_button(_("Make the report"), icon=":material/description:", type="primary"):
-                _order(Asked(kind, period, language, data.scope().where, person=person, columns=chosen))
+                _order(Asked(kind, period, language, data.scope().where, person=person, columns=chosen,
+                             template=layout))
 
 
 def _kind() -> ReportKind:

@@ -93,7 +93,8 @@ def _make(actor: Actor, desk: Desk, id: int, asked: Asked) -> None:
 
 def _keep(desk: Desk, id: int, made: Made, path: Path) -> None:
     """Offer the file, unless it was called off in the last moment."""
-    told = {"digest": digest_of(path.read_bytes()), "size": made.size, "rows": made.rows, "done": 1.0}
+    told = {"digest": digest_of(path.read_bytes()), "size": made.size, "rows": made.rows, "done": 1.0,
+            "summary": made.summary, "notes": list(made.notes)}  # fmt: skip
     if not _end(desk, id, "done", **told):
         path.unlink(missing_ok=True)
 

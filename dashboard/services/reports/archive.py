@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, Reach, needs, reach, record
-from dashboard.reports.asked import Asked, as_plain, asked_of
+from dashboard.reports.asked import DAY, Asked, as_plain, asked_of
 from dashboard.reports.files import digest_of, held, path_of, remove_unfinished
 from dashboard.store import ReportColumns, ReportFetch, ReportRow
 from metrics.errors import ActionableError
@@ -37,7 +37,8 @@ class ArchiveError(ActionableError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A report in the archive. `fetches`: how often it was taken away · `last`: by whom and when for the last time."""
+    """A report in the archive. `fetches`: how often it was taken away · `last`: by whom and when for the last time ·
+    notes: what a layout of the desk's own has no room for."""
 
     id: int
     asked: Asked
@@ -52,6 +53,7 @@ class Entry:
     fetches: int
     last: tuple[str, datetime] | None
     is_there: bool
+    notes: tuple[str, ...] = ()
 
 
 @needs(Act.MAKE_REPORTS)
@@ -64,6 +66,25 @@ def order(actor: Actor, desk: Desk, asked: Asked) -> int:
         session.flush()
         days = {"start": asked.period.start.isoformat(), "end": asked.period.end.isoformat()}
         record(session, actor, "report.order", f"report:{row.id}", {"kind": asked.kind, **days})
+        return row.id
+
+
+@needs(Act.SEND_REMINDERS)
+def order_for(actor: Actor, desk: Desk, asked: Asked, reader: Actor, *, again: int | None = None) -> int:
+    """Put a report down that somebody else is to get, made as he may see it; its number.
+
+    again: the number of an earlier try; where it has its file that one stays, else it is made anew under it.
+    """
+    with desk.keeping() as session:
+        row = session.get(ReportRow, again) if again is not None else None
+        if row is None:
+            row = ReportRow(kind=asked.kind, asked=as_plain(asked), person_id=reader.id, made_by=reader.name, state="")
+            session.add(row)
+        elif row.state == "done" and path_of(desk, row.id).is_file():
+            return row.id
+        row.state, row.asked_at, row.done, row.problem = "waiting", datetime.now(UTC), 0.0, None
+        session.flush()
+        record(session, actor, "report.order", f"report:{row.id}", {"kind": asked.kind, "for": reader.id})
         return row.id
 
 
@@ -97,6 +118,7 @@ def _entry(desk: Desk, row: ReportRow, fetched: Sequence[tuple[str, datetime]]) 
     return Entry(
         row.id, asked_of(row.asked), row.made_by, row.asked_at, row.ended_at, state, row.done, row.problem, row.size,
         row.rows, len(fetched), fetched[-1] if fetched else None, state == "done" and path_of(desk, row.id).is_file(),
+        tuple(row.notes or ()),
     )  # fmt: skip
 
 
@@ -118,20 +140,26 @@ def fetched(actor: Actor, desk: Desk, id: int) -> bytes:
         row = session.scalars(_his(actor).where(ReportRow.id == id)).first()
         if row is None or row.state != "done":
             raise ArchiveError(_GONE, id=id)
-        content = _content(desk, id, row.digest)
+        content = content_of(desk, row)
         session.add(ReportFetch(report_id=id, at=datetime.now(UTC), person_id=actor.id, by=actor.name))
         record(session, actor, "report.fetch", f"report:{id}", {"bytes": len(content)})
     return content
 
 
-def _content(desk: Desk, id: int, digest: str | None) -> bytes:
+def content_of(desk: Desk, row: ReportRow) -> bytes:
+    """The file of a report, where it is the one that was made. Raises ArchiveError."""
     try:
-        content = path_of(desk, id).read_bytes()
+        content = path_of(desk, row.id).read_bytes()
     except OSError as error:
-        raise ArchiveError(_GONE, id=id) from error
-    if digest_of(content) != digest:
-        raise ArchiveError(_DAMAGED, id=id, detail=f"{len(content)} bytes")
+        raise ArchiveError(_GONE, id=row.id) from error
+    if digest_of(content) != row.digest:
+        raise ArchiveError(_DAMAGED, id=row.id, detail=f"{len(content)} bytes")
     return content
+
+
+def file_name(asked: Asked, id: int) -> str:
+    """What the file is called by whoever gets it."""
+    return f"{asked.kind}-{asked.period.start}-{asked.period.end - DAY}-{id}.xlsx"
 
 
 def _tell_broken(actor: Actor, desk: Desk) -> None:

@@ -21,10 +21,10 @@ from dashboard.reports.grids import Difference, Grid, Plain, differences, grids_
 from dashboard.reports.model import Report
 from dashboard.reports.standing import Standing, standing, stood
 from dashboard.reports.whole import digest
-from dashboard.reports.writing import write
+from dashboard.services.reports.files import put_down
 from dashboard.services.reports.making import made_by
 from dashboard.store import LoadRow, SettingChange
-from dashboard.wording import N_, _, speaking
+from dashboard.wording import N_, _
 from loaders.base import OnProgress, silent
 from loaders.errors import WarehouseError
 
@@ -110,8 +110,7 @@ def _made(
 ) -> tuple[Report, Mapping[str, Grid]]:  # fmt: skip
     """The report of a recipe as a file, read as the other one was: what both do to a value is the same."""
     report, path = made_by(actor, desk, recipe, at, on_progress=on_progress), folder / "made.xlsx"
-    with speaking(recipe.asked.language):
-        write(report, path, zone=at.zone)
+    put_down(desk, report, recipe.asked, path)
     return report, grids_of(path)
 
 
@@ -119,6 +118,8 @@ def _altered(
     found: Mapping[str, Grid], made: Mapping[str, Grid], report: Report, recipe: Recipe
 ) -> tuple[tuple[Difference, ...], tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Cells that are otherwise than made; of live tables those that are as they were, and those that are not."""
+    if recipe.asked.template is not None:
+        return _altered_in_own(found, made), (), ()
     cells, live, touched = list[Difference](), list[str](), list[str]()
     for sheet in report.sheets:
         tables = [table for table in sheet.tables if table.is_live]
@@ -129,6 +130,13 @@ def _altered(
             cells += differences(found.get(sheet.title, ()), made[sheet.title], sheet.title)
     cells += [one for name in found.keys() - made.keys() for one in differences(found[name], (), name)]
     return tuple(cells), tuple(live), tuple(touched)
+
+
+def _altered_in_own(found: Mapping[str, Grid], made: Mapping[str, Grid]) -> tuple[Difference, ...]:
+    """The same of a layout of the desk's own: what only its formulas fill is not ours to judge."""
+    names = dict.fromkeys([*made, *found])
+    cells = (one for name in names for one in differences(found.get(name, ()), made.get(name, ()), name))
+    return tuple(one for one in cells if one.made is not None)
 
 
 def _between(one: Mapping[str, Grid], other: Mapping[str, Grid], outside: set[str]) -> tuple[Difference, ...]:
@@ -163,6 +171,13 @@ def _loads(desk: Desk, recipe: Recipe) -> tuple[str, ...]:
 
 def sentences(found: Checked) -> Iterator[str]:
     """What is to be said of it, line by line."""
+    yield from check_lines(found, cells=LISTED_AT_MOST)
+    yield from _since(_("A changed setting: {n} cells would differ today."), found.settings)
+    yield from _since(_("A later load: {n} cells would differ today."), found.loads)
+
+
+def check_lines(found: Checked, *, cells: int = 0) -> Iterator[str]:
+    """Of what it was made, whether it is as it was made, and the first altered cells."""
     recipe = found.recipe
     yield _(
         "Made of load {load} under settings change {change}, data up to {as_of}.",
@@ -172,12 +187,10 @@ def sentences(found: Checked) -> Iterator[str]:
         yield _("No cell was altered: all {n} are as this desk made them.", n=found.cells)
     else:
         yield _("Altered in the workbook: {n} cells.", n=len(found.altered))
-        yield from (f"  {_cell(one)}" for one in found.altered[:LISTED_AT_MOST])
+        yield from (f"  {_cell(one)}" for one in found.altered[:cells])
         yield from (_("  {table}: altered, in cells that cannot be named", table=name) for name in found.touched)
     for name in found.live:
         yield _("{table}: as it was made; the queue goes on, so that it is not made again.", table=name)
-    yield from _since(_("A changed setting: {n} cells would differ today."), found.settings)
-    yield from _since(_("A later load: {n} cells would differ today."), found.loads)
 
 
 def _since(template: str, found: Since) -> Iterator[str]:
@@ -190,18 +203,19 @@ def _since(template: str, found: Since) -> Iterator[str]:
         yield "  " + ", ".join(f"{name}: {count}" for name, count in counted.items())
     numbers = [one for one in found.cells if isinstance(one.found, float) and isinstance(one.made, float)]
     yield from (
-        _("  {place}: {then} then, {now} today", place=f"{one.sheet}!{one.cell}", then=_shown(one.found),
-          now=_shown(one.made))
+        _("  {place}: {then} then, {now} today", place=f"{one.sheet}!{one.cell}", then=shown(one.found),
+          now=shown(one.made))
         for one in numbers[:EXAMPLES]
     )  # fmt: skip
 
 
 def _cell(one: Difference) -> str:
-    return _("{place}: {found} instead of {made}", place=f"{one.sheet}!{one.cell}", found=_shown(one.found),
-             made=_shown(one.made))  # fmt: skip
+    return _("{place}: {found} instead of {made}", place=f"{one.sheet}!{one.cell}", found=shown(one.found),
+             made=shown(one.made))  # fmt: skip
 
 
-def _shown(value: Plain) -> str:
+def shown(value: Plain) -> str:
+    """What stands in a cell, as people read it."""
     if value is None:
         return _("nothing")
     return f"{value:.10g}" if isinstance(value, float) else f"“{value[:60]}”"

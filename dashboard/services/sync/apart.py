@@ -1,12 +1,12 @@
 """Reads a connection in a process of its own, beside the server's pages; its run is told in the database meanwhile."""
 
-from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import Act, Actor, needs
+from dashboard.people.actor import as_plain, read_actor
 from dashboard.services.facts.apart import answer_apart, ask_apart
 from dashboard.services.sync.running import sync
 from dashboard.settings import AppSettings
@@ -16,8 +16,7 @@ from loaders.base import OnProgress
 @needs(Act.LOAD_DATA)
 def sync_apart(actor: Actor, desk: Desk, connection: int) -> Thread:
     """Begin to read a connection; the thread ends with the run, whose words stand in `runs`."""
-    who = {**asdict(actor), "teams": sorted(actor.teams), "also": sorted(actor.also)}
-    told = {"root": str(desk.root), "connection": connection, "actor": who}
+    told = {"root": str(desk.root), "connection": connection, "actor": as_plain(actor)}
     beside = Thread(target=ask_apart, args=(__name__, told), name=f"sync-{connection}", daemon=True)
     beside.start()
     return beside
@@ -25,9 +24,7 @@ def sync_apart(actor: Actor, desk: Desk, connection: int) -> Thread:
 
 def _sync(asked: dict[str, Any], on_progress: OnProgress) -> dict[str, int]:
     desk = open_desk(Path(asked["root"]), database=AppSettings.from_environment().database)
-    told = asked["actor"]
-    actor = Actor(**{**told, "teams": frozenset(told["teams"]), "also": frozenset(told["also"])})
-    return sync(actor, desk, asked["connection"], on_progress=on_progress).counts.plain()
+    return sync(read_actor(asked["actor"]), desk, asked["connection"], on_progress=on_progress).counts.plain()
 
 
 if __name__ == "__main__":
