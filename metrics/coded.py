@@ -122,6 +122,18 @@ class Coded:
 
         return self._once("truth", column, make)  # type: ignore[no-any-return]
 
+    def shares(self, frame: pl.DataFrame, column: str, flag: str) -> dict[str, float]:
+        """By text of a column the share of its rows with this flag, of those where the flag is known."""
+
+        def make() -> dict[str, float]:
+            codes, texts = self.codes(frame, column)
+            cells = codes.astype(np.int64) * 3 + self.truth(frame, flag)
+            told = np.bincount(cells, minlength=len(texts) * 3).reshape(-1, 3).tolist()
+            rows = zip(texts.to_list(), told, strict=True)
+            return {text: true / (false + true) for text, (_, false, true) in rows if text is not None and false + true}
+
+        return self._once("shares", f"{column} {flag}", make)  # type: ignore[no-any-return]
+
     def bins(self, frame: pl.DataFrame, column: str) -> Small:
         """The logarithmic bin of a length of time, bins.UNKNOWN where it is not known."""
         return self._once("bins", column, lambda: _of(frame, bin_of(column)))  # type: ignore[no-any-return]

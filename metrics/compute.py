@@ -123,11 +123,17 @@ def newest_first(metric: Metric, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of_figure(
-    metric: Metric, facts: Facts, scope: Scope = Scope(), *, columns: Sequence[str] | None = None  # noqa: B008 - frozen
-) -> pl.DataFrame:  # fmt: skip
-    """The same rows in no order; *columns*: those that are needed of them, all where none are named."""
+    metric: Metric,
+    facts: Facts,
+    scope: Scope = Scope(),  # noqa: B008 - frozen
+    *,
+    columns: Sequence[str] | None = None,
+    that: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """The same rows in no order, of them those *that* fit; *columns*: those that are needed, else all."""
     _check(facts, scope, [], [metric])
-    return rows_that(_taken(metric, facts, scope), metric, facts, scope, columns=columns)
+    taken = _taken(metric, facts, scope)
+    return rows_that(taken if that is None else taken & that, metric, facts, scope, columns=columns)
 
 
 def rows_that(
@@ -203,8 +209,13 @@ def _keyed(
     first: Metric, facts: Facts, scope: Scope, by: list[str], every: Every | None
 ) -> tuple[pl.LazyFrame, list[str]]:
     """The rows of one pass with the columns that they are grouped by, and the names of these."""
-    near = within(facts.frame(first.fact), first.at, scope.period, facts.zone)
-    rows = rows_in_period(near, scope, first.at, facts.zone).filter(in_where(scope, first))
+    frame = facts.frame(first.fact)
+    if scope.where:
+        chosen = pl.Series(_near(first, facts, scope))
+        rows = frame.lazy().select(pl.all().gather(chosen)).filter(in_period(scope, first.at, facts.zone))
+    else:
+        near = within(frame, first.at, scope.period, facts.zone)
+        rows = rows_in_period(near, scope, first.at, facts.zone)
     if every is not None:
         rows = rows.filter(pl.col(first.at).is_not_null())
     period = pl.lit(None, pl.Date) if every is None else bucket(first.at, every, facts.zone)

@@ -13,7 +13,7 @@ import polars as pl
 
 from metrics.errors import ActionableError
 from metrics.facts import Facts
-from metrics.facts.dimensions import source_fields
+from metrics.facts.dimensions import TICKET_DIMENSIONS, source_fields
 from metrics.model import DIMENSIONS, OWN_DIMENSIONS, Every, Metric, Scope
 from metrics.tables import INSTANT
 from metrics.words import N_
@@ -62,6 +62,11 @@ def dimension(name: str, metric: Metric) -> pl.Expr:
 def in_where(scope: Scope, metric: Metric) -> pl.Expr:
     """Rows whose dimensions have one of the asked values; None asks for the unknown."""
     return _fits(scope.where, lambda name: dimension(name, metric))
+
+
+def of_the_ticket(where: Where) -> Where:
+    """Those of the filters that hold for all facts of a ticket alike; who did it and when differ from fact to fact."""
+    return {name: values for name, values in where.items() if name in TICKET_DIMENSIONS and name != "agent"}
 
 
 def _fits(where: Where, column_of: Callable[[str], pl.Expr]) -> pl.Expr:

@@ -20,6 +20,7 @@ CAME = "tickets_created"
 LEFT = ("tickets_resolved", "closed_without_resolution", "tickets_set_aside")
 """The three ways out; opening backlog + created − these = closing backlog."""
 FLOW = (CAME, *LEFT, BACKLOG)
+STANDING = ("source", "ticket_id", "team", "agent", "opened_at")
 SECOND = 1_000_000
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -60,18 +61,22 @@ def _opening(facts: Facts, scope: Scope) -> float | None:
 
 def by_age_now(facts: Facts, scope: Scope) -> pl.DataFrame:
     """The backlog at the end of the period by band of age: `band`, `n`; every band, also empty ones."""
-    rows = standing(facts, scope)
+    return by_age(standing(facts, scope))
+
+
+def by_age(rows: pl.DataFrame) -> pl.DataFrame:
+    """What stands open by band of age."""
     counted = rows.group_by(band="age_band").agg(n=pl.len().cast(pl.Int64))
     order = pl.DataFrame({"band": AGE_BANDS})
     return order.join(counted, on="band", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
 
 
 def standing(facts: Facts, scope: Scope) -> pl.DataFrame:
-    """What stands open at the end of the period, the oldest first, with `age_seconds` and `age_band` at that moment."""
+    """What stands open at the end of the period: source, ticket_id, team, agent, opened_at, age_seconds, age_band."""
     at = closing_instants(facts, scope, None, None)[0]
-    rows = rows_of_figure(metric(BACKLOG), facts, scope)
+    rows = rows_of_figure(metric(BACKLOG), facts, scope, columns=STANDING)
     age = pl.lit(at, rows.schema["opened_at"]).dt.epoch("s") - pl.col("opened_at").dt.epoch("s")
-    return rows.with_columns(age_seconds=age, age_band=age_band(age)).sort("opened_at", "source", "ticket_id")
+    return rows.with_columns(age_seconds=age, age_band=age_band(age))
 
 
 def by_age_over_time(facts: Facts, scope: Scope, every: Every) -> pl.DataFrame:

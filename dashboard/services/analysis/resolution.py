@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from metrics.catalog import metric
-from metrics.compute import compute, rows_of_figure
+from metrics.compute import compute, rows_of_figure, rows_that
 from metrics.facts import Facts
 from metrics.intervals import wilson
 from metrics.model import Period, Scope
-from metrics.selection import bucket, in_where, rows_in_period
+from metrics.selection import bucket, in_period
 
 RATE = "resolution_rate"
 AGES = (1, 3, 7, 14, 30)
@@ -71,9 +71,9 @@ def _by_now(facts: Facts, scope: Scope) -> pl.DataFrame:
 def _by_age(facts: Facts, scope: Scope) -> pl.DataFrame:
     """How many of each week were resolved within each age."""
     asked, done = metric(RATE), pl.col("is_inquiry_resolved")
-    rows = rows_in_period(facts.tickets, scope, asked.at, facts.zone).filter(
-        in_where(scope, asked) & done.is_not_null()
-    )
+    fit = in_period(scope, asked.at, facts.zone) & done.is_not_null()
+    columns = (asked.at, "is_inquiry_resolved", "full_resolution_at")
+    rows = rows_that(fit, asked, facts, scope, columns=columns).lazy()
     took = _took(pl.col("full_resolution_at"))
     soon = [(done & (took <= age * 86_400)).fill_null(False).sum().cast(pl.Int64).alias(str(age)) for age in AGES]
     weeks = rows.group_by(week=bucket(asked.at, "week", facts.zone)).agg(pl.len().cast(pl.Int64).alias("n"), *soon)
@@ -110,7 +110,7 @@ def unresolved(facts: Facts, scope: Scope) -> pl.DataFrame:
 
     age: from creation to the end of the data, of what ended unresolved to its end.
     """
-    rows = rows_of_figure(metric(RATE), facts, scope).filter(~pl.col("is_inquiry_resolved"))
+    rows = rows_of_figure(metric(RATE), facts, scope, that=~pl.col("is_inquiry_resolved"))
     age = _took(pl.col("ended_at").fill_null(facts.as_of))
     return rows.with_columns(reason=_reason(), age_seconds=age, age_band=age_band(age)).sort(
         "age_seconds", "source", "ticket_id", descending=[True, False, False]

@@ -8,10 +8,10 @@ import polars as pl
 
 from dashboard.services.analysis.behind import Behind, behind
 from metrics.catalog import metric
-from metrics.compute import compute, newest_first, rows_behind, rows_of_figure
+from metrics.compute import compute, newest_first, rows_behind, rows_of_figure, rows_that
 from metrics.facts import Facts
 from metrics.model import Every, Scope
-from metrics.selection import bucket
+from metrics.selection import bucket, of_the_ticket
 
 KEYS = ("source", "ticket_id")
 LOW = 2.0
@@ -52,7 +52,7 @@ def score_course(facts: Facts, scope: Scope, *, every: Every) -> pl.DataFrame:
 def ratings_of_star(facts: Facts, scope: Scope, *, star: int) -> Behind:
     """The ratings of a scope that have so many stars, newest first."""
     given = rows_behind(metric("ratings"), facts, scope)
-    return _behind(given.filter(stars(pl.col("score5")) == star), facts)
+    return _behind(given.filter(stars(pl.col("score5")) == star), facts, scope)
 
 
 def by_wait(facts: Facts, scope: Scope, *, thing: WaitThing) -> pl.DataFrame:
@@ -98,7 +98,7 @@ def changes_of_score(facts: Facts, scope: Scope) -> pl.DataFrame:
 def tickets_of_change(facts: Facts, scope: Scope, *, first: int, latest: int) -> Behind:
     """The latest ratings of the tickets that went from one score to another, newest first."""
     pairs = _rated_again(facts, scope).filter((pl.col("first") == first) & (pl.col("latest") == latest))
-    return _behind(pairs.drop("first", "latest"), facts)
+    return _behind(pairs.drop("first", "latest"), facts, scope)
 
 
 def _rated_again(facts: Facts, scope: Scope) -> pl.DataFrame:
@@ -122,14 +122,16 @@ class Low:
 def recent_low(facts: Facts, scope: Scope) -> Low:
     """Ratings of two stars or fewer in the scope that are their ticket's latest, newest first."""
     low = pl.col("is_latest") & (pl.col("score5") <= LOW)
-    given = newest_first(metric("ratings"), rows_of_figure(metric("ratings"), facts, scope).filter(low))
-    found = _behind(given, facts)
+    given = newest_first(metric("ratings"), rows_of_figure(metric("ratings"), facts, scope, that=low))
+    found = _behind(given, facts, scope)
     return Low(found.rows, found.total, int(given["comment"].str.strip_chars().str.len_chars().gt(0).sum()))
 
 
-def _behind(ratings: pl.DataFrame, facts: Facts) -> Behind:
-    """The newest of these ratings with what only their tickets tell."""
+def _behind(ratings: pl.DataFrame, facts: Facts, scope: Scope) -> Behind:
+    """The newest of these ratings, which are of the scope, with what only their tickets tell."""
     shown = ratings.head(SHOWN_AT_MOST)
     more = [name for name in facts.tickets.columns if name not in shown.columns]
-    told = facts.tickets.lazy().select(*KEYS, *more).join(shown.lazy().select(KEYS).unique(), on=KEYS, how="semi")
-    return Behind(shown.join(told.collect(), on=KEYS, how="left", maintain_order="left"), ratings.height)
+    is_one = pl.col("ticket_id").is_in(shown["ticket_id"].to_list())
+    own = Scope(where=of_the_ticket(scope.where))
+    told = rows_that(is_one, metric("tickets_created"), facts, own, columns=[*KEYS, *more])
+    return Behind(shown.join(told, on=KEYS, how="left", maintain_order="left"), ratings.height)

@@ -9,10 +9,11 @@ import polars as pl
 from dashboard.services.analysis.backlog import standing
 from metrics.absence import absence
 from metrics.catalog import metric
-from metrics.compute import compute
+from metrics.coded import coded
+from metrics.compute import compute, rows_that
 from metrics.facts import Facts
 from metrics.model import Metric, Quantile, Ratio, Scope
-from metrics.selection import dimension, in_where, rows_in_period
+from metrics.selection import dimension, in_period
 from metrics.shrinkage import shrunk_shares, shrunk_times
 
 MIX = ("channel", "type", "priority", "tier")
@@ -69,9 +70,8 @@ def fair(facts: Facts, scope: Scope, metric_id: str, by: Literal["agent", "team"
 
 def bots(facts: Facts) -> list[str]:
     """The names under which bots settle tickets: no persons to compare with."""
-    settled = facts.tickets.lazy().filter(pl.col("is_bot_only").is_not_null(), pl.col("resolution_by").is_not_null())
-    shares = settled.group_by("resolution_by").agg(pl.col("is_bot_only").mean()).filter(pl.col("is_bot_only") > HALF)
-    return shares.select("resolution_by").collect().to_series().to_list()
+    shares = coded(facts.tickets, facts.zone).shares(facts.tickets, "resolution_by", "is_bot_only")
+    return [name for name, share in shares.items() if share > HALF]
 
 
 def _shares(one: Metric, facts: Facts, scope: Scope, by: str) -> Fair:
@@ -123,11 +123,12 @@ def _times(one: Metric, facts: Facts, scope: Scope, by: str) -> Fair:
     """By the logarithms of the times, which are near a bell; nothing and less has none and is left out."""
     if not isinstance(one.value, Quantile):
         raise TypeError(f"{one.id} is no length of time")
-    column = pl.col(str(one.value.of.column))
-    rows = rows_in_period(facts.frame(one.fact), scope, one.at, facts.zone).filter(in_where(scope, one), column > 0)
-    told = rows.select(
-        *MIX, dimension(by, one).alias("__person"), column.cast(pl.Float64).log().alias("__log")
-    ).collect()
+    taken, person = str(one.value.of.column), dimension(by, one)
+    fit = in_period(scope, one.at, facts.zone) & (pl.col(taken) > 0)
+    columns = list(dict.fromkeys([*MIX, person.meta.output_name(), taken]))
+    told = rows_that(fit, one, facts, scope, columns=columns).select(
+        *MIX, person.alias("__person"), pl.col(taken).cast(pl.Float64).log().alias("__log")
+    )
     usual = told["__log"].mean()
     if not isinstance(usual, float):
         return Fair(one.id, None, _nobody_known(), 0, 0)

@@ -7,10 +7,10 @@ import polars as pl
 from dashboard.services.analysis.responses import LEVELS, ResponseThing, level
 from metrics.catalog import metric
 from metrics.comparison import compare
-from metrics.compute import compute
+from metrics.compute import compute, rows_that
 from metrics.facts import Facts
 from metrics.model import Clock, Scope
-from metrics.selection import in_period, in_where
+from metrics.selection import in_period
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def _still_waiting(facts: Facts, scope: Scope, thing: ResponseThing, clock: Cloc
     """How many of the waits that began in the scope go on at as_of."""
     of = metric(aware_ids(thing, clock)[0])
     goes_on = pl.col(f"{thing}_waiting_{clock}_seconds").is_not_null()
-    inside = goes_on & in_period(scope, of.at, facts.zone) & in_where(scope, of)
-    return int(facts.frame(of.fact).select(inside.sum()).item())
+    inside = goes_on & in_period(scope, of.at, facts.zone)
+    return rows_that(inside, of, facts, scope, columns=("ticket_id",)).height
 
 
 @dataclass(frozen=True)

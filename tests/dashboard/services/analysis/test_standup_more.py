@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.services.analysis.backlog import standing
 from dashboard.services.analysis.standup import days_of, next_opening
 from dashboard.services.analysis.standup_more import full, oldest_by_team, this_morning
 from dashboard.services.analysis.wallboard import board
@@ -62,7 +63,9 @@ def test_only_who_has_much_more_than_the_others_of_the_team_is_full() -> None:
         *(ticket(place, FRIDAY - hours(1), agent=name, team="B" if name == "Alone" else "A")
           for place, (name, _n) in enumerate(rows))
     )  # fmt: skip
-    assert full(facts, Scope()).rows() == [("A", "Fang", 9, 4.0)]
+    still_open = standing(facts, Scope())
+    assert full(still_open, []).rows() == [("A", "Fang", 9, 4.0)]
+    assert full(still_open, ["Fang"]).is_empty()
 
 
 def test_the_wall_tells_of_now_and_of_today() -> None:
