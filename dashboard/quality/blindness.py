@@ -1,16 +1,17 @@
 """Who may read whose reviews: one rule, through which every reader of them goes.
 
 A draft is its reviewer's alone. What a colleague gave in a calibration opens with its reveal, to nobody earlier. Of a
-conversation that somebody has still to read for himself he is not told what others gave. An agent reads what was said
-of his own conversations once it is submitted, and nothing of the reviewers' own checks.
+conversation that somebody is to judge for himself he is not told what others gave: not their reviews, and not
+what these have led to in triage, corrections, coaching or figures. An agent reads what was said of his own
+conversations once it is submitted, and nothing of the reviewers' own checks.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
-from dashboard.quality.finals import is_revealed
-from dashboard.store import Assignment, Review, SampleUnit
+from dashboard.quality.queues import is_blind_to
+from dashboard.store import CalibrationSession, Review
 
 FOR_AGENTS = ("normal", "adhoc")
 
@@ -18,8 +19,18 @@ FOR_AGENTS = ("normal", "adhoc")
 def may_read(actor: Actor) -> ColumnElement[bool]:
     """What narrows reviews to those that this person may read."""
     submitted = Review.revision > 0
-    of_others = and_(submitted, is_revealed(), ~_still_to_read(actor), _within_reach(actor))
-    return or_(is_own(actor), of_others)
+    return or_(is_own(actor), and_(submitted, may_know(actor), _within_reach(actor)))
+
+
+def may_know(actor: Actor) -> ColumnElement[bool]:
+    """What narrows reviews to those of which the person may learn, if only as part of a figure."""
+    return or_(is_own(actor), ~is_blind_to(actor, Review.source, Review.ticket_id)) & is_revealed()
+
+
+def is_revealed() -> ColumnElement[bool]:
+    """What narrows reviews to those that others than their reviewer may know: a calibration's once it is revealed."""
+    revealed = select(CalibrationSession.id).where(CalibrationSession.revealed_at.is_not(None))
+    return or_(Review.kind != "calibration", Review.session_id.in_(revealed))
 
 
 def is_own(actor: Actor) -> ColumnElement[bool]:
@@ -40,12 +51,3 @@ def _within_reach(actor: Actor) -> ColumnElement[bool]:
             return and_(Review.agent.in_(own), Review.kind.in_(FOR_AGENTS))
         case _:
             return false()
-
-
-def _still_to_read(actor: Actor) -> ColumnElement[bool]:
-    """Whether the person has been given the same conversation and has not submitted what he thinks of it."""
-    same = and_(SampleUnit.source == Review.source, SampleUnit.ticket_id == Review.ticket_id)
-    waiting = Assignment.state.in_(("open", "started"))
-    mine = Assignment.reviewer_id == actor.id if actor.id is not None else Assignment.reviewer == actor.name
-    joined = select(Assignment.id).join(SampleUnit, Assignment.unit_id == SampleUnit.id)
-    return exists(joined.where(same, waiting, mine).correlate(Review))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.people.actor import Actor
 from dashboard.people.audit import record
 from dashboard.people.policy import Act, Reach, reach
+from dashboard.quality.queues import is_blind_to
 from dashboard.quality.settings import QualitySettings
 from dashboard.store import AffectedTicket, CorrectiveAction, ErrorCase, ErrorClock, ErrorEvent
 from dashboard.store.swap import compare_and_set
@@ -143,7 +144,13 @@ class Case:
 
 
 def within_reach(actor: Actor, act: Act) -> ColumnElement[bool]:
-    """What narrows a question to the cases over which the act extends."""
+    """What narrows a question to the cases over which the act extends; who is to judge the same himself is told
+    of none that others found."""
+    own = ErrorCase.found_by == actor.name
+    return _reached(actor, act) & or_(own, ~is_blind_to(actor, ErrorCase.source, ErrorCase.ticket_id))
+
+
+def _reached(actor: Actor, act: Act) -> ColumnElement[bool]:
     match reach(actor, act):
         case Reach.ALL:
             return true()

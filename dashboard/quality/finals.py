@@ -1,17 +1,18 @@
 """What reviews came to, as frames: the values that rates, agreement and trends are computed from.
 
 Only the primary's final value enters a rate. Picks by hand are in neither frame, nor is what nobody may know yet:
-reviews of a calibration before its reveal.
+reviews of a calibration before its reveal. What the person who asks has still to read for himself is left out, too.
 """
 
 import polars as pl
-from sqlalchemy import ColumnElement, Executable, and_, or_, select
+from sqlalchemy import Executable, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from dashboard.people.actor import Actor
+from dashboard.quality.blindness import may_know
 from dashboard.quality.review_states import COUNTED
 from dashboard.store import (
     Assignment,
-    CalibrationSession,
     Criterion,
     Review,
     ReviewAnswer,
@@ -39,7 +40,7 @@ ANSWERS: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def final_reviews(session: Session) -> pl.DataFrame:
+def final_reviews(session: Session, actor: Actor) -> pl.DataFrame:
     """One row per conversation that was drawn by chance and scored by its primary reviewer; columns FINALS.
 
     passed: null where too little of the card applied · root_cause: of the heaviest failure · pi: the probability with
@@ -56,22 +57,22 @@ def final_reviews(session: Session) -> pl.DataFrame:
         .join(SampleUnit, Assignment.unit_id == SampleUnit.id)
         .outerjoin(RootCause, RootCause.code == Review.root_cause)
         .where(Review.kind == "normal", Review.state.in_(COUNTED), Assignment.role == "primary")
-        .where(SampleUnit.pi.is_not(None))
+        .where(SampleUnit.pi.is_not(None), may_know(actor))
         .order_by(Review.id)
     )  # fmt: skip
     return frame_of(session, asked, FINALS)
 
 
-def answers_of(session: Session) -> pl.DataFrame:
+def answers_of(session: Session, actor: Actor) -> pl.DataFrame:
     """One row per review and line, with the value first given and the one that counts; columns ANSWERS.
 
     null: does not apply · kind: normal (the primary's), double (the hidden second's), calibration (once revealed),
     grader.
     """
-    return frame_of(session, _answers(), ANSWERS)
+    return frame_of(session, _answers(actor), ANSWERS)
 
 
-def _answers() -> Executable:
+def _answers(actor: Actor) -> Executable:
     first, final = aliased(ReviewAnswer), aliased(ReviewAnswer)
     of_line = and_(Criterion.version_id == Review.version_id, Criterion.code == final.criterion)
     same = and_(first.review_id == Review.id, first.revision == 1, first.criterion == final.criterion)
@@ -89,12 +90,6 @@ def _answers() -> Executable:
         .join(Assignment, Review.assignment_id == Assignment.id)
         .join(SampleUnit, Assignment.unit_id == SampleUnit.id)
         .outerjoin(RootCause, RootCause.code == final.root_cause)
-        .where(Review.state.in_(COUNTED), is_revealed())
+        .where(Review.state.in_(COUNTED), may_know(actor))
         .order_by(Review.id, Criterion.position)
     )  # fmt: skip
-
-
-def is_revealed() -> ColumnElement[bool]:
-    """What narrows reviews to those that others than their reviewer may know: a calibration's once it is revealed."""
-    revealed = select(CalibrationSession.id).where(CalibrationSession.revealed_at.is_not(None))
-    return or_(Review.kind != "calibration", Review.session_id.in_(revealed))

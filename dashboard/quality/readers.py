@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
+from dashboard.quality.queues import reads_second
 from dashboard.store import Assignment, Person
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -23,12 +24,14 @@ class UnknownReader(ActionableError):
 
 @dataclass(frozen=True)
 class Reader:
-    """One who reads. agent: the name by which the tickets know him, where they do."""
+    """One who reads. agent: the name by which the tickets know him, where they do · reads_second: whether he can read
+    what a colleague reads, too, without being told of it before."""
 
     account: str
     id: int | None
     name: str
     agent: str | None = None
+    reads_second: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,11 @@ class Unread:
 def readers_in(session: Session) -> dict[str, Reader]:
     """Everybody who may review, by account."""
     people = session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.account))
+    known = [(row, Actor(row.id, row.name, row.role)) for row in people]  # type: ignore[arg-type]
     return {
-        row.account: Reader(row.account, row.id, row.name, row.agent)
-        for row in people
-        if reach(Actor(row.id, row.name, row.role), Act.REVIEW) is not Reach.NONE  # type: ignore[arg-type]
+        row.account: Reader(row.account, row.id, row.name, row.agent, reads_second(actor))
+        for row, actor in known
+        if reach(actor, Act.REVIEW) is not Reach.NONE
     }
 
 
@@ -70,14 +74,16 @@ def spread(
 ) -> Iterator[tuple[int, str, Reader | None]]:
     """Who reads each unit, and who the second time: whoever has least, never his own work and nothing twice.
 
-    Where nobody is left it is nobody's, for whoever takes it.
+    Where nobody is left it is nobody's, for whoever takes it. A second time it is read by whoever can know nothing of
+    the first.
     """
     given = {reader.account: loads.get(reader.id, 0) for reader in readers}
+    blind = [reader for reader in readers if reader.reads_second]
     for unit in units:
         first = _least(readers, given, unit, None)
         yield unit.unit, "primary", first
         if unit.unit in twice:
-            yield unit.unit, "double", _least(readers, given, unit, first)
+            yield unit.unit, "double", _least(blind, given, unit, first)
 
 
 def _least(readers: Sequence[Reader], given: dict[str, int], unit: Unread, other: Reader | None) -> Reader | None:

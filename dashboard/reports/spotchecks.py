@@ -29,7 +29,7 @@ def spotchecks(actor: Actor, desk: Desk, period: Period, *, at: datetime) -> tup
     line, zone = settings_of(desk).target_rate, desk.zone() or "UTC"
     with desk.reading() as session:
         samples, draws = samples_of(session, actor, by=at), draws_in(session)
-        told = answers_of(session).filter(pl.col("kind") == "normal", pl.col("draw_id").is_not_null())
+        told = answers_of(session, actor).filter(pl.col("kind") == "normal", pl.col("draw_id").is_not_null())
     answers = told.select("review", "criterion", full=pl.col("final") >= 1)
     found = {name: within(one, period.start, period.end, zone) for name, one in sorted(samples.items())}
     return tuple(Spotchecks(name, one, line, answers, _draws(one, draws)) for name, one in found.items())

@@ -12,6 +12,7 @@ from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
 from dashboard.store.triage import Meeting, MeetingItem
 from dashboard.triage.promises import Promised
+from dashboard.triage.rights import kept_items
 from dashboard.triage.states import WaitingFor
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -165,7 +166,9 @@ def point_of(row: MeetingItem) -> Point:
 def meeting_of(session: Session, actor: Actor, row: Meeting) -> StandUpMeeting:
     """The row as a value, narrowed to what this person may see."""
     asked = select(MeetingItem).where(MeetingItem.meeting_id == row.id).order_by(MeetingItem.position)
-    points = tuple(point_of(one) for one in session.scalars(asked) if sees(actor, Act.SEE_MEETINGS, one.team))
+    kept = kept_items(session, actor)
+    seen = (one for one in session.scalars(asked) if one.item_id not in kept)
+    points = tuple(point_of(one) for one in seen if sees(actor, Act.SEE_MEETINGS, one.team))
     told = tuple(_verdicts(session, actor, row.snapshot.get("promises", ())))
     counted = row.snapshot.get("counts", {}) if sees_whole(actor, row) else {}
     return StandUpMeeting(
@@ -180,8 +183,9 @@ def sees_whole(actor: Actor, row: Meeting) -> bool:
 
 
 def _verdicts(session: Session, actor: Actor, kept: Iterable[Mapping[str, Any]]) -> Iterator[KeptVerdict]:
+    hidden = kept_items(session, actor)
     for one in kept:
         made = session.get(MeetingItem, one["point"])
-        if made is not None and sees(actor, Act.SEE_MEETINGS, made.team):
+        if made is not None and made.item_id not in hidden and sees(actor, Act.SEE_MEETINGS, made.team):
             at = datetime.fromisoformat(one["at"]) if one.get("at") else None
             yield KeptVerdict(one["standing"], at, point_of(made))

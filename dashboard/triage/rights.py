@@ -1,16 +1,42 @@
 """Which escalated tickets a person may see and work on: those of his teams, his own, or all."""
 
-from sqlalchemy import ColumnElement, false, or_, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, false, or_, select, true, union
+from sqlalchemy.orm import Session, aliased
 
 from dashboard.people.actor import Actor
 from dashboard.people.policy import Act, Reach, reach
-from dashboard.store.triage import TriageItem
+from dashboard.quality.queues import is_blind_to, reads_second
+from dashboard.store.triage import TriageCause, TriageItem
 from dashboard.triage.items import Item, NoSuchItem, item_of, owner_name
+
+OF_REVIEW = "review "
+"""The occurrence of a cause that a review found begins with it; its number follows."""
 
 
 def within_reach(actor: Actor, act: Act) -> ColumnElement[bool]:
-    """What narrows a question to the items over which the act extends."""
+    """What narrows a question to the items over which the act extends, but for those that are kept from the person."""
+    return (
+        _reached(actor, act) & TriageItem.id.not_in(kept_from(actor)) if reads_second(actor) else _reached(actor, act)
+    )
+
+
+def kept_items(session: Session, actor: Actor) -> frozenset[int]:
+    """The numbers of those that are kept from the person."""
+    return frozenset(session.scalars(kept_from(actor))) if reads_second(actor) else frozenset()
+
+
+def kept_from(actor: Actor) -> CompoundSelect[int]:
+    """The items that a spot-check has led to of conversations that the person has still to read for himself."""
+    child = aliased(TriageItem)
+    found = TriageCause.occurrence.startswith(OF_REVIEW, autoescape=True)
+    told = select(TriageCause.item_id).where(
+        found, is_blind_to(actor, TriageCause.source, TriageCause.ticket_id)
+    )  # fmt: skip
+    into = select(child.merged_into).where(child.id.in_(told), child.merged_into.is_not(None))
+    return union(told, into)
+
+
+def _reached(actor: Actor, act: Act) -> ColumnElement[bool]:
     match reach(actor, act):
         case Reach.ALL:
             return true()
@@ -38,7 +64,7 @@ def may(actor: Actor, act: Act, item: Item) -> bool:
 
 def demanded(session: Session, actor: Actor, act: Act, item_id: int) -> Item:
     """The item of that number. Raises NoSuchItem, also where the act does not extend over it."""
-    row = session.get(TriageItem, item_id)
-    if row is None or not may(actor, act, item_of(row)):
+    row = session.scalar(select(TriageItem).where(TriageItem.id == item_id, within_reach(actor, act)))
+    if row is None:
         raise NoSuchItem(item_id)
     return item_of(row)

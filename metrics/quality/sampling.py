@@ -8,6 +8,7 @@ without replacement, with probability n / N; and where n grows, what was drawn b
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from math import ceil, sqrt
 from types import MappingProxyType
 
@@ -19,6 +20,8 @@ KEYS = ["source", "ticket_id"]
 FRAME = {"source": pl.String, "ticket_id": pl.String, "stratum": pl.String, "agent": pl.String}
 """What a frame has of each conversation; nothing of what was said in it."""
 SEED_CHARACTERS = 32
+AT_ONCE = 1 << 14
+"""So many texts are in memory while they are hashed: they stay near the processor."""
 BETWEEN = "|"
 """Stands between the parts of a stratum's name: team, risk, channel."""
 OTHERS = "*"
@@ -53,7 +56,9 @@ def framed(rows: pl.DataFrame) -> pl.DataFrame:
 
 def frame_text(frame: pl.DataFrame) -> bytes:
     """The frame as the text of which the hash is taken: CSV with a heading, UTF-8."""
-    return frame.write_csv(line_terminator="\n", quote_style="necessary").encode()
+    text = BytesIO()
+    frame.write_csv(text, line_terminator="\n", quote_style="necessary")
+    return text.getvalue()
 
 
 def frame_of_text(text: bytes) -> pl.DataFrame:
@@ -70,7 +75,8 @@ def numbers(frame: pl.DataFrame, seed: str) -> pl.Series:
     """The 64-bit number of each conversation, in the order of the frame."""
     said = frame.select(pl.format("{}|{}/{}", pl.lit(seed), "source", "ticket_id").cast(pl.Binary)).to_series()
     sha256 = hashlib.sha256  # looked up once: a frame may have a million
-    found = b"".join([sha256(one).digest()[:8] for one in said.to_list()])
+    parts = (said.slice(begin, AT_ONCE).to_list() for begin in range(0, frame.height, AT_ONCE))
+    found = b"".join([b"".join([sha256(one).digest()[:8] for one in part]) for part in parts])
     return pl.Series("number", np.frombuffer(found, dtype=">u8").astype(np.uint64))
 
 
@@ -86,11 +92,13 @@ def drawn(frame: pl.DataFrame, seed: str, counts: Mapping[str, int]) -> pl.DataF
     rows = [(name, count, sizes[name], _reach(count, sizes[name])) for name, count in counts.items() if count]
     columns = {"stratum": pl.String, "wanted": pl.Int64, "size": pl.Int64, "reach": pl.UInt64}
     wanted = pl.DataFrame(rows, schema=columns, orient="row")
-    told = frame.with_columns(numbers(frame, seed)).join(wanted, on="stratum", how="inner")
-    near = told.filter(pl.col("number") <= pl.col("reach"))
+    told = frame.with_columns(numbers(frame, seed))
+    furthest = max((row[3] for row in rows), default=0)
+    near = told.filter(pl.col("number") <= furthest).join(wanted, on="stratum", how="inner")
+    near = near.filter(pl.col("number") <= pl.col("reach"))
     found = dict(near.group_by("stratum").len().iter_rows())
     if any(found.get(name, 0) < count for name, count in counts.items()):
-        near = told
+        near = told.join(wanted, on="stratum", how="inner")
     ordered = near.with_columns(place=pl.col("number").rank("ordinal").over("stratum"))
     return (
         ordered.filter(pl.col("place") <= pl.col("wanted"))

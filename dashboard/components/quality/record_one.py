@@ -18,7 +18,7 @@ from dashboard.people.current import current_actor
 from dashboard.quality.conversation import names_of
 from dashboard.quality.review_states import after
 from dashboard.refusals import sentence
-from dashboard.services.quality import review_reading, reviews
+from dashboard.services.quality import review_reading, voiding
 from dashboard.services.quality.review_reading import Told
 from dashboard.wording import N_, _
 from metrics.errors import ActionableError
@@ -79,7 +79,7 @@ def _back() -> None:
 
 def _reviewers_acts(told: Told) -> None:
     row, actor = told.row, current_actor()
-    if after("correct", row["state"]) and row["reviewer"] == actor.name:
+    if after("correct", row["state"]) and row["reviewer"] == actor.name and not told.disputes:
         st.button(_("Correct"), icon=":material/edit:", key="record.correct", on_click=begin_correcting,
                   args=(row["id"],))  # fmt: skip
     if reach(actor, Act.DECIDE_DISPUTES) and after("void", row["state"]) and row["agent"] not in names_of(actor):
@@ -87,7 +87,7 @@ def _reviewers_acts(told: Told) -> None:
             st.caption(_("It counts no more; everybody who could read it still can."))
             reason = st.text_input(_("Reason"), key="record.void.reason", max_chars=500)
             st.button(_("Void this review"), key="record.void", on_click=do,
-                      args=(reviews.void, N_("It counts no more."), row["id"], row["version"]),
+                      args=(voiding.void, N_("It counts no more."), row["id"], row["version"]),
                       kwargs={"reason": reason})  # fmt: skip
 
 

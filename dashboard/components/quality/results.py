@@ -69,8 +69,8 @@ def _found(span: str, plan: str | None = None) -> Results:
 
 
 def _headline(found: Results) -> None:
-    st.header(f"{SIGNS[found.verdict]} {verdict_title(found)}", anchor="verdict")
-    st.markdown(what_would_settle(found) if found.estimate.value is not None else "")
+    st.header(f"{SIGNS[found.verdict]} {verdict_title(found.estimate, found.verdict)}", anchor="verdict")
+    st.markdown(what_would_settle(found.verdict, found.line, found.more) if found.estimate.value is not None else "")
     st.caption(
         _("{first} to {last} · weighted by how likely each conversation was to be drawn · 95 % interval (Wilson on the "
           "effective sample size)", first=day(found.first), last=day(found.end - timedelta(days=1)))

@@ -6,6 +6,7 @@ from dashboard.format import NOTHING, count, value_name
 from dashboard.quality.risk_words import RISK_WORDS
 from dashboard.services.quality.results import Results, Span
 from dashboard.wording import N_, _, share
+from metrics.quality.estimates import Estimate, Verdict
 from metrics.quality.sampling import OTHERS, parts
 
 SPAN_NAMES: Mapping[Span, str] = {
@@ -22,25 +23,24 @@ _TITLES = {
 }  # fmt: skip
 
 
-def verdict_title(found: Results) -> str:
+def verdict_title(one: Estimate, verdict: Verdict) -> str:
     """What the span came to, as one sentence."""
-    one = found.estimate
     if one.value is None:
         return _("Nothing has been read of these weeks.")
-    return _(_TITLES[found.verdict], share=share(one.value), low=share(one.low or 0), high=share(one.high or 0))
+    return _(_TITLES[verdict], share=share(one.value), low=share(one.low or 0), high=share(one.high or 0))
 
 
-def what_would_settle(found: Results) -> str:
-    """What would change the verdict."""
-    line = share(found.line, digits=0)
-    if found.verdict == "meets":
+def what_would_settle(verdict: Verdict, target: float, more: int | None) -> str:
+    """What would change the verdict; more: so many more reviews would settle it, None: hardly any number."""
+    line = share(target, digits=0)
+    if verdict == "meets":
         return _("Even the lower end of the interval is at the target of {line} or above.", line=line)
-    if found.verdict == "below":
+    if verdict == "below":
         return _("Even the upper end of the interval is below the target of {line}.", line=line)
-    if found.more is None:
+    if more is None:
         return _("The share lies so near to the target of {line} that more reviews would hardly settle it.", line=line)
     return _("About {n} more reviews would settle whether it meets the target of {line}, if the share stays as it is.",
-             n=count(found.more), line=line)  # fmt: skip
+             n=count(more), line=line)  # fmt: skip
 
 
 def what_was_read(found: Results) -> str:

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.quality.draws import draw_with
+from dashboard.quality.queues import OPEN, free_to, is_own
 from dashboard.services.quality.draws import extended
-from dashboard.store import Assignment, Person, SampleDraw, SampleStratum, SampleUnit
+from dashboard.store import Assignment, Person, SampleStratum, SampleUnit
 from dashboard.store.swap import StaleError, compare_and_set
 from dashboard.triage.now import now
 from metrics.errors import ActionableError
@@ -35,7 +36,6 @@ SKIPPED: Mapping[str, str] = {
     "no_time": N_("no time"),
     "void": N_("the review was taken back"),
 }
-OPEN = ("open", "started")
 _CODE = N_("Say why by one of: {known}.")
 _NOT_YOURS = N_("This is not yours to read, or it was settled meanwhile.")
 TRIES = 20
@@ -61,13 +61,6 @@ class Given:
     due_at: datetime | None
 
 
-def is_own(actor: Actor) -> ColumnElement[bool]:
-    """Whether an assignment is this person's."""
-    if actor.id is not None:
-        return Assignment.reviewer_id == actor.id
-    return and_(Assignment.reviewer_id.is_(None), Assignment.reviewer == actor.name)
-
-
 @needs(Act.REVIEW)
 def queue(actor: Actor, desk: Desk) -> tuple[Given, ...]:
     """What the person has still to read, the earliest due first."""
@@ -89,20 +82,6 @@ def given_of(row: Assignment, unit: SampleUnit) -> Given:
         id=row.id, version=row.version, unit=unit.id, draw_id=unit.draw_id, session_id=unit.session_id,
         source=unit.source, ticket_id=unit.ticket_id, state=row.state, reviewer=row.reviewer, due_at=row.due_at,
     )  # fmt: skip
-
-
-def free_to(actor: Actor) -> Select[int]:
-    """Assignments that nobody has and that the person may take: not his own work, and none that he reads already."""
-    mine, later = aliased(Assignment), aliased(SampleDraw)
-    his = mine.reviewer_id == actor.id if actor.id is not None else mine.reviewer == actor.name
-    reads = select(mine.id).where(mine.unit_id == Assignment.unit_id, or_(his, mine.reviewer == actor.name)).exists()
-    replaced = select(later.id).where(later.supersedes == SampleUnit.draw_id).exists()
-    own = sorted({*actor.also, *filter(None, [actor.agent])})
-    others_work = or_(SampleUnit.agent.is_(None), SampleUnit.agent.not_in(own))
-    asked = select(Assignment.id).join(SampleUnit)
-    return asked.where(
-        Assignment.reviewer.is_(None), Assignment.state == "open", others_work, ~reads, ~replaced
-    ).order_by(Assignment.due_at, Assignment.id)  # fmt: skip
 
 
 @needs(Act.REVIEW)

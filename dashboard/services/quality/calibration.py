@@ -229,10 +229,9 @@ def _went(
 @needs(Act.SEE_QUALITY)
 def given(actor: Actor, desk: Desk, session_id: int) -> pl.DataFrame:
     """What everybody gave on every line, once it is revealed; before that nothing."""
-    del actor
     with desk.reading() as session:
         found = calibration_with(session, session_id)
-        answers = answers_of(session) if found.is_revealed else answers_of(session).clear()
+        answers = answers_of(session, actor) if found.is_revealed else answers_of(session, actor).clear()
     return in_time(answers, found).select(
         "source", "ticket_id", "unit", "reviewer", "criterion", "scale", value="first"
     )
@@ -250,10 +249,9 @@ def agreed(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Agreed:
 
     By what was given first, before any dispute; computed lines are nobody's judgement.
     """
-    del actor
     since = (at or now()) - LOOKED_BACK
     with desk.reading() as session:
-        answers = answers_of(session).filter(pl.col("reviewed_at") >= since, ~pl.col("is_auto"))
+        answers = answers_of(session, actor).filter(pl.col("reviewed_at") >= since, ~pl.col("is_auto"))
         sessions = {one.id: one for one in calibrations_in(session) if one.is_revealed}
     late_left_out = (in_time(answers, one) for one in sessions.values())
     answers = pl.concat([answers.filter(pl.col("session_id").is_null()), *late_left_out])

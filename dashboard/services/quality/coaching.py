@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, Reach, needs, reach, record
 from dashboard.privacy.masking import masked
+from dashboard.quality.blindness import may_know
 from dashboard.quality.finals import answers_of
 from dashboard.quality.reviewing import NotAllowedNow, card_of, demanded
 from dashboard.services.quality.reviews import required
-from dashboard.store import CoachingAction, ScorecardVersion
+from dashboard.store import CoachingAction, Review, ScorecardVersion
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.now import now
 from metrics.quality.scoring import is_failure
@@ -23,6 +24,7 @@ ENOUGH = 3
 """So many random reviews of the line after it was done say whether it helped."""
 _NO_AGENT = N_("Nobody is named on this conversation, so nobody can be coached for it.")
 _NO_LINE = N_("Choose a line of this review that lost points.")
+_CALIBRATION = N_("What is read in a calibration is nobody’s record; coach by an ordinary review.")
 _LATER = N_("Name a time that is still to come.")
 _GONE = N_("There is no such coaching here for you.")
 _STATE = N_("This coaching has gone on meanwhile; look at it again.")
@@ -58,6 +60,8 @@ def agree(
     said, moment = required(plan), at or now()
     with desk.keeping() as session:
         row = demanded(session, actor, review_id)
+        if row.kind == "calibration":
+            raise NotAllowedNow(_CALIBRATION)
         if row.agent is None:
             raise NotAllowedNow(_NO_AGENT)
         if row.revision == 0 or criterion not in {line.code for line in card_of(session, row).lines}:
@@ -71,9 +75,7 @@ def agree(
         )  # fmt: skip
         session.add(made)
         session.flush()
-        record(
-            session, actor, "coaching.agree", f"coaching:{made.id}", {"review": row.id, "line": criterion}, at=moment
-        )
+        record(session, actor, "coaching.agree", f"coaching:{made.id}", {"review": row.id}, at=moment)
         return made.id
 
 
@@ -127,10 +129,10 @@ def _within(actor: Actor, act: Act) -> ColumnElement[bool]:
 def coachings(actor: Actor, desk: Desk) -> tuple[Coaching, ...]:
     """What was agreed with the agents of the person's reach, the newest first; an agent sees his own."""
     with desk.reading() as session:
-        rows = session.scalars(
-            select(CoachingAction).where(_within(actor, Act.SEE_REVIEWS)).order_by(CoachingAction.id.desc())
-        ).all()
-        answers = answers_of(session) if rows else pl.DataFrame()
+        asked = select(CoachingAction).join(Review, CoachingAction.review_id == Review.id)
+        seen = asked.where(_within(actor, Act.SEE_REVIEWS), may_know(actor))
+        rows = session.scalars(seen.order_by(CoachingAction.id.desc())).all()
+        answers = answers_of(session, actor) if rows else pl.DataFrame()
         return tuple(_told(row, answers) for row in rows)
 
 
@@ -170,7 +172,7 @@ def verify(actor: Actor, desk: Desk, coaching_id: int, expected_version: int, *,
         row = session.scalar(select(CoachingAction).where(CoachingAction.id == coaching_id, _within(actor, Act.COACH)))
         if row is None:
             raise NotAllowedNow(_GONE)
-        looked_at, failed = _demanded_counts(session, row)
+        looked_at, failed = _demanded_counts(session, actor, row)
         values = {"state": "not_verified" if failed else "verified", "looked_at": looked_at, "failed": failed,
                   "judged_at": moment}  # fmt: skip
         compare_and_set(session, CoachingAction, row.id, expected_version=expected_version, values=values)
@@ -179,10 +181,10 @@ def verify(actor: Actor, desk: Desk, coaching_id: int, expected_version: int, *,
         return not failed
 
 
-def _demanded_counts(session: Session, row: CoachingAction) -> tuple[int, int]:
+def _demanded_counts(session: Session, actor: Actor, row: CoachingAction) -> tuple[int, int]:
     if row.state != "done":
         raise NotAllowedNow(_STATE)
-    counted = since_done(row, answers_of(session))
+    counted = since_done(row, answers_of(session, actor))
     if counted[0] < ENOUGH:
         raise NotAllowedNow(
             N_("{n} random reviews had this line since it was done; from {enough} on they say whether it helped."),

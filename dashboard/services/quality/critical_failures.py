@@ -14,6 +14,7 @@ from dashboard.services.triage.running import open_found
 from dashboard.store import Review
 from dashboard.store.triage import TriageCause
 from dashboard.triage.acts import Ways
+from dashboard.triage.rights import OF_REVIEW
 from metrics.facts import Facts
 from metrics.triage.evaluate import of_spot_check
 
@@ -36,7 +37,7 @@ class Opening:
 
 
 def _occurrence(row: Review) -> str:
-    return f"review {row.id}"
+    return f"{OF_REVIEW}{row.id}"
 
 
 @needs(Act.REVIEW)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -32,7 +32,7 @@ from dashboard.quality.reviewing import (
 from dashboard.quality.rules import ReviewRules, review_rules, working_days_later
 from dashboard.services.quality.critical_failures import take_back
 from dashboard.services.quality.reviews import is_reviewer, required
-from dashboard.store import Dispute, DisputeItem, Review
+from dashboard.store import Assignment, Dispute, DisputeItem, Review
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.business import Hours, hours_of
 from dashboard.triage.now import now
@@ -131,6 +131,7 @@ def _open(
         before = answers_at(session, row.id, row.revision)
         items = _proposed(card_of(session, row), before, lines)
         keep(session, actor, row, action, expected, at=at)
+        _let_go_of_second(session, row)
         opened = Dispute(
             review_id=row.id, round=1 if action == "dispute" else 2, reviewer=row.reviewer, opened_by_id=actor.id,
             opened_by=actor.name, opened_at=at, due_at=working_days_later(at, rules.acknowledge_days, hours, row.team),
@@ -141,6 +142,15 @@ def _open(
             item.dispute_id = opened.id
         session.add_all(items)
         return opened.id
+
+
+def _let_go_of_second(session: Session, row: Review) -> None:
+    """A second reading that nobody has begun would keep the review from those who are to decide."""
+    if row.assignment_id is None:
+        return
+    unit = session.get_one(Assignment, row.assignment_id).unit_id
+    free = (Assignment.unit_id == unit, Assignment.reviewer.is_(None), Assignment.state == "open")
+    session.execute(update(Assignment).where(*free).values(state="returned", version=Assignment.version + 1))
 
 
 def _proposed(what: Card, before: Mapping[str, Answer], lines: Mapping[str, Proposal]) -> list[DisputeItem]:
@@ -171,7 +181,7 @@ def decide(
     with desk.keeping() as session:
         row = demanded(session, actor, review_id)
         opened = _opened(session, row)
-        _demand_arbiter(session, actor, row, opened)
+        demand_arbiter(session, actor, row, opened)
         items = list(session.scalars(select(DisputeItem).where(DisputeItem.dispute_id == opened.id)))
         lacking = [item.criterion for item in items if item.criterion not in decisions]
         if lacking:
@@ -184,14 +194,19 @@ def decide(
         })  # fmt: skip
 
 
+def open_dispute(session: Session, row: Review) -> Dispute | None:
+    """The dispute of a review that nobody has decided yet."""
+    return session.scalar(select(Dispute).where(Dispute.review_id == row.id, Dispute.decided_at.is_(None)))
+
+
 def _opened(session: Session, row: Review) -> Dispute:
-    found = session.scalar(select(Dispute).where(Dispute.review_id == row.id, Dispute.decided_at.is_(None)))
+    found = open_dispute(session, row)
     if found is None:
         raise NotAllowedNow(_NONE)
     return found
 
 
-def _demand_arbiter(session: Session, actor: Actor, row: Review, opened: Dispute) -> None:
+def demand_arbiter(session: Session, actor: Actor, row: Review, opened: Dispute) -> None:
     """Raises NotAllowedNow for the reviewer, the agent, who opened it, and who has decided on it before."""
     if is_reviewer(actor, row):
         raise NotAllowedNow(_REVIEWER)

@@ -20,7 +20,7 @@ def quality_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Fa
     moment = at or now()
     with desk.reading() as session:
         samples = samples_of(session, actor, by=moment)
-        told = final_reviews(session).select(
+        told = final_reviews(session, actor).select(
             "review", "source", "ticket_id", "critical_failed", "score",
             is_changed=pl.col("passed") != pl.col("first_passed"),
         )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.privacy.masking import masked
+from dashboard.quality.queues import is_blind_to
 from dashboard.quality.reviewing import NotAllowedNow, demanded
 from dashboard.services.quality.reviews import required
 from dashboard.store import LibraryCase
@@ -63,7 +64,7 @@ def keep_case(
         made.title, made.why, made.kept_by, made.kept_at, made.withdrawn_at = named, said, actor.name, moment, None
         session.add(made)
         session.flush()
-        record(session, actor, "library.keep", f"case:{made.id}", {"review": row.id, "is_good": is_good}, at=moment)
+        record(session, actor, "library.keep", f"case:{made.id}", {"review": row.id}, at=moment)
         return made.id
 
 
@@ -81,12 +82,12 @@ def withdraw(
 
 @needs(Act.SEE_REVIEWS)
 def library(actor: Actor, desk: Desk) -> tuple[Case, ...]:
-    """The cases, the newest first. Titles and reasons are for everybody; the conversation for whom may open it."""
-    del actor
+    """The cases, the newest first. Titles and reasons are for everybody, but for whoever is to judge the same himself;
+    the conversation for whom may open it."""
+    blind = is_blind_to(actor, LibraryCase.source, LibraryCase.ticket_id)
+    asked = select(LibraryCase).where(LibraryCase.withdrawn_at.is_(None), ~blind)
     with desk.reading() as session:
-        rows = session.scalars(
-            select(LibraryCase).where(LibraryCase.withdrawn_at.is_(None)).order_by(LibraryCase.kept_at.desc())
-        )
+        rows = session.scalars(asked.order_by(LibraryCase.kept_at.desc()))
         return tuple(
             Case(row.id, row.version, row.source, row.ticket_id, row.is_good, row.criterion, row.type, row.title,
                  row.why, row.kept_by, row.kept_at)

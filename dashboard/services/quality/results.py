@@ -64,7 +64,7 @@ def results(
     settings = settings_of(desk)
     with desk.reading() as session:
         known = {name: of for name, of in samples_of(session, actor).items() if of.strata.height}
-        answers = _full(answers_of(session))
+        answers = _full(answers_of(session, actor))
     chosen, whole = (plan, known[plan]) if plan is not None and plan in known else main_plan(known)
     inside = within(whole, first, end, zone)
     so_far = within(whole, end - timedelta(days=ROLLING_DAYS), date.max, zone)
@@ -115,7 +115,7 @@ def main_plan(samples: dict[str, Sample]) -> tuple[str | None, Sample]:
 def samples_of(session: Session, actor: Actor, *, by: datetime | None = None) -> dict[str, Sample]:
     """The samples of every plan for rates, as far as the person may see them; what was read by then if one is given."""
     standing = [one for one in draws_in(session) if one.superseded_by is None and one.plan.purpose == "rate"]
-    drawn, read = drawn_frame(session, standing), read_frame(session, by)
+    drawn, read = drawn_frame(session, standing), read_frame(session, actor, by)
     if reach(actor, Act.SEE_QUALITY) is not Reach.ALL:
         drawn = drawn.filter(pl.col("team").is_in(sorted(actor.teams)))
     names: dict[str, list[int]] = {}
@@ -141,9 +141,9 @@ def drawn_frame(session: Session, draws: list[Draw]) -> pl.DataFrame:
     return told.with_columns(pl.col("ineligible", "skipped").fill_null(0)).select(list(DRAWN))
 
 
-def read_frame(session: Session, by: datetime | None = None) -> pl.DataFrame:
+def read_frame(session: Session, actor: Actor, by: datetime | None = None) -> pl.DataFrame:
     """What was read by the primary, by then if an instant is given, and came to a verdict (columns READ)."""
-    found = final_reviews(session).drop_nulls("passed")
+    found = final_reviews(session, actor).drop_nulls("passed")
     found = found if by is None else found.filter(pl.col("reviewed_at") <= by)
     return found.select(list(READ))
 
@@ -158,7 +158,7 @@ def _full(answers: pl.DataFrame) -> pl.DataFrame:
 def critical_found(actor: Actor, desk: Desk, *, since: datetime) -> int:
     """In how many drawn conversations of the person's reach a critical error was found since then."""
     with desk.reading() as session:
-        found = final_reviews(session).filter(pl.col("critical_failed"), pl.col("reviewed_at") >= since)
+        found = final_reviews(session, actor).filter(pl.col("critical_failed"), pl.col("reviewed_at") >= since)
     if reach(actor, Act.SEE_QUALITY) is not Reach.ALL:
         found = found.filter(pl.col("team").is_in(sorted(actor.teams)))
     return found.height

@@ -15,10 +15,11 @@ from dashboard.quality.answers import Answer, Reading
 from dashboard.quality.blindness import is_own, may_read
 from dashboard.quality.cards import Card
 from dashboard.quality.conversation import OwnWork, reading_from
+from dashboard.quality.queues import OPEN, free_to
+from dashboard.quality.queues import is_own as is_his
 from dashboard.quality.review_states import Action
 from dashboard.quality.reviewing import NotAllowedNow, answers_at, card_of, demanded
 from dashboard.quality.rules import review_rules
-from dashboard.services.quality import assignments
 from dashboard.services.quality.disputes import window_of
 from dashboard.services.quality.reviews import begin
 from dashboard.store import (
@@ -125,13 +126,12 @@ def waiting(actor: Actor, desk: Desk) -> pl.DataFrame:
 
 
 def _given(actor: Actor) -> Executable:
-    own = assignments.is_own(actor)
     return (
         select(Assignment.id, Review.id, SampleUnit.source, SampleUnit.ticket_id, Assignment.due_at,
                Assignment.reviewer.is_not(None), SampleUnit.reason, Review.begun_at)
         .join(SampleUnit, Assignment.unit_id == SampleUnit.id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.state.in_(assignments.OPEN), or_(own, Assignment.id.in_(assignments.free_to(actor))))
+        .where(Assignment.state.in_(OPEN), or_(is_his(actor), Assignment.id.in_(free_to(actor))))
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ from dashboard.quality.reviewing import (
 )
 from dashboard.services.facts.figures import readable_facts
 from dashboard.services.quality.critical_failures import Opening, opening_of, take_back
-from dashboard.store import Assignment, CalibrationSession, Review, SampleUnit
+from dashboard.store import Assignment, CalibrationSession, Dispute, Review, SampleUnit
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.now import now
 from metrics.facts import Facts
@@ -55,6 +55,7 @@ _NOT_YOURS = N_("Somebody else has this conversation, or it has been read alread
 _SUBMITTED = N_("This review has been submitted; what was submitted stays. It can be corrected with a reason.")
 _SAME_CARD = N_("In a calibration all read with the same scorecard.")
 _NO_REASON = N_("Say why; whoever looks at this review later will ask.")
+_DECIDED = N_("Somebody else has decided on what was disputed here; that is not the reviewer’s to correct.")
 _NOT_REVIEWER = N_("Only the one who made a review corrects it; others decide on what its agent disputes.")
 
 
@@ -254,13 +255,15 @@ def correct(
 ) -> Submitted:  # fmt: skip
     """Put other answers beside those that were submitted, with the reason; the agent is asked anew.
 
-    Only the reviewer does that, and not while a dispute is open. The first values stay the first ones.
+    Only the reviewer does that, and not once his agent has disputed it. The first values stay the first ones.
     """
     said, moment = required(reason), at or now()
     with desk.keeping() as session:
         row = demanded(session, actor, review_id)
         if row.reviewer_id != actor.id or row.reviewer != actor.name:
             raise NotAllowedNow(_NOT_REVIEWER)
+        if session.scalar(select(Dispute.id).where(Dispute.review_id == row.id).limit(1)) is not None:
+            raise NotAllowedNow(_DECIDED)
         what, reading = card_of(session, row), _reading_again(session, desk, facts or readable_facts(actor, desk), row)
         found = taken_in(answers, what, reading, (one.code for one in cards.causes(session)))
         demand_whole(found, what, reading)
@@ -281,22 +284,6 @@ def _reading_again(session: Session, desk: Desk, facts: Facts, row: Review) -> R
     auto = {line.code: before[line.code].value for line in what.lines
             if line.auto_rule == "tier_deadlines" and line.code in before}  # fmt: skip
     return Reading(auto, known.messages)
-
-
-@needs(Act.DECIDE_DISPUTES)
-def void(
-    actor: Actor, desk: Desk, review_id: int, expected_version: int, *, reason: str, at: datetime | None = None
-) -> None:
-    """Let a review count no more, with the reason; it can still be read. Its conversation counts as not read."""
-    said, moment = required(reason), at or now()
-    with desk.keeping() as session:
-        row = demanded(session, actor, review_id)
-        keep(session, actor, row, "void", expected_version, at=moment, reason=said)
-        take_back(session, row, moment)
-        if row.assignment_id is not None:
-            unit = session.get_one(SampleUnit, session.get_one(Assignment, row.assignment_id).unit_id)
-            if unit.outcome == "reviewed":
-                unit.outcome, unit.code, unit.settled_at, unit.settled_by = "skipped", "void", moment, actor.name
 
 
 def required(reason: str) -> str:

@@ -19,6 +19,7 @@ from dashboard.identity_rules import identity_rules
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs, record
 from dashboard.quality.rules import review_rules
+from dashboard.quality.settings import quality_settings
 from dashboard.settings import desk_settings, settings_through
 from dashboard.store import DeskSetting, SettingChange
 from dashboard.triage.reminder_settings import reminder_settings
@@ -151,6 +152,7 @@ def demand_fit(zone: str, texts: Mapping[date, str]) -> None:
         reminder_settings(text)
         identity_rules(text)
         review_rules(text)
+        quality_settings(text)
         demand_sound_links(text)
     settings_through(zone, tuple(sorted(texts.items())))
 

@@ -21,6 +21,8 @@ from dashboard.helpdesk_links import demand_sound_links
 from dashboard.improvements import improvements_of
 from dashboard.people import Act, Actor, needs
 from dashboard.public_holidays import public_holidays
+from dashboard.quality.rules import review_rules
+from dashboard.quality.settings import quality_settings
 from dashboard.services.settings.changes import version
 from dashboard.settings import shipped_text
 from dashboard.triage.settings import triage_settings
@@ -69,6 +71,8 @@ def faults_in(text: str | None, zone: str) -> tuple[Fault, ...]:
         lambda: improvements_of(text),
         lambda: triage_settings(text),
         lambda: demand_sound_links(text),
+        lambda: review_rules(text),
+        lambda: quality_settings(text),
     )
     for read in own:
         try:

@@ -16,6 +16,7 @@ from dashboard.triage.items import Event, NoSuchItem
 from dashboard.triage.meetings import Point, is_of, point_of, sees
 from dashboard.triage.now import now
 from dashboard.triage.promises import Happened, Promise, Span, Verdict, judged, reports, solved_spans
+from dashboard.triage.rights import kept_items
 from metrics.tables import ENDED_STATUSES, INSTANT
 
 KEYS = ["source", "ticket_id"]
@@ -54,10 +55,13 @@ def _made(actor: Actor, desk: Desk) -> list[Point]:
         .where(MeetingItem.promised_at.is_not(None), MeetingItem.left_at.is_not(None), MeetingItem.judged_at.is_(None))
     )
     with desk.reading() as session:
+        kept = kept_items(session, actor)
         return [
             point_of(row)
             for row, meeting in session.execute(asked)
-            if is_of(actor, Act.SEE_MEETINGS, meeting) and sees(actor, Act.SEE_MEETINGS, row.team)
+            if is_of(actor, Act.SEE_MEETINGS, meeting)
+            and sees(actor, Act.SEE_MEETINGS, row.team)
+            and row.item_id not in kept
         ]
 
 

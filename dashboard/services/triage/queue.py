@@ -13,10 +13,10 @@ from dashboard.people import Act, Actor, needs
 from dashboard.store.triage import TriageCause, TriageEvent, TriageItem, TriageNote
 from dashboard.triage.business import Hours, hours_of
 from dashboard.triage.clocks import Clock
-from dashboard.triage.items import Cause, Event, Item, NoSuchItem, Note, item_of
+from dashboard.triage.items import Cause, Event, Item, Note, item_of
 from dashboard.triage.keeping import clocks_of
 from dashboard.triage.now import now
-from dashboard.triage.rights import may, within_reach
+from dashboard.triage.rights import demanded, kept_items, within_reach
 from dashboard.triage.settings import TriageSettings, triage_settings
 from dashboard.triage.standing import items_of, pulse_of, reached, standing
 from dashboard.triage.states import OPEN
@@ -48,7 +48,10 @@ def queue(
     if "closed" in include:
         with desk.reading() as session:
             items = pl.concat([items, items_of(session, ("closed",))])
-    asked = items.filter(reached(actor, Act.SEE_TRIAGE), _parts(include, moment))
+    with desk.reading() as session:
+        kept = kept_items(session, actor)
+    known_to = reached(actor, Act.SEE_TRIAGE) & ~pl.col("id").is_in(kept)
+    asked = items.filter(known_to, _parts(include, moment))
     asked = asked.filter(_matching(search)) if search and search.strip() else asked
     asked = asked if ids is None else asked.filter(pl.col("id").is_in(list(ids)))
     due = known.due.join(asked.select("id"), on="id", how="semi")
@@ -129,10 +132,7 @@ def item(actor: Actor, desk: Desk, item_id: int) -> Item:
 
 
 def _seen(session: Session, actor: Actor, item_id: int) -> Item:
-    row = session.get(TriageItem, item_id)
-    if row is None or not may(actor, Act.SEE_TRIAGE, item_of(row)):
-        raise NoSuchItem(item_id)
-    return item_of(row)
+    return demanded(session, actor, Act.SEE_TRIAGE, item_id)
 
 
 @needs(Act.SEE_TRIAGE)

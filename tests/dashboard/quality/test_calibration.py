@@ -105,8 +105,8 @@ def test_calibration_reviews_enter_no_rate(desk: Desk) -> None:
     locked = calibration.lock(COMMAND_LINE, desk, found.id, 2, at=NOW)
     calibration.reveal(COMMAND_LINE, desk, found.id, locked.version, at=NOW)
     with desk.reading() as session:
-        assert final_reviews(session).is_empty()
-        assert answers_of(session)["kind"].unique().to_list() == ["calibration"]
+        assert final_reviews(session, COMMAND_LINE).is_empty()
+        assert answers_of(session, COMMAND_LINE)["kind"].unique().to_list() == ["calibration"]
 
 
 def test_it_is_locked_when_all_are_in_or_the_time_is_over_or_somebody_says_so(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from dashboard.quality.answers import NotReady
 from dashboard.quality.conversation import NoSuchConversation, OwnWork
 from dashboard.quality.finals import answers_of, final_reviews
 from dashboard.quality.reviewing import NoSuchReview, NotAllowedNow
-from dashboard.services.quality import review_reading, reviews, scorecards
+from dashboard.services.quality import review_reading, reviews, scorecards, voiding
 from dashboard.services.quality.scorecards import CardFault
 from dashboard.store import AuditRow, CalibrationSession, Review, ReviewRevision, make_engine, migrate
 from dashboard.store.swap import StaleError
@@ -214,7 +214,7 @@ def test_only_the_primarys_final_value_of_what_chance_drew_enters_a_rate(desk: D
         reviews.submit(actor, desk, id, 1, answers(ticket, **({"R1": 0} if actor is IVO else {})), at=AT)
     by_hand(desk, K1=0)
     with desk.reading() as session:
-        finals, lines = final_reviews(session), answers_of(session)
+        finals, lines = final_reviews(session, MANAGER), answers_of(session, MANAGER)
     assert sorted(finals["ticket_id"]) == tickets
     computed = {ticket: [line for line in lines.filter(kind="normal", ticket_id=ticket)["final"] if line is not None]
                 for ticket in tickets}  # fmt: skip
@@ -246,7 +246,7 @@ def everything_told(desk: Desk, actor: Actor, review: int) -> str:
     with suppress(NoSuchReview):
         asked.append(repr(told(desk, actor, review)))
     with desk.reading() as session:
-        asked += [final_reviews(session).write_json(), answers_of(session).write_json()]
+        asked += [final_reviews(session, MANAGER).write_json(), answers_of(session, MANAGER).write_json()]
         asked += [repr((one.action, one.subject, one.details)) for one in session.scalars(select(AuditRow))]
     return "\n".join(asked)
 
@@ -325,9 +325,9 @@ def test_a_void_review_counts_no_more_and_its_conversation_as_not_read(desk: Des
     [one] = drawn(desk, [TICKET], [(INES, "primary")])
     id = reviews.begin(INES, desk, one, version_id=chat_card(desk), at=AT)
     reviews.submit(INES, desk, id, 1, answers(), at=AT)
-    reviews.void(MANAGER, desk, id, version(desk, id), reason="the wrong conversation", at=AT)
+    voiding.void(MANAGER, desk, id, version(desk, id), reason="the wrong conversation", at=AT)
     with desk.reading() as session:
-        assert final_reviews(session).is_empty()
+        assert final_reviews(session, MANAGER).is_empty()
         assert session.get_one(Review, id).state == "void"
 
 
