@@ -6,7 +6,7 @@ day is left to be read.
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,17 +15,19 @@ import polars as pl
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from dashboard.demo.after_reviews import answer_and_learn
 from dashboard.demo.calendar_of_demand import NEWEST
+from dashboard.demo.calibrating import calibrate
+from dashboard.demo.corrections import correct
+from dashboard.demo.people import INSPECTORS
 from dashboard.desk import Desk
-from dashboard.people import SERVER, Actor
+from dashboard.people import SERVER
 from dashboard.quality import cards
 from dashboard.quality.draws import keep_frame, keep_strata, keep_units
-from dashboard.quality.errors import Case
 from dashboard.quality.plans import Plan, following, row_of
 from dashboard.quality.readers import Unread, assign, spread
 from dashboard.quality.windows import complaints_of, counts_of, frame_of, window_of
 from dashboard.services.facts.figures import facts_of
-from dashboard.services.quality import error_cases
 from dashboard.store import Assignment, Base, Review, SampleDraw, SampleUnit
 from metrics.facts import Facts
 from metrics.quality import sampling
@@ -34,23 +36,28 @@ from metrics.quality.sampling import Allocation, parts
 from metrics.quality.scoring import Score, scored
 
 PLAN = Plan("每日抽查", by_channel=False, allocation=Allocation(share=0.03, minimum=2), double_share=0.1)
-CLAIM, SEARCH = "答复客户“24 小时内给结果”，而该类问题的承诺时限是 48 小时", "24小时内 结果\n24小时内 答复"
-RIGHT, AFFECTED = "此类问题须与仓库核实，承诺时限为 48 小时，逾期按规定补偿", 8
-INSPECTORS = ("陆雨桐", "方哲", "秦朗")
 DAYS = 31
 TABLES = Base.metadata.tables
 FAILS = {"complaint": 0.16, "reopened_or_late": 0.10, "new_agent": 0.12, "rest": 0.035}
 LINES = ("R1", "R1", "R2", "R2", "A1", "R3", "A3", "K1", "K2")
 """What goes wrong, the usual more often."""
 CAUSES = ("article_missing", "article_outdated", "not_trained", "not_applied", "slip", "policy_unclear")
+KINDS = {"double": "double", "calibration": "calibration", "expert": "calibration"}
+SAID = {
+    "R1": "客户问了两件事，只答了一件", "R2": "没有解决，也没有升级", "R3": "工单分类选错，备注为空",
+    "A1": "照搬话术，客户没有看懂", "A3": "结束前没有确认客户是否还有问题", "K1": "商品信息答错",
+    "K2": "承诺时限与规定不符",
+}  # fmt: skip
+"""What an inspector writes where a line fails."""
 SKIPPED, INELIGIBLE, SEEN_ALIKE = 0.02, 0.01, 0.6
 
 
 def inspect(desk: Desk) -> None:
-    """Fill the last weeks of the desk with draws and reviews, and let one error be corrected."""
+    """Fill the last weeks of the desk with draws, reviews and what came of them, and let one error be corrected."""
     facts = facts_of(SERVER, desk)
     _review_weeks(desk, facts)
-    _correct(desk, facts)
+    correct(desk, facts)
+    answer_and_learn(desk)
 
 
 def _review_weeks(desk: Desk, facts: Facts) -> None:
@@ -68,44 +75,13 @@ def _review_weeks(desk: Desk, facts: Facts) -> None:
             draw_id = _draw(session, desk, facts, window, plan_row.id, head.id)
             if draw_id is not None and back > 1:
                 _read(session, seen, draw_id, window.end)
+        calibrate(session, seen, facts)
         seen.keep(session)
 
 
-def _correct(desk: Desk, facts: Facts) -> None:
-    """Let one error be on its way to its correction: others were told the same, the measure is still to be done."""
-    who, begun = Actor(None, INSPECTORS[1], "inspector"), NEWEST - timedelta(hours=40)
-    with desk.reading() as session:
-        wrong = select(Review).where(Review.root_cause == "article_outdated", Review.channel == "chat")
-        review = session.scalars(wrong.order_by(Review.id.desc())).first()
-    if review is None:
-        return
-    case = error_cases.open_case(who, desk, source=review.source, ticket_id=review.ticket_id, wrong_claim=CLAIM,
-                                 right_claim=RIGHT, search=SEARCH, was_public=True, review_id=review.id, criterion="K1",
-                                 facts=facts, at=begun)  # fmt: skip
-    same = error_cases.look_back(who, desk, case.id, words=SEARCH, days=3, facts=facts, at=NEWEST)
-    keys = list(same.select("source", "ticket_id").head(AFFECTED).iter_rows())
-    steps: list[Callable[[Case], Case]] = [
-        lambda one: error_cases.correct_in_public(who, desk, one.id, one.version, where="帮助中心 · 退换货说明",
-                                                  at=begun + timedelta(minutes=47)),
-        lambda one: error_cases.tell_customer(who, desk, one.id, one.version, at=begun + timedelta(hours=3)),
-        lambda one: error_cases.add_affected(who, desk, one.id, one.version, tickets=keys, words=SEARCH,
-                                             at=begun + timedelta(hours=4)),
-        lambda one: error_cases.set_contact(who, desk, one.id, one.version, tickets=keys[: AFFECTED // 2],
-                                            state="contacted", at=begun + timedelta(hours=20)),
-        lambda one: error_cases.record_cause(who, desk, one.id, one.version, cause="article_outdated",
-                                             note="知识库条目还是旧承诺时限", at=begun + timedelta(hours=22)),
-        lambda one: error_cases.plan_action(who, desk, one.id, one.version, kind="knowledge", owner=INSPECTORS[2],
-                                            measure="更新知识库承诺时限条目，晨会通知各组",
-                                            at=begun + timedelta(hours=23),
-                                            due_at=NEWEST + timedelta(hours=9)),
-    ]  # fmt: skip
-    for step in steps:
-        case = step(case)
-
-
 def _draw(session: Session, desk: Desk, facts: Facts, window: Window, plan_id: int, load: int) -> int | None:
-    """The draw of one day, an hour after it."""
-    frame, at = frame_of(facts, PLAN, window, complaints_of(desk)), window.end + timedelta(hours=1)
+    """The draw of one day, in the morning after it."""
+    frame, at = frame_of(facts, PLAN, window, complaints_of(desk)), window.end + timedelta(hours=8, minutes=30)
     if frame.is_empty():
         return None
     text, counts = sampling.frame_text(frame), counts_of(frame, PLAN)
@@ -129,14 +105,14 @@ def _draw(session: Session, desk: Desk, facts: Facts, window: Window, plan_id: i
 
 
 def _read(session: Session, seen: "_Seen", draw_id: int, closed: datetime) -> None:
-    """Let the inspectors read what was drawn on the day after."""
+    """Let the inspectors read what was drawn on the day after, each one after the other from nine o'clock on."""
     asked = (
         select(Assignment.id, Assignment.role, SampleUnit.id, SampleUnit.source, SampleUnit.ticket_id,
-               SampleUnit.stratum, SampleUnit.agent, SampleUnit.draw_id)
+               SampleUnit.stratum, SampleUnit.agent, SampleUnit.draw_id, SampleUnit.session_id)
         .join(SampleUnit).where(SampleUnit.draw_id == draw_id).order_by(SampleUnit.id, Assignment.id)
     )  # fmt: skip
     for place, row in enumerate(session.execute(asked)):
-        seen.read(row, closed + timedelta(hours=2, minutes=6 * place))
+        seen.read(row, closed + timedelta(hours=9, minutes=20 * (place // len(INSPECTORS)) + row[0] % 9))
 
 
 @dataclass
@@ -152,10 +128,10 @@ class _Seen:
     assignments: list[dict[str, Any]] = field(default_factory=list)
     units: list[dict[str, Any]] = field(default_factory=list)
 
-    def read(self, row: Any, at: datetime) -> None:
-        """One conversation, by one inspector."""
-        number, role, unit, source, ticket_id, stratum, agent, draw_id = row
-        reader = INSPECTORS[(unit + (role == "double")) % len(INSPECTORS)]
+    def read(self, row: Any, at: datetime, *, reader: str | None = None) -> None:
+        """One conversation, by one inspector: this one, or whose turn it is."""
+        number, role, unit, source, ticket_id, stratum, agent, draw_id, session_id = row
+        reader = reader or INSPECTORS[(unit + (role == "double")) % len(INSPECTORS)]
         left = _left(self.chance) if role == "primary" else None
         outcome, code = left or ("reviewed", None)
         if role == "primary":
@@ -169,13 +145,14 @@ class _Seen:
         found = scored(self.what.lines, self.values[unit], self.what.marks)
         cause = self.chance.choice(CAUSES) if found.failed else None
         self.answers.append({"values": self.values[unit], "cause": cause})
-        told = {"assignment_id": number, "draw_id": draw_id, "source": source, "ticket_id": ticket_id, "agent": agent}
-        kind = {"kind": "normal", "state": "closed"} if role == "primary" else {"kind": "double", "state": "submitted"}
+        told = {"assignment_id": number, "draw_id": draw_id, "source": source, "ticket_id": ticket_id, "agent": agent,
+                "session_id": session_id}  # fmt: skip
+        kind = _kind(role, at)
         self.reviews.append({
             **told, **kind, **self.tickets[(source, ticket_id)], **_result(found), "root_cause": cause, "begun_at": at,
             "reviewer": reader, "version_id": self.what.id, "revision": 1, "draft": {}, "submitted_at": at,
-            "told_at": at, "acknowledged_at": at + timedelta(hours=20), "seconds": self.chance.randint(70, 320),
-            "version": 3,
+            "told_at": at, "seconds": self.chance.randint(70, 320), "version": 3,
+            "acknowledged_at": at + timedelta(days=1) if kind["state"] == "closed" else None,
         })  # fmt: skip
 
     def keep(self, session: Session) -> None:
@@ -192,6 +169,13 @@ class _Seen:
              **{name: row[name] for name in names}} for number, row in told
         ])  # fmt: skip
         session.execute(insert(TABLES["review_answers"]), list(_rows(ids, self.answers)))
+
+
+def _kind(role: str, at: datetime) -> dict[str, str]:
+    """What kind of review it is; what was read the day before its agent has still to answer."""
+    if role in KINDS:
+        return {"kind": KINDS[role], "state": "submitted"}
+    return {"kind": "normal", "state": "closed" if at < NEWEST - timedelta(hours=30) else "submitted"}
 
 
 def _left(chance: random.Random) -> tuple[str, str] | None:
@@ -237,5 +221,6 @@ def _rows(ids: Sequence[int], answers: Sequence[dict[str, Any]]) -> Iterator[dic
     for number, told in zip(ids, answers, strict=True):
         for code, value in told["values"].items():
             failed = value is not None and value < 1
-            yield {"review_id": number, "revision": 1, "criterion": code, "value": value, "comment": "",
+            yield {"review_id": number, "revision": 1, "criterion": code, "value": value,
+                   "comment": SAID.get(code, "") if failed else "",
                    "root_cause": told["cause"] if failed else None}  # fmt: skip

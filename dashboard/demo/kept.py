@@ -13,7 +13,7 @@ from loaders.base import OnProgress, silent
 from loaders.errors import WarehouseError
 from metrics.words import N_
 
-VERSION = 8
+VERSION = 9
 """Grows whenever the generated desk changes, so that a kept one is made anew."""
 MARK = "demo.json"
 _OTHER_DESK = N_("{path} holds a desk that is not the demo desk. Name an empty folder for the demo with --data.")
