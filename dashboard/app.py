@@ -24,6 +24,7 @@ from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
 from dashboard.headers import guards
+from dashboard.looking_ahead import looking_ahead
 from dashboard.navigation import LINES
 from dashboard.reminding import reminding
 from dashboard.settings import AppSettings
@@ -46,7 +47,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     require_bound_sessions()
     clear_left_uploads()
     Thread(target=_get_ready, name="get-ready", daemon=True).start()
-    with reminding(data.desk):
+    with reminding(data.desk), looking_ahead(data.desk):
         yield
 
 

@@ -9,7 +9,6 @@ here hands out facts that the reader may not see, so who sees what is settled in
 asks for narrows what the reader may see and never widens it.
 """
 
-import hashlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -320,11 +319,6 @@ def events() -> tuple[Event, ...]:
 
 def _events() -> tuple[Event, ...]:
     return events_of(SERVER, desk())
-
-
-def state_name() -> str:
-    """Names the state of the desk that answers are made of: its load, zone, agreements and events."""
-    return hashlib.sha256(repr(replace(_required().everybodys(), root="")).encode()).hexdigest()
 
 
 def agreed_since() -> tuple[date | None, int]:

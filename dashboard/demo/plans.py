@@ -8,6 +8,7 @@ import polars as pl
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Actor
 from dashboard.services.facts.figures import facts_of, settings_of
+from dashboard.services.staffing.ahead import look_ahead
 from dashboard.services.staffing.events import add_event, events_of
 from dashboard.services.staffing.forecast_snapshots import keep_forecast
 from dashboard.services.staffing.forecasts import arrivals_of_facts
@@ -33,7 +34,7 @@ KEPT = ("chat", "email", "phone", "wechat")
 
 
 def keep_forecasts(desk: Desk) -> None:
-    """Keep the forecasts that the mornings would have kept: each of what was known then, and not of what came."""
+    """Keep the forecasts that the mornings would have kept, each of what was known then, and today's."""
     facts, settings = facts_of(SERVER, desk), settings_of(SERVER, desk)
     came, known = arrivals_of_facts(facts, settings, minutes=30), events_of(SERVER, desk)
     today = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
@@ -42,6 +43,7 @@ def keep_forecasts(desk: Desk) -> None:
         made = forecast_of(came.filter(pl.col("starts_at") < morning), settings, minutes=30, origin=morning,
                            days=DAYS, events=known, queues=KEPT)  # fmt: skip
         keep_forecast(SERVER, desk, made, state=f"demo {morning.date().isoformat()}")
+    look_ahead(SERVER, desk)
 
 
 def plan(desk: Desk, maker: Actor) -> None:

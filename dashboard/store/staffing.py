@@ -165,6 +165,8 @@ class ForecastRun(Base):
     minutes: Mapped[int]
     methods: Mapped[dict[str, Any]]
     """Queue -> the way by which it was forecast."""
+    told: Mapped[dict[str, Any] | None]
+    """Queue -> how well that way did on its own past, and what is to be said; None where it was not kept."""
 
 
 class ForecastDay(Base):
@@ -181,6 +183,8 @@ class ForecastDay(Base):
     means: Mapped[list[Any]]
     lows: Mapped[list[Any]]
     highs: Mapped[list[Any]]
+    factors: Mapped[list[Any] | None]
+    """How the day's figure comes about, factor by factor; None where it was not kept."""
 
 
 class StaffingRule(Base):

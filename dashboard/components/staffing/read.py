@@ -10,6 +10,7 @@ from dashboard import data
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.services.staffing import page as staffing_page
+from dashboard.services.staffing.ahead import AHEAD, MINUTES, name_of
 from dashboard.services.staffing.events import kept_events
 from dashboard.services.staffing.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts
 from dashboard.services.staffing.overrides import overrides_in_force
@@ -24,13 +25,11 @@ from metrics.staffing.model import Forecast, Minutes, Needs, Queue, StaffingRule
 from metrics.staffing.requirement import serving
 from metrics.staffing.rosters import Weights
 
-AHEAD, STEP = 21, 30
+STEP = 30
 """A forecast reaches so many days, or as many more times STEP as the days asked for need."""
 LATELY = timedelta(days=60)
-USUAL_MINUTES: Minutes = 30
+USUAL_MINUTES: Minutes = MINUTES
 UNUSUAL_MINUTES: Minutes = 60
-FORM = 1
-"""Raised when forecasts are made another way, so that those kept before are not taken for new ones."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,11 @@ def arrivals_in(window: Window) -> pl.DataFrame:
 
 def forecast_in(window: Window) -> Forecast:
     """What is expected in the window, before anybody overrode it."""
-    return data.kept(_cut, window)
+    return data.kept(_forecast, window)
+
+
+def _forecast(window: Window) -> Forecast:
+    return _kept_forecast(window) or _cut(window)
 
 
 def _cut(window: Window) -> Forecast:
@@ -109,12 +112,14 @@ def plan_in(window: Window, changes: Changes = Changes()) -> Plan:  # noqa: B008
 
 
 def _plan(window: Window, changes: Changes, pulse: str) -> Plan:
-    return _planned(_kept_forecast(window) or forecast_in(window), window, changes, pulse)
+    return _planned(forecast_in(window), window, changes, pulse)
 
 
 def _state() -> str:
     """Names the data and settings that a forecast is made of, and the way it is made."""
-    return f"{FORM}.{data.state_name()[:60]}"
+    now = data.head()
+    assert now is not None  # a page asks only where there are data
+    return name_of(now.load, now.zone, now.agreements, now.events)
 
 
 def _kept_forecast(window: Window) -> Forecast | None:
@@ -125,9 +130,7 @@ def _kept_forecast(window: Window) -> Forecast | None:
     if kept is None:
         return None
     run, frame = kept
-    found = staffing_page.of_kept(
-        frame, run.methods, data.settings(), origin=run.origin, minutes=USUAL_MINUTES
-    )  # fmt: skip
+    found = staffing_page.of_kept(frame, run, data.settings(), minutes=USUAL_MINUTES)
     return staffing_page.cut(found, window.first, window.last)
 
 

@@ -1,7 +1,7 @@
 """Forecasts as they were made, kept so that they can be held against what came, by how far ahead they looked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from dashboard.people import Act, Actor, needs
 from dashboard.people.permission import permission_of
 from dashboard.store.staffing import ForecastDay, ForecastRun
 from dashboard.triage.now import now
-from metrics.staffing.model import Forecast
+from metrics.staffing.model import DayForecast, Factor, Forecast, QueueForecast
 from metrics.tables import INSTANT
 
 DAYS = 35
@@ -31,12 +31,17 @@ KEPT = {
 
 @dataclass(frozen=True)
 class Run:
-    """A forecast that was kept: made when, of data up to when."""
+    """A forecast that was kept: made when, of data up to when.
+
+    queues, days: how it was made and how each of its days comes about; empty where that was not kept with it.
+    """
 
     id: int
     made_at: datetime
     origin: datetime
     methods: dict[str, Any]
+    queues: tuple[QueueForecast, ...] = ()
+    days: tuple[DayForecast, ...] = ()
 
 
 @needs(Act.PLAN_STAFFING)
@@ -58,9 +63,10 @@ def keep_forecast(actor: Actor, desk: Desk, forecast: Forecast, *, state: str) -
 
 def _added(session: Session, actor: Actor, forecast: Forecast, state: str) -> int:
     methods = {one.queue: one.method for one in forecast.queues}
+    told = {one.queue: asdict(one) for one in forecast.queues}
     run = ForecastRun(
         made_at=now(), made_by_id=actor.id, made_by=actor.name, origin=forecast.origin, state=state,
-        minutes=forecast.minutes, methods=methods,
+        minutes=forecast.minutes, methods=methods, told=told,
     )  # fmt: skip
     session.add(run)
     session.flush()
@@ -75,7 +81,9 @@ def _days(forecast: Forecast) -> Iterator[dict[str, Any]]:
     rows = dated.sort("queue", "starts_at").group_by("queue", "day", maintain_order=True).agg(
         pl.col("starts_at").first(), *(pl.col(name).round(DIGITS).alias(f"{name}s") for name in ("mean", "low", "high"))
     )  # fmt: skip
-    yield from rows.iter_rows(named=True)
+    why = {(one.queue, one.day): [asdict(factor) for factor in one.factors] for one in forecast.days}
+    for row in rows.iter_rows(named=True):
+        yield {**row, "factors": why.get((row["queue"], row["day"]), [])}
 
 
 @needs(Act.SEE_STAFFING)
@@ -121,7 +129,14 @@ def kept_at(actor: Actor, desk: Desk, state: str, first: date, last: date) -> tu
         return None
     origin = run.origin.astimezone(ZoneInfo(desk.zone() or "UTC")).date()
     frames = [_spread(row, run.minutes, origin) for row in rows]
-    return Run(run.id, run.made_at, run.origin, dict(run.methods)), pl.concat([pl.DataFrame(schema=KEPT), *frames])
+    queues = tuple(QueueForecast(**one) for one in (run.told or {}).values())
+    days = tuple(
+        DayForecast(row.queue, row.day, float(sum(row.means)), tuple(Factor(**one) for one in row.factors))
+        for row in rows
+        if row.factors
+    )
+    found = Run(run.id, run.made_at, run.origin, dict(run.methods), queues, days)
+    return found, pl.concat([pl.DataFrame(schema=KEPT), *frames])
 
 
 def _spread(row: ForecastDay, minutes: int, origin: date) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from dashboard.services.staffing.forecast_snapshots import Run
 from dashboard.services.staffing.forecasts import arrivals_of_facts, counted_by_queue
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
@@ -21,7 +22,6 @@ from metrics.staffing.model import (
     FORECAST_FRAME,
     Event,
     Forecast,
-    Method,
     Minutes,
     Needs,
     QueueForecast,
@@ -101,13 +101,11 @@ def effects(facts: Facts, came: pl.DataFrame, events: Mapping[int, Event]) -> di
     return {id: effect for id, effect in found.items() if effect is not None}
 
 
-def of_kept(
-    kept: pl.DataFrame, methods: Mapping[str, Method], settings: DeskSettings, *, origin: datetime, minutes: Minutes
-) -> Forecast:
-    """A kept forecast as one to plan by; how it came about was not kept with it."""
+def of_kept(kept: pl.DataFrame, run: Run, settings: DeskSettings, *, minutes: Minutes) -> Forecast:
+    """A kept forecast as one to plan by."""
     frame = with_opening(kept.select("queue", "starts_at", "mean", "low", "high"), settings, minutes=minutes)
-    queues = tuple(QueueForecast(queue, methods[queue], 0.0) for queue in frame["queue"].unique().sort())
-    return Forecast(frame.select(*FORECAST_FRAME), (), queues, origin, minutes, settings.zone)
+    bare = tuple(QueueForecast(queue, run.methods[queue], 0.0) for queue in frame["queue"].unique().sort())
+    return Forecast(frame.select(*FORECAST_FRAME), run.days, run.queues or bare, run.origin, minutes, settings.zone)
 
 
 def cut(forecast: Forecast, first: date, last: date) -> Forecast:

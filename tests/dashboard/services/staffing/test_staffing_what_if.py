@@ -22,13 +22,14 @@ from dashboard.services.staffing.page import of_kept
 from dashboard.services.staffing.scenarios import end_scenario, save_scenario, scenarios
 from dashboard.staffing.keeping import StaffingError, StalePlan
 from metrics.staffing.changes import Changes, Override
-from metrics.staffing.model import ARRIVAL_FRAME, FORECAST_FRAME, Forecast, QueueForecast
+from metrics.staffing.model import ARRIVAL_FRAME, FORECAST_FRAME, DayForecast, Factor, Forecast, QueueForecast
 
 BOSS, OTHER = Actor(8, "Boss", "manager"), Actor(10, "Chen", "administrator")
 LI = Actor(7, "Li", "supervisor", teams=frozenset({"甲组"}))
 INSPECTOR = Actor(9, "Wu", "inspector")
 FIRST, LAST = date(2026, 11, 23), date(2026, 12, 6)
 BERLIN = "Europe/Berlin"
+FIRST_OF_TWO, SECOND_OF_TWO = date(2026, 10, 25), date(2026, 10, 26)
 AUTUMN = datetime(2026, 10, 24, 22, tzinfo=UTC)  # midnight of the day that has 25 hours in Berlin
 
 
@@ -46,7 +47,10 @@ def forecast(origin: datetime, *, mean: float = 10.0) -> Forecast:
     frame = pl.DataFrame(
         [("phone", at, mean, mean - 4, mean + 4, True) for at in starts], schema=dict(FORECAST_FRAME), orient="row"
     )
-    return Forecast(frame, (), (QueueForecast("phone", "mean_8", 20.0),), origin, 60, BERLIN)
+    why = (Factor("level", 24 * mean, 80), Factor("weekday", 1.0, 8))
+    days = tuple(DayForecast("phone", day, n * mean, why) for day, n in ((FIRST_OF_TWO, 25), (SECOND_OF_TWO, 24)))
+    told = QueueForecast("phone", "mean_8", 20.0, error=0.1, statement="{day}", params={"day": 3})
+    return Forecast(frame, days, (told,), origin, 60, BERLIN)
 
 
 def test_a_scenario_is_saved_compared_by_name_and_taken_back(desk: Desk) -> None:
@@ -116,13 +120,13 @@ def test_the_forecast_of_a_state_is_found_again_only_where_it_reaches_as_far(des
     keep_forecast(SERVER, desk, made, state="a")
     found = kept_at(BOSS, desk, "a", date(2026, 10, 25), date(2026, 10, 26))
     assert found is not None
-    again = of_kept(found[1], found[0].methods, settings_of(BOSS, desk), origin=found[0].origin, minutes=60)
+    again = of_kept(found[1], found[0], settings_of(BOSS, desk), minutes=60)
     assert (
         again.frame.select("queue", "starts_at", "mean", "low", "high")
         .sort("starts_at")
         .equals(made.frame.drop("is_open"))
     )
-    assert (again.origin, again.of("phone").method) == (made.origin, "mean_8")
+    assert (again.origin, again.queues, again.days) == (made.origin, made.queues, made.days)
     assert kept_at(BOSS, desk, "a", date(2026, 10, 25), date(2026, 10, 27)) is None
     assert kept_at(BOSS, desk, "b", date(2026, 10, 25), date(2026, 10, 25)) is None
     assert kept_at(LI, desk, "a", date(2026, 10, 25), date(2026, 10, 25)) is None
