@@ -12,10 +12,11 @@ from dashboard import data
 from dashboard.charts.drawing import Chart
 from dashboard.charts.style import CONFIG
 from dashboard.components.definition import Basis, define
-from dashboard.components.files import download_figures
+from dashboard.components.files import download
 from dashboard.components.links import explain_link, link_to
 from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.numbers import grouped
+from dashboard.components.takeaway import Takeaway
 from dashboard.format import sentence
 from dashboard.services.analysis.asks import Ask, as_command
 from dashboard.wording import _, current_language
@@ -63,12 +64,19 @@ def draw(card: Card, facts: Facts, *, state: object) -> Sequence[object] | None:
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         asked = _asked(card)
-        download_figures(card.export, name=card.key)
+        download(_takeaway(card))
         chosen = choose_mark(marks, key) if marks else None
         if card.explain is not None:
             explain_link(card.explain, data.against())
     _unfold(card, facts, asked)
     return clicked_mark(pointed) if chosen is None else chosen
+
+
+def _takeaway(card: Card) -> Takeaway:
+    return Takeaway(
+        card.key, card.title, card.export, card.figure, card.metric_id, card.basis, notes=(card.caption, *card.notes),
+        asks=card.asks,
+    )  # fmt: skip
 
 
 def _asked(card: Card) -> str | None:

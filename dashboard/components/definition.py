@@ -32,11 +32,13 @@ def define(metric_id: str, facts: Facts, basis: Basis) -> None:
     one = metric(metric_id)
     st.markdown(f"**{label(one)}**")
     st.markdown(_(definition_key(one)))
-    rows = [(name, text) for name, text in _facts_of(one, facts, basis) if text]
+    rows = [(name, text) for name, text in facts_of_definition(one, facts, basis) if text]
     st.markdown("\n".join(f"- {name}: {text}" for name, text in rows))
 
 
-def _facts_of(one: Metric, facts: Facts, basis: Basis) -> list[tuple[str, str]]:
+def facts_of_definition(one: Metric, facts: Facts, basis: Basis | None) -> list[tuple[str, str]]:
+    """What belongs to the sentence of a definition, name and content; empty where it does not apply."""
+    n, excluded = (basis.n, basis.excluded) if basis is not None else (None, 0)
     return [
         (_("How it is computed"), formula(one)),
         (_("Unit"), _(UNITS[one.unit])),
@@ -45,8 +47,8 @@ def _facts_of(one: Metric, facts: Facts, basis: Basis) -> list[tuple[str, str]]:
         (_("Agreements"), agreements_words(one)),
         (_("Small numbers"), small_numbers(one)),
         (_("Settles"), settling(one)),
-        (_("Counted"), count(basis.n)),
-        (_("Left out, because nothing can be measured"), count(basis.excluded) if basis.excluded else ""),
+        (_("Counted"), "" if n is None else count(n)),
+        (_("Left out, because nothing can be measured"), count(excluded) if excluded else ""),
         (_("Data up to"), local(facts.as_of, facts.zone)),
         (_("Time zone"), facts.zone),
         (_("Compare with other systems"), compared(one)),

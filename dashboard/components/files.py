@@ -1,36 +1,83 @@
-"""The buttons that hand figures and tickets out as files; none for whom the table of rights allows no files."""
+"""The menu that hands a table or chart out as a file; none for whom the table of rights allows no files.
 
-from collections.abc import Callable
+A file is made when it is chosen, for who chose it. A picture is made by his browser, which has the chart already.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from secrets import token_hex
 
 import polars as pl
+import streamlit as st
 
-from dashboard import data
-from dashboard.components.hand_out import hand_out
+from dashboard import data, language
+from dashboard.charts.drawing import Chart
+from dashboard.charts.picture import Format
+from dashboard.components.hand_out import hand_over
+from dashboard.components.own_parts import own_part
+from dashboard.components.takeaway import Takeaway, handed
+from dashboard.gate.paths import PLOTLY
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
-from dashboard.services.analysis.exports import figures_file, tickets_file
-from dashboard.wording import _
+from dashboard.reports.writing import MEDIA_TYPE as XLSX
+from dashboard.services.analysis.exports import figures_file, figures_picture, tickets_file
+from dashboard.wording import N_, _
+
+FILES: Mapping[str, str] = {"xlsx": N_("Excel workbook (xlsx)"), "csv": N_("Text (csv)")}
+PICTURES: Mapping[str, str] = {"png": N_("Picture (png)"), "svg": N_("Drawing (svg)")}
+MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv"}
 
 
-def download_figures(figures: pl.DataFrame, *, name: str) -> None:
-    """Draw the button for these figures; *name* is the file's and tells the button apart on its page."""
-
-    def made() -> bytes:
-        return figures_file(current_actor(), data.desk(), figures, name=name)
-
-    if reach(current_actor(), Act.EXPORT_FIGURES) is not Reach.NONE:
-        _button(_("Download CSV"), made, f"{name}.csv", name)
+def download_figures(
+    figures: pl.DataFrame, *, name: str, title: str = "", chart: Chart | None = None, metric_id: str = "",
+    definition: str = "",
+) -> None:  # fmt: skip
+    """Draw the menu for these figures; *name* is the file's and tells the menu apart on its page."""
+    download(Takeaway(name, title or name, figures, chart, metric_id, definition=definition))
 
 
-def download_tickets(tickets: pl.DataFrame, *, key: str) -> None:
-    """Draw the button for these tickets; *key* tells it apart on its page."""
-
-    def made() -> bytes:
-        return tickets_file(current_actor(), data.desk(), tickets, name=key)
-
-    if reach(current_actor(), Act.EXPORT_TICKETS) is not Reach.NONE:
-        _button(_("Download these tickets"), made, "tickets.csv", f"{key}-tickets")
+def download_tickets(tickets: pl.DataFrame, *, key: str, title: str = "") -> None:
+    """Draw the menu for these tickets; *key* tells it apart on its page."""
+    download(Takeaway(f"{key}-tickets", title or _("Tickets"), tickets, of_tickets=True))
 
 
-def _button(label: str, made: Callable[[], bytes], file_name: str, key: str) -> None:
-    hand_out(label, made, file_name=file_name, media_type="text/csv", kind="tertiary", key=f"{key}-csv")
+def download(one: Takeaway) -> None:
+    """Draw the menu."""
+    if reach(current_actor(), Act.EXPORT_TICKETS if one.of_tickets else Act.EXPORT_FIGURES) is Reach.NONE:
+        return
+    forms = FILES if one.chart is None else {**FILES, **PICTURES}
+    names = {form: _(text) for form, text in forms.items()}
+    key = f"{one.name}-file"
+    st.menu_button(
+        _("Download these tickets") if one.of_tickets else _("Download"), list(names), format_func=names.__getitem__,
+        icon=":material/download:", type="tertiary", key=key, on_click=partial(_chosen, one, key),
+    )  # fmt: skip
+    if (asked := st.session_state.pop(_picture_key(one), None)) is not None:
+        own_part("picture")(key=f"{one.name}-{asked['token']}", data=asked)
+
+
+def _chosen(one: Takeaway, key: str) -> None:
+    form = str(st.session_state.get(key))
+    language.speak()
+    if form in PICTURES and one.chart is not None:
+        st.session_state[_picture_key(one)] = _picture(one, one.chart, "svg" if form == "svg" else "png")
+    elif form in FILES:
+        hand_over(partial(_file, one, form), f"{one.name}.{form}", MEDIA_TYPES[form])
+
+
+def _file(one: Takeaway, form: str) -> bytes:
+    made = tickets_file if one.of_tickets else figures_file
+    return made(current_actor(), data.desk(), handed(one), "xlsx" if form == "xlsx" else "csv")
+
+
+def _picture(one: Takeaway, chart: Chart, form: Format) -> dict[str, object]:
+    """What the browser needs to make the file."""
+    made = figures_picture(current_actor(), data.desk(), handed(one), chart, form)
+    words = {"busy": _("The picture is being made …"), "done": _("The picture is saved."),
+             "failed": _("This browser could not make the picture. Choose another format.")}  # fmt: skip
+    return {**made, "format": form, "file": f"{one.name}.{form}", "token": token_hex(8), "script": PLOTLY,
+            "words": words}  # fmt: skip
+
+
+def _picture_key(one: Takeaway) -> str:
+    return f"{one.name}-picture"

@@ -24,11 +24,12 @@ def hand_out(
     kind: Kind = "secondary",
 ) -> None:  # fmt: skip
     """Draw the button; `made` asks for itself whether who pressed it may have the file."""
-    st.button(label, icon=":material/download:", type=kind, key=key, on_click=_hand_over,
+    st.button(label, icon=":material/download:", type=kind, key=key, on_click=hand_over,
               args=(made, file_name, media_type))  # fmt: skip
 
 
-def _hand_over(made: Callable[[], bytes | None], file_name: str, media_type: str) -> None:
+def hand_over(made: Callable[[], bytes | None], file_name: str, media_type: str) -> None:
+    """Make the file and let the browser fetch it; to be called when somebody has asked for it."""
     language.speak()
     content = made()
     if content is None:

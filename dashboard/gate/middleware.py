@@ -141,7 +141,7 @@ def _refusal(scope: Scope, passage: Passage) -> Response:
 
 def _not_stored(path: str, send: Send) -> Send:
     """Let no browser keep a page or a file of the desk for whoever sits there next; Streamlit's own files it may."""
-    if path.startswith(paths.STATIC) or path == paths.STYLE:
+    if path.startswith(paths.STATIC) or path in (paths.STYLE, paths.PLOTLY):
         return send
 
     async def send_not_stored(message: Message) -> None:

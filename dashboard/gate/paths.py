@@ -10,12 +10,14 @@ PROVIDER_RETURN = "/auth/provider/return"
 STYLE = "/auth/style.css"
 LINK = "/auth/link/"
 DOWNLOAD = "/download/"
+PLOTLY = "/drawing/plotly.js"
+"""The script that makes charts into pictures in the reader's browser."""
 PUSH = "/push/"
 HEALTH = "/_stcore/health"
 UPLOAD = "/_stcore/upload_file/"
 STATIC = "/static/"
 OPEN = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, PROVIDER_RETURN, STYLE})
-MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD, PUSH)
+MACHINERY = ("/_stcore/", "/media/", "/component/", STATIC, DOWNLOAD, PLOTLY, PUSH)
 """Asked for by scripts and programs, which no page to sign in on helps."""
 LONGEST_NEXT = 2000
 SESSION_HEADER = "x-floorwalker-session"

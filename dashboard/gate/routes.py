@@ -1,5 +1,7 @@
 """The addresses of the gate: sign in, sign out, one-time links."""
 
+from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
@@ -39,6 +41,7 @@ from dashboard.refusals import sentence
 from dashboard.wording import _, speaking
 from metrics.errors import ActionableError
 
+PLOTLY_SCRIPT = Path(str(files("plotly").joinpath("package_data", "plotly.min.js")))
 _GONE = "This file was fetched already, is too old, or is not yours. Download it again from its page.\n"
 
 
@@ -52,12 +55,18 @@ def routes() -> list[BaseRoute]:
         *provider_routes(),
         *push_routes(),
         Route(paths.STYLE, _style, methods=["GET"]),
+        Route(paths.PLOTLY, _plotly, methods=["GET"]),
         Route(paths.DOWNLOAD + "{token}", _download, methods=["GET"]),
     ]
 
 
 async def _style(_request: Request) -> Response:
     return Response(CSS, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+
+async def _plotly(_request: Request) -> Response:
+    kept = {"Cache-Control": "private, max-age=86400"}
+    return FileResponse(PLOTLY_SCRIPT, media_type="text/javascript", headers=kept)
 
 
 async def _download(request: Request) -> Response:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import expect
+from playwright.sync_api import Download, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
@@ -176,11 +176,13 @@ def test_a_file_comes_to_the_one_who_asked_and_to_nobody_else(browser: Chromium,
         visitor.page.get_by_label("Password").fill(SECRET)
         visitor.page.get_by_role("button", name="Sign in").click()
         visitor.settle()
-        with visitor.page.expect_download(timeout=PATIENCE * 1000) as waited:
-            visitor.page.get_by_role("button", name="Download CSV").first.click()
-        file = waited.value
-        assert file.suggested_filename.endswith(".csv")
-        assert Path(str(file.path())).read_bytes()[:3] == b"\xef\xbb\xbf"
+        assert downloaded(visitor, "Picture (png)", ending=".png")[1].startswith(b"\x89PNG")
+        drawn = downloaded(visitor, "Drawing (svg)", ending=".svg")[1].decode()
+        assert "Data up to" in drawn
+        assert "First response" in drawn
+        assert downloaded(visitor, "Excel workbook (xlsx)", ending=".xlsx")[1].startswith(b"PK")
+        file, content = downloaded(visitor, "Text (csv)", ending=".csv")
+        assert content[:3] == b"\xef\xbb\xbf"
         link = file.url.removeprefix(address)
         assert link.startswith("/download/")
         assert raw(address, "root").ask(link).status == 404
@@ -188,6 +190,17 @@ def test_a_file_comes_to_the_one_who_asked_and_to_nobody_else(browser: Chromium,
         visitor.settle()
         visitor.page.get_by_role("link", name="SLA").first.click()  # the page is still alive
         visitor.page.wait_for_url("**/sla**", timeout=PATIENCE * 1000)
+
+
+def downloaded(visitor: Visitor, form: str, *, ending: str) -> tuple[Download, bytes]:
+    """What the menu of the first card hands out in this form."""
+    button = visitor.page.get_by_role("button", name="Download").first
+    button.click()
+    with visitor.page.expect_download(timeout=PATIENCE * 1000) as waited:
+        visitor.page.get_by_text(form, exact=True).last.click()
+    visitor.settle()
+    assert waited.value.suggested_filename.endswith(ending)
+    return waited.value, Path(str(waited.value.path())).read_bytes()
 
 
 def test_a_disabled_person_cannot_come_back(address: str, desk: Desk) -> None:

@@ -71,12 +71,13 @@ def report(
     lists = reach(actor, Act.EXPORT_TICKETS) is not Reach.NONE
     may, reads = permission_of(actor).where, permission_of(actor, Act.SEE_TICKETS).where
     mark = hashlib.sha256(settings_key(found.settings).encode()).hexdigest()[:16]
-    recipe = Recipe(asked, may, reads, lists, found.head.id, as_of, found.change, mark, now(), _program(),
+    recipe = Recipe(asked, may, reads, lists, found.head.id, as_of, found.change, mark, now(), program(),
                     number=number, targets=_targets(actor, desk, asked))  # fmt: skip
     return made_by(actor, desk, recipe, found, on_progress=on_progress)
 
 
-def _program() -> str:
+def program() -> str:
+    """By what it is made."""
     return f"Floorwalker {version('floorwalker')}"
 
 

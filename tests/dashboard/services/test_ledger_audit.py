@@ -6,10 +6,12 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from dashboard.charts.drawing import Drawing
 from dashboard.desk import Desk, open_desk
 from dashboard.people import Actor
 from dashboard.people.policy import Denied
-from dashboard.services.analysis.exports import figures_file, tickets_file
+from dashboard.reports.single import Handed
+from dashboard.services.analysis.exports import figures_file, figures_picture, tickets_file
 from dashboard.services.loading.ledger import history, redo_last, undo_last
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.store import AuditRow
@@ -77,13 +79,19 @@ def test_what_is_denied_is_told_once_a_minute_and_changes_nothing(desk: Desk, tm
 
 def test_files_are_told_with_how_much_they_hold(desk: Desk) -> None:
     rows = pl.DataFrame({"ticket_id": ["1", "2"], "subject": ["a", "b"]})
-    assert figures_file(SUN, desk, rows, name="csat").startswith("\ufeff".encode())
-    tickets_file(SUN, desk, rows, name="behind csat")
+    of_figures, of_tickets = (Handed(name, "csat", rows, "all tickets") for name in ("csat", "behind csat"))
+    assert figures_file(SUN, desk, of_figures).startswith("\ufeff".encode())
+    assert figures_file(SUN, desk, of_figures, "xlsx").startswith(b"PK")
+    assert figures_picture(SUN, desk, of_figures, Drawing().made(), "png")["title"] == "csat"
+    tickets_file(SUN, desk, of_tickets)
     for service in (figures_file, tickets_file):
         with pytest.raises(Denied):
-            service(ANN, desk, rows, name="csat")
+            service(ANN, desk, of_figures)
+    with pytest.raises(Denied):
+        figures_picture(ANN, desk, of_figures, Drawing().made(), "png")
     assert told(desk) == [
-        (8, "Sun", "figures.export", "figures:csat"), (8, "Sun", "tickets.export", "tickets:behind csat"),
+        *[(8, "Sun", "figures.export", "figures:csat")] * 3, (8, "Sun", "tickets.export", "tickets:behind csat"),
         (9, "Ann", "denied", "services.analysis.exports.figures_file"),
         (9, "Ann", "denied", "services.analysis.exports.tickets_file"),
+        (9, "Ann", "denied", "services.analysis.exports.figures_picture"),
     ]  # fmt: skip
