@@ -19,6 +19,8 @@ COMMAND = Path(sys.executable).with_name("floorwalker")
 START_SECONDS = 90
 PATIENCE = 120_000
 """Milliseconds for a page to be run to its end: a busy machine draws slowly, which is no fault of the page."""
+LISTENING = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
+"""Two frames on, what was drawn has been given its keys: React gives them after it has painted."""
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 """A first visit below the root asks for these beside the page too, and is told 404."""
 
@@ -89,6 +91,12 @@ class Visitor:
         self.page.wait_for_timeout(500)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
         self.page.wait_for_timeout(300)
+
+    def press(self, key: str, button: str) -> None:
+        """Press the key of a button as soon as the button is there and listens; before, nobody hears it."""
+        self.page.get_by_role("button", name=button, disabled=False).first.wait_for()
+        self.page.evaluate(LISTENING)
+        self.page.keyboard.press(key)
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE)

@@ -1,10 +1,14 @@
-"""A stand-up of ten points led by the keyboard alone, the promises of it next morning, and the board on the wall."""
+"""Two supervisors lead a stand-up of ten points by the keyboard alone, each in a language of his own.
+
+Then the promises of it next morning, and the board on the wall.
+"""
 
 import csv
 import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,12 +17,15 @@ from playwright.sync_api import Browser
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, ONE_PERSON
+from dashboard.people.accounts import add
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.services.triage import acts as triage
-from dashboard.services.triage.meetings import meeting, running
+from dashboard.services.triage.meetings import meeting
 from dashboard.services.triage.queue import item
 from dashboard.triage.now import CLOCK
 from tests.browser.conftest import Visitor, served, visiting
+from tests.browser.test_triage import LANG, SIGN_IN
+from tests.dashboard.gate.conftest import SECRET
 from tests.pages.conftest import HEADER, small_export
 
 pytestmark = pytest.mark.browser
@@ -27,6 +34,8 @@ SATURDAY = datetime(2026, 3, 21, 7, tzinfo=UTC)
 """An hour after the small export ends."""
 MONDAY = SATURDAY + timedelta(days=2)
 POINTS = 10
+TEAMS = ("甲组", "乙组")
+DECISION = {"zh-CN": "决定", "en-US": "What was decided"}
 SIZES = "[...document.querySelectorAll('.fw-wall .figure')].map(one => parseFloat(getComputedStyle(one).fontSize))"
 LEGIBLE_PIXELS = 44
 """On a screen of 1440 across a metre wide, that is 3 cm: read at 5 m and more."""
@@ -48,10 +57,12 @@ def at(instant: datetime) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The small desk: its tickets without an answer are the ten points of the meeting."""
+    """The small desk of two supervisors: its tickets without an answer are the ten points of the meeting."""
     folder = tmp_path_factory.mktemp("meeting")
     made = open_desk(folder / "desk")
     load(made, folder / "export.csv", without_ratings())
+    for account, role in (("root", "administrator"), ("li", "supervisor"), ("wu", "supervisor")):
+        add(COMMAND_LINE, made, account, name=account.title(), role=role, password=SECRET, teams=TEAMS)
     yield made
     made.engine.dispose()
 
@@ -82,55 +93,78 @@ def monday_comes(desk: Desk, file: Path) -> None:
     load(desk, file, written([list(HEADER), row]))
 
 
-def lead(visitor: Visitor, points: int) -> None:
-    """Decide so many points with keys alone: the field of the decision has the keyboard by itself each time."""
-    for number in range(points):
-        visitor.page.wait_for_function(
+@dataclass(frozen=True)
+class Supervisor:
+    """One who is signed in at a browser of his own, in his language."""
+
+    visitor: Visitor
+    locale: str
+
+    @classmethod
+    def enters(cls, visitor: Visitor, account: str, locale: str, path: str = "/meeting") -> "Supervisor":
+        visitor.page.goto(f"{visitor.address}{path}?lang={LANG[locale]}")
+        name, password = SIGN_IN[locale]
+        visitor.page.get_by_label(name).fill(account)
+        visitor.page.get_by_label(password).fill(SECRET)
+        visitor.page.keyboard.press("Enter")
+        return cls(visitor, locale)
+
+    def decides(self, number: int) -> None:
+        """Decide the point that is talked about with keys alone: its field has the keyboard by itself."""
+        page = self.visitor.page
+        page.get_by_text(f"{number + 1}/{POINTS} · ").wait_for()
+        self.visitor.settle()  # the form of the point before is gone
+        page.wait_for_function(
             "label => document.activeElement?.getAttribute('aria-label') === label && !document.activeElement.value",
-            arg="决定",
+            arg=DECISION[self.locale],
         )
-        keys = visitor.page.keyboard
-        keys.type(f"决定{number}")
-        keys.press("Tab")  # who takes it: as proposed
-        keys.press("Tab")
-        keys.type(f"第{number}步")
-        keys.press("Control+Enter")
-        visitor.settle()
+        page.keyboard.type(f"决定{number}")
+        page.keyboard.press("Tab")  # who takes it: as proposed
+        page.keyboard.press("Tab")
+        page.keyboard.type(f"第{number}步")
+        page.keyboard.press("Control+Enter")
 
 
-def test_ten_points_by_keyboard_the_promises_next_morning_and_the_wall(
+def test_two_lead_ten_points_by_keys_the_promises_next_morning_and_the_wall(
     desk: Desk, browser: Browser, tmp_path: Path
 ) -> None:
-    with at(SATURDAY), served(desk.root, tmp_path / "saturday.log") as address, visiting(browser, address) as visitor:
-        visitor.open("/meeting")
-        visitor.page.keyboard.press("s")
-        visitor.see(f"1/{POINTS}")
-        number = running(ONE_PERSON, desk)
-        assert number is not None
-        lead(visitor, POINTS)
-        visitor.see("所有议题都已有决定")
-        points = meeting(ONE_PERSON, desk, number).points
+    with (
+        at(SATURDAY), served(desk.root, tmp_path / "saturday.log") as address,
+        visiting(browser, address) as one, visiting(browser, address, locale="en-US") as other,
+    ):  # fmt: skip
+        both = Supervisor.enters(one, "li", "zh-CN"), Supervisor.enters(other, "wu", "en-US")
+        one.press("s", "开始例会")
+        one.see(f"1/{POINTS} · ")
+        other.press("s", "Start the stand-up")  # the one that runs
+        for point in range(POINTS):
+            both[point % 2].decides(point)
+        one.see("所有议题都已有决定")
+        other.see("Every point is decided.")
+        points = meeting(ONE_PERSON, desk, 1).points
         assert [point.decision for point in points] == [f"决定{number}" for number in range(POINTS)]
         assert [point.next_step for point in points] == [f"第{number}步" for number in range(POINTS)]
         assert all(point.owner and point.promised_at for point in points)
-        visitor.page.keyboard.press("Control+Shift+E")
-        visitor.see("往期例会")
-    assert running(ONE_PERSON, desk) is None
+        one.press("Control+Shift+E", "结束例会")
+        one.see("往期例会")
+        other.see("Earlier stand-ups")
     kept = keep_one(desk, points[0].item_id or 0)
     monday_comes(desk, tmp_path / "monday.csv")
-    with at(MONDAY), served(desk.root, tmp_path / "monday.log") as address:
-        with visiting(browser, address) as visitor:
-            visitor.open("/meeting")
-            visitor.page.keyboard.press("s")
-            visitor.see(f"工单 {kept}")
-            visitor.see(f"承诺：{POINTS} 项中兑现了 1 项")
-            visitor.see("往期例会的承诺 · 未完成")
-            visitor.see(f"1/{POINTS - 1}")
-        with visiting(browser, address, scheme="dark", locale="en-US") as visitor:
-            visitor.open("/wallboard?lang=en")
-            visitor.see("Past their promise")
-            assert min(visitor.page.evaluate(SIZES)) >= LEGIBLE_PIXELS
-            assert visitor.page.get_by_test_id("stSidebar").is_hidden()
+    with (
+        at(MONDAY), served(desk.root, tmp_path / "monday.log") as address,
+        visiting(browser, address) as one, visiting(browser, address, scheme="dark", locale="en-US") as other,
+    ):  # fmt: skip
+        Supervisor.enters(one, "li", "zh-CN")
+        one.press("s", "开始例会")
+        one.see(f"承诺：{POINTS} 项中兑现了 1 项")
+        one.see(f"工单 {kept}")
+        one.see("往期例会的承诺 · 未完成")
+        one.see(f"1/{POINTS - 1}")
+        Supervisor.enters(other, "wu", "en-US")
+        other.see(f"Promises: 1 of {POINTS} kept")
+        other.open("/wallboard?lang=en")
+        other.see("Past their promise")
+        assert min(other.page.evaluate(SIZES)) >= LEGIBLE_PIXELS
+        assert other.page.get_by_test_id("stSidebar").is_hidden()
 
 
 def keep_one(desk: Desk, item_id: int) -> str:

@@ -54,9 +54,9 @@ def room(meeting_id: int) -> None:
     """Draw the meeting; every act draws only this anew."""
     speak()
     held = meeting(current_actor(), data.desk(), meeting_id)
-    st.session_state[DRAWN] = _mark(held)
-    told()
     point = point_shown(held)
+    st.session_state[DRAWN] = _mark(held), point and point.id
+    told()
     left, right = st.columns([3, 2], gap="medium")
     with left:
         if point is None:
@@ -73,10 +73,19 @@ def room(meeting_id: int) -> None:
 
 @st.fragment(run_every=LIVE_SECONDS)
 def watch(meeting_id: int) -> None:
-    """Have the room drawn anew when another one in the meeting has decided something."""
+    """Have the room drawn anew when another one in the meeting has decided something.
+
+    Where that brings another point, the keyboard goes to its form; who writes at the same one as before is left alone.
+    """
     speak()
-    if _mark(meeting(current_actor(), data.desk(), meeting_id)) != st.session_state.get(DRAWN):
-        st.rerun()
+    held = meeting(current_actor(), data.desk(), meeting_id)
+    mark, drawn = st.session_state.get(DRAWN, (None, None))
+    if _mark(held) == mark:
+        return
+    point = point_shown(held)
+    if (point and point.id) != drawn:
+        focus_on("meeting-decision")
+    st.rerun()
 
 
 def _mark(held: StandUpMeeting) -> tuple[object, ...]:

@@ -49,6 +49,7 @@ def attempted(act: Callable[[], str | None]) -> bool:
         said = act()
     except ActionableError as error:
         st.session_state[REFUSED] = sentence(error)
+        st.session_state.pop(SAID, None)
         return False
     if said:
         st.session_state[SAID] = said
@@ -56,8 +57,12 @@ def attempted(act: Callable[[], str | None]) -> bool:
 
 
 def told() -> None:
-    """Draw what was said last, once."""
+    """Draw what was said last, once, in a place that is always there.
+
+    Where it came and went, everything below would be built anew, and a key pressed meanwhile would find no button.
+    """
+    place = st.empty()
     if REFUSED in st.session_state:
-        st.error(st.session_state.pop(REFUSED))
-    if SAID in st.session_state:
-        st.success(st.session_state.pop(SAID), icon=":material/check:")
+        place.error(st.session_state.pop(REFUSED))
+    elif SAID in st.session_state:
+        place.success(st.session_state.pop(SAID), icon=":material/check:")
