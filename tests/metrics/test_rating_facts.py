@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.desk import DeskSettings
+from metrics.desk import DeskSettings, RatingScale
 from tests.builders import at, desk, facts, rating, ticket
 
 
@@ -93,3 +93,28 @@ def test_a_rating_without_a_date_is_there_before_its_ticket_only_where_it_has_no
     undated = [rating("1", 5), rating("2", 4), rating("nowhere", 3)]
     then = facts(tickets, ratings=undated, as_of="2026-03-10 09:00").ratings
     assert set(then["ticket_id"]) == {"1", "nowhere"}
+
+
+def test_a_score_beyond_the_ends_of_its_own_scale_is_the_nearer_end() -> None:
+    school: DeskSettings = desk(rating_scales=(RatingScale(6, 1, 6, 2),))
+    given = [rating("1", score, scale=6, rating_id=f"{score}") for score in (0, 7)]
+    made = facts([ticket()], ratings=given, settings=school).ratings
+    assert dict(made.select("rating_id", "score5").iter_rows()) == {"0": 5.0, "7": 1.0}
+
+
+def test_a_rating_of_which_only_the_day_is_known_has_no_hour() -> None:
+    given = [
+        rating("1", 5, "2026-03-03 00:00", date_only=["given_at"]),
+        rating("1", 4, "2026-03-04 09:30", rating_id="b"),
+    ]
+    made = facts([ticket()], ratings=given).ratings
+    assert dict(made.select("rating_id", "date_only").iter_rows()) == {"1": ["given_at", "rated_at"], "b": []}
+
+
+def test_ratings_stand_in_the_order_of_their_time_then_by_ticket_and_id() -> None:
+    tickets = [ticket("1"), ticket("2"), ticket("3", created_at="2026-03-05 09:00")]
+    day = "2026-03-03 08:00"
+    given = [rating("2", 1, day, rating_id="d"), rating("3", 1), rating("1", 1, day, rating_id="c"),
+             rating("2", 1, day, rating_id="a"), rating("1", 1, "2026-03-03 07:00", rating_id="e")]  # fmt: skip
+    made = facts(tickets, ratings=given).ratings
+    assert made["rating_id"].to_list() == ["e", "c", "a", "d", "3"]

@@ -46,10 +46,12 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
                     LIVES),
     **dict.fromkeys(("agent_time", "beside", "calls", "outcomes"), SWITCH),
     "articles": (f"{TESTS}/definitions/test_handling.py", *SWITCH),
-    "customers": (f"{TESTS}/definitions/test_first_contact.py", f"{TESTS}/test_further_oracle.py"),
+    "customers": (f"{TESTS}/definitions/test_first_contact.py", f"{TESTS}/test_partitions.py",
+                  f"{TESTS}/test_further_oracle.py"),
     "handling": (f"{TESTS}/definitions/test_handling.py", f"{TESTS}/test_further_oracle.py"),
     "partitions": (f"{TESTS}/test_partitions.py",),
-    "ratings": (f"{TESTS}/test_rating_facts.py", f"{TESTS}/definitions/test_satisfaction.py", *LIVES),
+    "ratings": (f"{TESTS}/test_rating_facts.py", f"{FACTS}/test_naming.py", f"{TESTS}/definitions/test_satisfaction.py",
+                f"{TESTS}/definitions/test_handling.py", *LIVES),
     "tiers": (f"{TESTS}/test_tiers.py", f"{FACTS}/test_types.py", f"{TESTS}/test_tiers_oracle.py"),
 }  # fmt: skip
 PLAN: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +60,7 @@ PLAN: Mapping[str, tuple[str, ...]] = {
     "metrics/facts/durations.py": (f"{FACTS}/test_durations.py", *PROMISES),
     "metrics/facts/pauses.py": (f"{FACTS}/test_pauses.py", *PROMISES),
     "metrics/facts/promises.py": PROMISES,
-    "metrics/facts/sla.py": PROMISES,
+    "metrics/facts/sla.py": (*PROMISES, f"{FACTS}/test_naming.py"),
     "metrics/families.py": (f"{TESTS}/test_families.py",),
     **{f"metrics/definitions/{name}.py": (f"{TESTS}/definitions/test_{name}.py",) for name in DECLARING},
     "metrics/compute.py": FIGURES,
