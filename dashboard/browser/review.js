@@ -150,7 +150,8 @@ class Room {
     for (const line of this.lines()) {
       const one = this.answers[line.code];
       if (one && one.m === entry.id && this.failed(line)) {
-        const since = one.from ?? 0, to = one.to ?? points(text);
+        const { from, to: end } = this.data.whole ? {} : one;
+        const since = from ?? 0, to = end ?? points(text);
         add(at(text, since), at(text, to), 'fw-evidence', line.code);
       }
     }
@@ -210,7 +211,7 @@ class Room {
 
   selected() {
     const one = this.selection();
-    if (one && !this.data.readonly && this.line() && this.failed(this.line())) this.show_where(one.id, one.since, one.to);
+    if (one && !this.data.readonly && this.line() && this.failed(this.line())) this.show_where(one.id, ...(this.data.whole ? [] : [one.since, one.to]));
   }
 
   // The scorecard.
@@ -302,7 +303,8 @@ class Room {
     const { words } = this.data;
     if (here && this.mode === 'evidence') return made('div', 'fw-ask', words.evidence);
     const entry = this.spoken().find(each => each.id === one.m);
-    const text = entry ? `“${[...entry.text].slice(one.from ?? 0, one.to ?? undefined).join('')}”` : '—';
+    const { from, to } = this.data.whole ? {} : one;  // places count in the masked text
+    const text = entry ? `“${[...entry.text].slice(from ?? 0, to ?? undefined).join('')}”` : '—';
     const button = made('button', 'fw-fact fw-quote', `${words.where} ${text}`, { type: 'button' });
     button.disabled = !!this.data.readonly;
     button.addEventListener('click', event => { event.stopPropagation(); this.place = this.lines().indexOf(line); this.point(); });

@@ -45,12 +45,12 @@ def answer_and_learn(desk: Desk) -> None:
         _dispute(desk, review, line, why, verdict, reason)
     _coach(desk, older)
     worst = [review for review, _line in older[-2:]]
-    for review, (is_good, title, why) in zip([*best, *worst], CASES, strict=False):
-        library.keep_case(_reviewer(review), desk, review.id, is_good=is_good, title=title, why=why,
+    for kept, (is_good, title, why) in zip([*best, *worst], CASES, strict=False):
+        library.keep_case(_reviewer(kept), desk, kept.id, is_good=is_good, title=title, why=why,
                           at=NEWEST - timedelta(hours=20))  # fmt: skip
 
 
-def _normal() -> Select[tuple[Review]]:
+def _normal() -> Select[Review]:
     return select(Review).where(Review.kind == "normal", Review.agent.is_not(None))
 
 

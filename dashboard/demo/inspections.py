@@ -49,6 +49,8 @@ SAID = {
     "K2": "承诺时限与规定不符",
 }  # fmt: skip
 """What an inspector writes where a line fails."""
+STRICTER = {"秦朗": {"R1": 0.35}, "方哲": {"A1": 0.12}}
+"""Which line somebody takes more strictly than the others, and how often."""
 SKIPPED, INELIGIBLE, SEEN_ALIKE = 0.02, 0.01, 0.6
 
 
@@ -142,9 +144,10 @@ class _Seen:
             return
         if unit not in self.values or self.chance.random() > SEEN_ALIKE:
             self.values[unit] = _answers_of(self.what, stratum, agent, self.chance)
-        found = scored(self.what.lines, self.values[unit], self.what.marks)
+        values = self.values[unit] if role in ("primary", "expert") else self._as(reader, self.values[unit])
+        found = scored(self.what.lines, values, self.what.marks)
         cause = self.chance.choice(CAUSES) if found.failed else None
-        self.answers.append({"values": self.values[unit], "cause": cause})
+        self.answers.append({"values": values, "cause": cause})
         told = {"assignment_id": number, "draw_id": draw_id, "source": source, "ticket_id": ticket_id, "agent": agent,
                 "session_id": session_id}  # fmt: skip
         kind = _kind(role, at)
@@ -154,6 +157,11 @@ class _Seen:
             "told_at": at, "seconds": self.chance.randint(70, 320), "version": 3,
             "acknowledged_at": at + timedelta(days=1) if kind["state"] == "closed" else None,
         })  # fmt: skip
+
+    def _as(self, reader: str, seen: dict[str, float | None]) -> dict[str, float | None]:
+        """What was seen as this inspector judges it, who is stricter than others on some lines."""
+        strict = [line for line, often in STRICTER.get(reader, {}).items() if self.chance.random() < often]
+        return seen | {line: 0.5 for line in strict if seen[line] == 1}
 
     def keep(self, session: Session) -> None:
         """Write the reviews with their only revision and its answers, and what became of the units."""

@@ -225,3 +225,21 @@ def drift(ratings: pl.DataFrame) -> pl.DataFrame:
     return (
         apart.group_by("reader", "period").agg(value=pl.col("apart").mean(), answers=pl.len()).sort("reader", "period")
     )
+
+
+def alike(ratings: pl.DataFrame) -> pl.DataFrame:
+    """In how many conversations all gave the same on each question, the least alike first.
+
+    ratings: conversation, question, reader, value. Columns question, conversations, alike, failed_by_some: in how many
+    some failed it and others did not.
+    """
+    value = pl.col("value")
+    each = ratings.group_by("question", "conversation").agg(
+        readers=pl.col("reader").n_unique(), same=value.n_unique() == 1,
+        some=(value < 1).any() & ~(value < 1).all(),
+    )  # fmt: skip
+    told = each.filter(pl.col("readers") >= 2).group_by("question").agg(
+        conversations=pl.len().cast(pl.Int64), alike=pl.col("same").sum().cast(pl.Int64),
+        failed_by_some=pl.col("some").sum().cast(pl.Int64),
+    )  # fmt: skip
+    return told.sort(pl.col("alike") / pl.col("conversations"), "question")

@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -57,30 +58,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for name, actor in sorted(MEMBERS.items(), key=lambda pair: pair[1].role != "administrator"):
         add(COMMAND_LINE, desk, account_of(name), name=name, role=actor.role, teams=sorted(actor.teams),
             agent=actor.agent, password=SECRET)  # fmt: skip
+    log = folder / "server.log"
+    with serving(desk, log) as address:
+        yield Server(desk, address, log, signed_in(address, {name: account_of(name) for name in MEMBERS}))
+    desk.engine.dispose()
+
+
+@contextmanager
+def serving(desk: Desk, log: Path) -> Iterator[str]:
+    """The whole program serving this desk; its address."""
     port = _free_port()
     command = [sys.executable, "-c", "from dashboard.cli import main; main()", "serve", "--port", str(port)]
-    log = folder / "server.log"
     with (
         log.open("wb") as told,
         subprocess.Popen([*command, "--data", str(desk.root)], stdout=told, stderr=told) as process,
     ):
         try:
             _wait(port)
-            yield Server(desk, f"127.0.0.1:{port}", log, _signed_in(f"127.0.0.1:{port}"))
+            yield f"127.0.0.1:{port}"
         finally:
             process.terminate()
-    desk.engine.dispose()
 
 
 def account_of(name: str) -> str:
     return name.replace(" ", ".")
 
 
-def _signed_in(address: str) -> dict[str, Browser]:
+def signed_in(address: str, accounts: Mapping[str, str]) -> dict[str, Browser]:
+    """A browser in which each person is signed in; accounts: name -> account."""
     browsers = {}
-    for name in MEMBERS:
+    for name, account in accounts.items():
         browsers[name] = Browser(address)
-        assert browsers[name].sign_in(account_of(name)).status == 303, name
+        assert browsers[name].sign_in(account).status == 303, name
     return browsers
 
 
@@ -107,10 +116,10 @@ def opened(browser: Browser, *, protocols: Sequence[str] = ("streamlit",)) -> Cl
                    max_size=None, compression=None)  # fmt: skip
 
 
-def shown(talk: ClientConnection, page: str) -> tuple[bytes, str]:
+def shown(talk: ClientConnection, page: str, link: Mapping[str, str] = ASKED) -> tuple[bytes, str]:
     """Everything that the server sends for a page, but for echoes; and the session's id."""
     asked = BackMsg()
-    asked.rerun_script.query_string = urlencode(ASKED)
+    asked.rerun_script.query_string = urlencode(link)
     asked.rerun_script.page_name = page
     talk.send(asked.SerializeToString())
     sent, session, is_begun = b"", "", False

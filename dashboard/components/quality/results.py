@@ -24,8 +24,11 @@ from dashboard.components.quality.words import (
     what_would_settle,
 )
 from dashboard.components.switch import switch
+from dashboard.components.triage.meeting_state import attempted, told
 from dashboard.format import count
+from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
+from dashboard.services.quality.next_reviews import draw_more
 from dashboard.services.quality.results import SPANS, Results, Span, results
 from dashboard.wording import _, day
 from metrics.quality.results import agents, by_cause, by_part, daily
@@ -37,6 +40,7 @@ RANKED_FROM = 30
 
 def draw_results() -> None:
     """Draw the results of the plan and the span that are chosen."""
+    told()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         span = switch("span", _("Days"), {name: _(SPAN_NAMES[name]) for name in SPANS})
@@ -167,6 +171,18 @@ def _next(found: Results) -> None:
         {_("Where"): [stratum_name(name) for name, _n in rows], _("Reviews read"): [n for _name, n in rows]}
     )
     st.dataframe(table, hide_index=True)
+    if reach(current_actor(), Act.DRAW_SAMPLES) and found.plan is not None:
+        st.button(_("Draw these now"), icon=":material/add_circle:", key="quality-next", on_click=_draw_more,
+                  args=(found.plan, found.next))  # fmt: skip
+        st.caption(_("The newest draws are extended; what was drawn stays, and the weights follow."))
+
+
+def _draw_more(plan: str, more: dict[str, int]) -> None:
+    def done() -> str:
+        draw_more(current_actor(), data.desk(), plan, more)
+        return _("{n} more conversations wait in the review room.", n=count(sum(more.values())))
+
+    attempted(done)
 
 
 def _days(found: Results) -> None:

@@ -19,8 +19,10 @@ from dashboard.components.quality.review_words import (
 )
 from dashboard.components.text import plain
 from dashboard.components.triage.strip import draw_strip
+from dashboard.components.unmasking import unmask_control
 from dashboard.language import speak
 from dashboard.people.current import current_actor
+from dashboard.people.unmasked import seconds_left
 from dashboard.quality.answers import NotReady, taken_in
 from dashboard.quality.cards import Card
 from dashboard.refusals import sentence
@@ -206,6 +208,7 @@ def draw(told: Told, at: Here | None, *, readonly: bool) -> None:
     """Draw conversation and card side by side; the story of the ticket on one line above. at: None: only to be read."""
     story = story_of(told)
     if story is not None:
+        unmask_control(story)
         draw_strip(strip(story, (), until=story.events[-1].at), data.facts().zone)
     own_part("review")(key=PART, data=_data(told, story, at, readonly=readonly), on_draft_change=_sent)
 
@@ -241,6 +244,7 @@ def _data(told: Told, story: Story | None, at: Here | None, *, readonly: bool) -
         "n": at.n if at else 0,
         "seconds": told.row["seconds"] or 0,
         "readonly": readonly,
+        "whole": story is not None and seconds_left(current_actor(), told.row["source"], told.row["ticket_id"]) > 0,
         "keys": BUTTONS,
         "words": part_words(),
     }

@@ -47,7 +47,7 @@ def _propose(name: str, typed: Mapping[str, float], held: Mapping[str, Any] | No
 def _passing(kept: Mapping[str, Any]) -> dict[str, float]:
     st.subheader(_("What has to pass"), anchor="spot-check-target")
     held = 100 * float(kept.get("target_rate", DEFAULTS["target_rate"]))
-    found = st.number_input(_("Share of conversations that has to pass"), 1.0, 100.0, held, 0.5, format="%.1f",
+    found = st.number_input(_("Share of conversations that has to pass"), 1.0, 100.0, held, 0.5, format="%g",
                             key=field_key("target-rate"), disabled=not may_change())  # fmt: skip
     st.caption(
         _("In percent. The mark that one conversation needs belongs to its scorecard; this is how many of all "
@@ -61,7 +61,7 @@ def _hours(kept: Mapping[str, Any]) -> dict[str, float]:
     st.caption(_("Hours round the clock from the moment an error is found. Open corrections keep the times they have."))
     return {
         name: st.number_input(_(NAMES[name]), 0.25, MOST_HOURS, float(kept.get(name, DEFAULTS[name])), 0.5,
-                              format="%.2f", key=field_key(name), disabled=not may_change())
+                              format="%g", key=field_key(name), disabled=not may_change())
         for name in HOURS.values()
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -25,7 +25,8 @@ from dashboard.quality.calibrations import (
 from dashboard.quality.finals import answers_of
 from dashboard.quality.readers import Reader, assign, demanded_readers, readers_in
 from dashboard.services.facts.figures import facts_of
-from dashboard.store import Assignment, CalibrationItem, CalibrationSession, SampleUnit
+from dashboard.store import Assignment, CalibrationItem, CalibrationSession, ReviewAnswer, SampleUnit
+from dashboard.store.frames import frame_of
 from dashboard.store.swap import compare_and_set
 from dashboard.triage.now import now
 from metrics.quality.agreement import Agreement, Bias, biases, by_question, drift, to_rewrite
@@ -228,13 +229,20 @@ def _went(
 
 @needs(Act.SEE_QUALITY)
 def given(actor: Actor, desk: Desk, session_id: int) -> pl.DataFrame:
-    """What everybody gave on every line, once it is revealed; before that nothing."""
+    """What everybody gave on every line and wrote to it, once it is revealed; before that nothing."""
     with desk.reading() as session:
         found = calibration_with(session, session_id)
         answers = answers_of(session, actor) if found.is_revealed else answers_of(session, actor).clear()
-    return in_time(answers, found).select(
-        "source", "ticket_id", "unit", "reviewer", "criterion", "scale", value="first"
-    )
+        own = in_time(answers, found)
+        wrote = select(ReviewAnswer.review_id, ReviewAnswer.criterion, ReviewAnswer.comment).where(
+            ReviewAnswer.review_id.in_(own["review"].unique().to_list()), ReviewAnswer.revision == 1
+        )  # fmt: skip
+        comments = frame_of(session, wrote, {"review": pl.Int64, "criterion": pl.String, "comment": pl.String})
+    told = own.join(comments, on=["review", "criterion"], how="left", maintain_order="left")
+    return told.select(
+        "source", "ticket_id", "unit", "reviewer", "criterion", "scale", value="first",
+        comment=pl.col("comment").fill_null(""),
+    )  # fmt: skip
 
 
 def in_time(answers: pl.DataFrame, found: Calibration) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from dashboard.quality.certificate import certificate
 from dashboard.quality.draws import DrawError
 from dashboard.quality.plans import NoSuchPlan, Plan, PlanError, StalePlan
 from dashboard.quality.readers import UnknownReader
-from dashboard.services.quality import assignments, draws, sampling_plans
+from dashboard.services.quality import assignments, draws, next_reviews, sampling_plans
 from dashboard.services.upkeep.backups import back_up
 from dashboard.services.upkeep.restoring import restore
 from dashboard.store import Assignment, AuditRow, SampleUnit
@@ -278,3 +278,15 @@ def test_without_accounts_whoever_sits_there_reads_what_there_is(tmp_path: Path)
     with desk.keeping() as session:
         session.execute(delete(Assignment))
     assert assignments.claim_next(nobody("this computer"), desk, at=NOW) is None
+
+
+def test_the_next_reviews_are_drawn_by_extending_the_newest_draw_that_has_the_stratum(desk: Desk) -> None:
+    found = drawn(desk)
+    room = [one for one in found.strata if one.drawn < one.size][:2]
+    more = {one.name: 1 for one in room}
+    assert next_reviews.draw_more(COMMAND_LINE, desk, PLAN.name, more, at=NOW) == (found.id,)
+    grown = draws.draw_of(COMMAND_LINE, desk, found.id)[0]
+    assert grown.counts == {**found.counts, **{one.name: one.drawn + 1 for one in room}}
+    assert draws.rerun(COMMAND_LINE, desk, found.id).is_same
+    with pytest.raises(DrawError, match="gone"):
+        next_reviews.draw_more(COMMAND_LINE, desk, PLAN.name, {"gone": 1}, at=NOW)

@@ -233,7 +233,7 @@ def test_a_review_goes_on_as_its_table_says_whatever_its_people_try() -> None:
 @pytest.mark.timeout(0)
 def test_the_same_at_length() -> None:
     """pytest tests/dashboard/quality/test_review_machine.py -m slow -n 0"""
-    run_state_machine_as_test(Reviewing, settings=how(max_examples=200, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Reviewing, settings=how(max_examples=100, stateful_step_count=40, deadline=None))
 
 
 def disputed(*, appealed: bool) -> Desk:

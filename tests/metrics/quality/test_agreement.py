@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.quality.agreement import Agreement, agreement, biases, counted
+from metrics.quality.agreement import Agreement, agreement, alike, biases, counted
 
 _ = None
 THREE = [[1, 1, _], [1, 1, 1], [_, 1, 1], [1, 1, 1], [0, 1, 1], [0, 0, 0], [1, 0, 1], [1, _, 1], [1, 1, 1], [1, 1, 0],
@@ -103,3 +103,13 @@ def test_the_bias_of_a_few_answers_has_no_interval() -> None:
     rows = [("1", "S1", "expert", 1.0), ("1", "S1", "new", 0.0)]
     (told,) = biases(pl.DataFrame(rows, schema=["conversation", "question", "reader", "value"], orient="row"), "expert")
     assert (told.value, told.low) == (-1.0, None)
+
+
+def test_it_is_counted_in_how_many_conversations_all_gave_the_same() -> None:
+    rows = [
+        ("1", "R1", "a", 1.0), ("1", "R1", "b", 1.0), ("2", "R1", "a", 1.0), ("2", "R1", "b", 0.5),
+        ("3", "R1", "a", None), ("3", "R1", "b", 1.0), ("4", "R1", "a", 0.0), ("5", "R1", "a", 0.5),
+        ("5", "R1", "b", 0.0), ("1", "K1", "a", 1.0), ("1", "K1", "b", 1.0),
+    ]  # fmt: skip
+    told = alike(pl.DataFrame(rows, schema=["conversation", "question", "reader", "value"], orient="row"))
+    assert told.rows() == [("R1", 4, 1, 1), ("K1", 1, 1, 0)]
