@@ -28,6 +28,7 @@ from dashboard.looking_ahead import looking_ahead
 from dashboard.navigation import LINES
 from dashboard.reminding import reminding
 from dashboard.settings import AppSettings
+from dashboard.syncing import syncing
 from dashboard.warm import warm, warm_all
 
 LATER_SECONDS = 5.0
@@ -47,7 +48,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     require_bound_sessions()
     clear_left_uploads()
     Thread(target=_get_ready, name="get-ready", daemon=True).start()
-    with reminding(data.desk), looking_ahead(data.desk):
+    with reminding(data.desk), looking_ahead(data.desk), syncing(data.desk):
         yield
 
 

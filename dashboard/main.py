@@ -10,7 +10,6 @@ from dashboard.components.sidebar import about_the_data, quiet_frame
 from dashboard.components.who import signed_in_as
 from dashboard.navigation import navigate
 from dashboard.people.current import current_actor
-from dashboard.syncing import sync_what_is_due
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect width="32" height="32" rx="7" fill="#2f6fb0"/>
@@ -37,7 +36,6 @@ with st.sidebar:
         about_the_data()
 if not is_shown:
     st.stop()
-sync_what_is_due(data.desk())
 if data.has_data() and line.scoped != "nothing":
     chips(data.choices(), with_period=line.scoped == "period")
 scope.remember_page(line.url_path)

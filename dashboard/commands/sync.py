@@ -110,16 +110,20 @@ def remove(context: click.Context, /, name: str, data: Path | None) -> None:
 @click.option("--once", is_flag=True, help="Once, for cron or a timer; else again and again until stopped.")
 @click.option("--every", "minutes", type=click.IntRange(1, 1440), default=15, show_default=True, metavar="MINUTES")
 @click.option("--batch", type=click.IntRange(min=1), default=None, metavar="N", help="Records of one load.")
+@click.option(
+    "--compare", is_flag=True, help="Hold all that the system has against the desk, too: what it has no more."
+)
 @data_option
 @click.pass_context
 def sync(
-    context: click.Context, /, names: tuple[str, ...], once: bool, minutes: int, batch: int | None, data: Path | None
-) -> None:
+    context: click.Context, /, names: tuple[str, ...], once: bool, minutes: int, batch: int | None, compare: bool,
+    data: Path | None,
+) -> None:  # fmt: skip
     """Read what connected systems have that the desk has not: those named, else all that are switched on."""
     with refusals():
         desk = desk_of(context, data)
         while True:
-            failed = [name for name in _chosen(desk, names) if not _read(desk, name, batch)]
+            failed = [name for name in _chosen(desk, names) if not _read(desk, name, batch, compare=compare)]
             if once:
                 break
             time.sleep(60 * minutes)
@@ -140,7 +144,7 @@ def _chosen(desk: Desk, names: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _read(desk: Desk, name: str, batch: int | None) -> bool:
+def _read(desk: Desk, name: str, batch: int | None, *, compare: bool) -> bool:
     """Whether the run came to the end; what it did is told in either case."""
     from dashboard.people import COMMAND_LINE
     from dashboard.refusals import sentence
@@ -150,7 +154,8 @@ def _read(desk: Desk, name: str, batch: int | None) -> bool:
     from metrics.errors import ActionableError
 
     try:
-        outcome = run(COMMAND_LINE, desk, _named(desk, name), batch=batch or BATCH, on_progress=show_progress)
+        outcome = run(COMMAND_LINE, desk, _named(desk, name), batch=batch or BATCH, on_progress=show_progress,
+                      compare=compare)  # fmt: skip
     except ActionableError as error:  # the others are read all the same
         say(f"{name}: {sentence(error)}")
         return False

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import stamina
 
-from loaders.live.errors import Misread, NotLetIn, Unreachable, Waiting
+from loaders.live.errors import Misread, NotFound, NotLetIn, Unreachable, Waiting
 from metrics.words import N_
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # what is asked again is counted, and told by the run
@@ -25,6 +25,9 @@ MOST_BYTES = 200 * 2**20
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
 """Answers that say that the same question may be answered later."""
 LET_IN = N_("{host} does not let us in (HTTP {status}). Enter a new token, and see to it that it may read {path}.")
+ABSENT = N_(
+    "{host} has nothing at {path} (HTTP {status}: {said}). Look at the address and the settings of the connection."
+)
 REFUSED = N_("{host} refused {path} (HTTP {status}: {said}). Look at the address and the settings of the connection.")
 UNREACHABLE = N_("{host} could not be reached ({detail}). What was loaded stays; the next run goes on from there.")
 PATIENCE = N_("{host} asks to be left alone for {minutes} minutes. The next run goes on from where this one stopped.")
@@ -89,6 +92,14 @@ class Caller:
         """The JSON that is answered; what is None is not asked. Raises SourceError."""
         return self.ask("GET", path, params={name: value for name, value in asked.items() if value is not None})
 
+    def has(self, path: str) -> bool:
+        """Whether there is something; any other answer than that there is none counts as yes. Raises SourceError."""
+        try:
+            self.get(path)
+        except NotFound:
+            return False
+        return True
+
     def post(self, path: str, content: Any) -> Any:
         """The JSON that is answered to this JSON; only for questions, which may be asked again. Raises SourceError."""
         return self.ask("POST", path, json=content)
@@ -149,6 +160,8 @@ class Caller:
         if answer.status_code in (401, 403):
             raise NotLetIn(LET_IN, host=self.host, status=answer.status_code, path=path)
         said = " ".join(body[:2000].decode("utf-8", "replace").split())[:200]
+        if answer.status_code in (404, 410):
+            raise NotFound(ABSENT, host=self.host, path=path, status=answer.status_code, said=said)
         raise Misread(REFUSED, host=self.host, path=path, status=answer.status_code, said=said)
 
 

@@ -4,8 +4,9 @@ The list has no filter by the moment of change but is sorted by activity: who mo
 the next run, and how far was read is kept when the list was read to its end only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from loaders.live.caller import Caller
 from loaders.live.page import ADDRESS, MESSAGES, Asked, Kind, Page, Record, Settings, State, flat
@@ -37,6 +38,16 @@ def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
     for fresh, after in swept(window, found, id="id", at="created_at"):
         told[_RATINGS] = after.to_state()
         yield Page(dict(told), {"ratings": [_rating(one) for one in fresh]})
+
+
+def listing(caller: Caller, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """The numbers of all conversations; who is active meanwhile may be passed over."""
+    for page in _conversations(caller, f"/api/v1/accounts/{settings['account']}/conversations"):
+        yield [str(one[key]) for one in page]
+
+
+def is_there(caller: Caller, settings: Settings, number: str) -> bool:
+    return caller.has(f"/api/v1/accounts/{settings['account']}/conversations/{quote(number, safe='')}")
 
 
 def _back_to(window: Window, found: Iterator[list[Record]], at: str) -> Iterator[list[Record]]:
@@ -116,4 +127,6 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets", "comments", "ratings"),
+    listing=listing,
+    is_there=is_there,
 )

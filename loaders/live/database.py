@@ -1,10 +1,10 @@
 """A table or view of an SQL database: read only, in chunks, on from the newest change that was seen.
 
 Nobody types SQL: table and columns are named, and looked up in what the database says that it has. Rows that are
-deleted there stay on the desk, and rows whose stamp of change is empty do not come.
+deleted there are found by a comparison with all numbers; rows whose stamp of change is empty do not come.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -104,12 +104,7 @@ def pages(database: Database, settings: Settings, state: State) -> Iterator[Page
     after: tuple[Any, Any] | None = None
     since = _floor(window, changed)
     while True:
-        wanted = sa.select(table).where(changed.is_not(None)).order_by(changed, number).limit(CHUNK)
-        if after is not None:
-            later = sa.and_(changed == after[0], number > after[1])
-            wanted = wanted.where(sa.or_(changed > after[0], later))
-        elif since is not None:
-            wanted = wanted.where(changed >= since)
+        wanted = wanted_rows(table, changed, number, since=since, after=after)
         with database.asking() as connection:
             rows = [dict(row) for row in connection.execute(wanted).mappings()]
         plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
@@ -120,6 +115,31 @@ def pages(database: Database, settings: Settings, state: State) -> Iterator[Page
         if len(rows) < CHUNK:
             return
         after = rows[-1][changed.name], rows[-1][number.name]
+
+
+def wanted_rows(
+    table: sa.Table, changed: sa.Column[Any], number: sa.Column[Any], *, since: object, after: tuple[Any, Any] | None
+) -> sa.Select[Any]:
+    """The next chunk, by change and number: after the last row of the one before it, or from a stamp on."""
+    wanted = sa.select(table).where(changed.is_not(None)).order_by(changed, number).limit(CHUNK)
+    if after is not None:
+        later = sa.and_(changed == after[0], number > after[1])
+        return wanted.where(sa.or_(changed > after[0], later))
+    return wanted if since is None else wanted.where(changed >= since)
+
+
+def listing(database: Database, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """All values of the column that holds the tickets' numbers, in chunks by that column."""
+    column = _column(_table(database, settings), key)
+    last: Any = None
+    while True:
+        wanted = sa.select(column).where(column.is_not(None)).distinct().order_by(column).limit(CHUNK)
+        with database.asking() as connection:
+            found = connection.scalars(wanted if last is None else wanted.where(column > last)).all()
+        yield [str(_plain(value)) for value in found]
+        if len(found) < CHUNK:
+            return
+        last = found[-1]
 
 
 def _table(database: Database, settings: Settings) -> sa.Table:
@@ -149,6 +169,8 @@ def _floor(window: Window, column: sa.Column[Any]) -> object:
         return None
     if isinstance(column.type, sa.DateTime):
         return window.since if column.type.timezone else window.since.replace(tzinfo=None)
+    if isinstance(column.type, sa.Date):
+        return window.since.date()
     oldest = min(window.stamps, key=stamp_of)
     return oldest if isinstance(column.type, sa.String) else float(oldest)
 
@@ -192,5 +214,6 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets",),
+    listing=listing,
     needs_secret=False,
 )  # fmt: skip

@@ -19,8 +19,11 @@ FIELDS = (
     "incidentid", "ticketnumber", "title", "casetypecode", "caseorigincode", "prioritycode", "severitycode",
     "statecode", "statuscode", "createdon", "modifiedon", "isescalated", "escalatedon", "firstresponsesent",
     "onholdtime", "customersatisfactioncode", "_ownerid_value", "_customerid_value", "_parentcaseid_value",
+    "_masterid_value",
 )  # fmt: skip
 _SAID = "@OData.Community.Display.V1.FormattedValue"
+MERGED = "2000"
+"""The status code of a case that was merged into another."""
 EXPIRED = ("410", "0x80044352", "expired")
 
 
@@ -75,7 +78,9 @@ def _row(one: Record) -> dict[str, Any]:
     """Codes as they are, and what a person calls them beside; a case does not say when it was resolved."""
     told = {name: one.get(name) for name in FIELDS}
     names = {name.removesuffix(_SAID) + ".name": value for name, value in one.items() if name.endswith(_SAID)}
-    return told | names
+    merged = str(one.get("statuscode")) == MERGED
+    state = "merged" if merged else one.get("statecode")
+    return told | names | {"state": state, "merged_into": one.get("_masterid_value") if merged else None}
 
 
 def connect(settings: Settings, secret: str) -> Caller:

@@ -5,6 +5,7 @@ SourceError (a LoadError)
 ├── Waiting            it wants to be left alone for longer than one run waits
 ├── NotLetIn           it does not know the token, or the token may not read this
 └── Misread            it answers otherwise than its documentation says
+    └── NotFound       it has nothing there
 """
 
 from loaders.errors import LoadError
@@ -28,3 +29,7 @@ class NotLetIn(SourceError):
 
 class Misread(SourceError):
     """It answers otherwise than its documentation says."""
+
+
+class NotFound(Misread):
+    """It has nothing there, or not any more."""

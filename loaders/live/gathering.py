@@ -19,8 +19,8 @@ STRANGE = N_("The system answers otherwise than its documentation says ({detail}
 class Gathered:
     """Pages laid down in a folder, a file of lines for each part; the folder goes when the batch has been used.
 
-    `gone`: tickets deleted · `here`: tickets that came, also again · `is_last`: no more is loaded in this run ·
-    `is_end`: the system had no more.
+    `gone`: tickets deleted · `into`: what those were merged into · `here`: tickets that came, also again ·
+    `is_last`: no more is loaded in this run · `is_end`: the system had no more.
     """
 
     folder: Path
@@ -28,6 +28,7 @@ class Gathered:
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    into: dict[str, str] = field(default_factory=dict)
     here: frozenset[str] = frozenset()
     state: State = field(default_factory=dict)
     size: int = 0
@@ -51,6 +52,7 @@ class Gathered:
         key = mappings["tickets"].columns["ticket_id"] if "tickets" in mappings else None
         here = {str(record[key]) for record in page.parts.get("tickets", ())} if key else set()
         self.gone, self.here = (self.gone - here) | page.gone, (self.here | here) - page.gone
+        self.into |= page.into
         left = (deleted - self.here) | self.gone
         self.state = page.state
         self.size += page.size

@@ -6,8 +6,10 @@ The search gives no more than 10,000 rows of one question, so that pages are ask
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from loaders.live.caller import Caller
+from loaders.live.errors import NotFound
 from loaders.live.page import Asked, Kind, Page, Record, Settings, State
 from loaders.live.window import Window, ascending, swept
 from metrics.words import N_
@@ -16,17 +18,17 @@ NAME = "hubspot"
 SIZE = 100
 BEGIN = datetime(2010, 1, 1, tzinfo=UTC)
 SEARCH = "/crm/v3/objects/tickets/search"
-ARCHIVED = "/crm/v3/objects/tickets"
+LIST = "/crm/v3/objects/tickets"
 PROPERTIES = (
     "subject", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "source_type",
     "hubspot_owner_id", "hubspot_team_id", "createdate", "closed_date", "hs_lastmodifieddate", "first_agent_reply_date",
     "time_to_close", "time_to_first_agent_reply", "hs_is_closed", "hs_last_csat_rating", "hs_ticket_reopened_at",
-    "hs_time_to_first_response_sla_status", "hs_time_to_close_sla_status",
+    "hs_time_to_first_response_sla_status", "hs_time_to_close_sla_status", "hs_merged_object_ids",
 )  # fmt: skip
 
 
 def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
-    """Tickets that changed, then those that were archived."""
+    """Tickets that changed, with those that were merged into them, then those that were archived."""
     del settings
     told, stages, owners = dict(state), _stages(caller), _owners(caller)
 
@@ -41,17 +43,39 @@ def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
     window = Window.of(told.get("tickets"))
     for fresh, after in ascending(window, tickets, id="id", at="hs_lastmodifieddate", size=SIZE):
         told["tickets"] = after.to_state()
-        yield Page(dict(told), {"tickets": fresh})
-    for fresh, after in swept(Window.of(told.get("gone")), _archived(caller), id="id", at="archivedAt"):
+        into = {number: str(one["id"]) for one in fresh for number in _merged_into(one)}
+        yield Page(dict(told), {"tickets": fresh}, frozenset(into), into)
+    for fresh, after in swept(Window.of(told.get("gone")), _listed(caller, archived="true"), id="id", at="archivedAt"):
         told["gone"] = after.to_state()
         yield Page(dict(told), gone=frozenset(str(one["id"]) for one in fresh))
 
 
-def _archived(caller: Caller) -> Iterator[list[Record]]:
+def _merged_into(survivor: Record) -> list[str]:
+    """The tickets that were merged into this one: they are gone without being archived."""
+    return [number for number in str(survivor.get("hs_merged_object_ids") or "").split(";") if number.strip()]
+
+
+def listing(caller: Caller, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """The numbers of all tickets that are neither archived nor merged away."""
+    del settings
+    for page in _listed(caller, archived="false"):
+        yield [str(one[key]) for one in page]
+
+
+def is_there(caller: Caller, settings: Settings, number: str) -> bool:
+    """Whether it is there under its own number: for a merged one its survivor is answered."""
+    del settings
+    try:
+        return str(caller.get(f"{LIST}/{quote(number, safe='')}").get("id")) == number
+    except NotFound:
+        return False
+
+
+def _listed(caller: Caller, *, archived: str) -> Iterator[list[Record]]:
     after = None
     while True:
-        found = caller.get(ARCHIVED, archived="true", limit=SIZE, after=after)
-        yield _results(caller, ARCHIVED, found)
+        found = caller.get(LIST, archived=archived, limit=SIZE, after=after)
+        yield _results(caller, LIST, found)
         after = ((found.get("paging") or {}).get("next") or {}).get("after")
         if not after:
             return
@@ -111,5 +135,7 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets",),
+    listing=listing,
+    is_there=is_there,
     tells_deleted=True,
 )

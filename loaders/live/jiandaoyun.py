@@ -1,10 +1,10 @@
 """简道云: the rows of one form, those that changed since the last run, in the order of their numbers.
 
 Fields are the form's own; they come under their titles, so that they are told by them or by a mapping as a file's are.
-A deleted row leaves no trace in its interface, so that it stays on the desk.
+A deleted row leaves no trace in its changes; the list of all rows, which comes by number, tells that it is gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from loaders.live.caller import Caller
@@ -32,6 +32,14 @@ def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
     window = Window.of(state.get("rows"))
     for fresh, after in swept(window, _changed(caller, form, window), id="_id", at="updateTime"):
         yield Page({"rows": after.to_state()}, {"tickets": [_row(one, titles) for one in fresh]})
+
+
+def listing(caller: Caller, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """The numbers of all rows, in the field of this title."""
+    form = {"app_id": settings["app"], "entry_id": settings["form"]}
+    titles = _titles(caller, form)
+    for page in _changed(caller, form, Window()):
+        yield [str(row[key]) for row in (_row(one, titles) for one in page) if row.get(key) is not None]
 
 
 def _changed(caller: Caller, form: Record, window: Window) -> Iterator[list[Record]]:
@@ -99,4 +107,5 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets",),
+    listing=listing,
 )  # fmt: skip

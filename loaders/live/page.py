@@ -25,6 +25,8 @@ class Page:
     state: State
     parts: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    into: Mapping[str, str] = field(default_factory=dict)
+    """Of those that are gone, the tickets that they were merged into, where the system tells."""
 
     @property
     def size(self) -> int:
@@ -78,7 +80,11 @@ class Kind:
     needs_whole_rows: bool = True
     """Whether a field that a record lacks is empty; else nothing is said of it, and what stood stays."""
     tells_deleted: bool = False
-    """Whether it tells which tickets were deleted; else those stay on the desk."""
+    """Whether it tells which tickets were deleted; else only a comparison with all that it has finds them."""
+    listing: Callable[[Any, Settings, str], Iterator[Sequence[str]]] | None = None
+    """The numbers of all tickets that it has, page by page, by the field of a record that holds them."""
+    is_there: Callable[[Any, Settings, str], bool] | None = None
+    """Whether it has the ticket of this number; for listings whose pages may move while they are turned."""
 
 
 def flat(record: Record, *, without: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:

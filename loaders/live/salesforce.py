@@ -67,7 +67,9 @@ def _is_gone(one: Record) -> bool:
 def _case(one: Record) -> dict[str, Any]:
     row = flat({name: value for name, value in one.items() if name != "attributes"}, without=("Owner.attributes",))
     row = {name: value for name, value in row.items() if ".attributes" not in name}
-    return row | ({"Status": "merged"} if one.get("MasterRecordId") else {})
+    return (
+        row | {"merged_into": one.get("MasterRecordId")} | ({"Status": "merged"} if one.get("MasterRecordId") else {})
+    )
 
 
 def _change(one: Record) -> Iterator[Record]:

@@ -1,10 +1,12 @@
 """Zammad: tickets by their last change through its search, and what was written in them if asked.
 
-A deleted ticket leaves no trace in its interface, so that it stays on the desk.
+A deleted ticket leaves no trace in its search; the list of all tickets tells that it is not there any more. The search
+needs Elasticsearch on Zammad's side, as its own search does. A page of it holds 200 at most, one of the list 100.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from loaders.live.caller import Caller
 from loaders.live.page import ADDRESS, MESSAGES, Kind, Page, Record, Settings, State, flat
@@ -31,15 +33,43 @@ def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
         return told
 
     for fresh, window in ascending(Window.of(state.get("tickets")), tickets, id="id", at="updated_at", size=SIZE):
-        parts: dict[str, list[Record]] = {"tickets": [_ticket(one) for one in fresh]}
+        parts: dict[str, list[Record]] = {"tickets": [_ticket(caller, one) for one in fresh]}
         if settings.get("messages") == "yes":
             parts["comments"] = [row for one in fresh for row in _comments(caller, one)]
         yield Page({"tickets": window.to_state()}, parts)
 
 
-def _ticket(one: Record) -> Record:
+def _ticket(caller: Caller, one: Record) -> Record:
     owner = one.get("owner")
-    return {**flat(one, without=_WITHOUT), "owner": None if owner in ("-", "") else owner}
+    into = _merged_into(caller, one) if one.get("state") == "merged" else None
+    return {**flat(one, without=_WITHOUT), "owner": None if owner in ("-", "") else owner, "merged_into": into}
+
+
+def _merged_into(caller: Caller, ticket: Record) -> str | None:
+    """The ticket that it is linked to since; None where several links leave it open."""
+    told = caller.get("/api/v1/links", link_object="Ticket", link_object_value=ticket["id"])
+    links = [one for one in told.get("links") or () if one.get("link_object") == "Ticket"]
+    family = [str(one["link_object_value"]) for one in links if one.get("link_type") in ("parent", "child")]
+    return family[0] if len(family) == 1 else None
+
+
+def listing(caller: Caller, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """The numbers of all tickets, by number."""
+    del settings
+    number = 1
+    while True:
+        told = caller.get("/api/v1/tickets", per_page=SIZE, page=number)
+        if not isinstance(told, list):
+            caller.misread("/api/v1/tickets", type(told).__name__)
+        yield [str(one[key]) for one in told]
+        if len(told) < SIZE:
+            return
+        number += 1
+
+
+def is_there(caller: Caller, settings: Settings, number: str) -> bool:
+    del settings
+    return caller.has(f"/api/v1/tickets/{quote(number, safe='')}")
 
 
 def _comments(caller: Caller, ticket: Record) -> Iterator[Record]:
@@ -61,4 +91,6 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets", "comments"),
+    listing=listing,
+    is_there=is_there,
 )

@@ -66,7 +66,7 @@ class _Reader:
     def events(self) -> Iterator[Page]:
         for at, events in self._by_time("events", EVENTS, "ticket_events", include="comment_events"):
             comments = [row for event in events for row in self._comments(event)]
-            changes = [row for event in events for row in self._changes(event)]
+            changes = [row for event in events for row in (*self._changes(event), *self._merges(event))]
             yield self._page("events", at, {"comments": comments, "changes": changes})
 
     def metric_events(self) -> Iterator[Page]:
@@ -191,6 +191,23 @@ class _Reader:
                         "to_value": self._said(name, child[name]),
                         "by": self._staff(event.get("updater_id")),
                     }
+
+    def _merges(self, event: Record) -> Iterator[Record]:
+        """Which tickets were merged into this one, as far as what led to the event tells."""
+        source = (event.get("via") or {}).get("source") or {}
+        merged = source.get("from") or {}
+        numbers = merged.get("ticket_ids") or [merged.get("ticket_id")]
+        for number in numbers if source.get("rel") == "merge" else ():
+            if number is not None:
+                yield {
+                    "ticket_id": number,
+                    "at": event.get("created_at"),
+                    "sequence": event["id"],
+                    "field": "x_merged_into",
+                    "from_value": None,
+                    "to_value": str(event["ticket_id"]),
+                    "by": self._staff(event.get("updater_id")),
+                }
 
     def _said(self, name: str, value: object) -> str | None:
         if value is None or value == "":

@@ -5,8 +5,10 @@ The search gives the first 5,000 of a question at most, so that pages are asked 
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from loaders.live.caller import Caller
+from loaders.live.errors import NotFound
 from loaders.live.page import ADDRESS, Asked, Kind, Page, Record, Settings, State, flat
 from loaders.live.tokens import Granted
 from loaders.live.window import Window, ascending
@@ -40,6 +42,30 @@ def pages(caller: Caller, settings: Settings, state: State) -> Iterator[Page]:
         there = [_ticket(one) for one in fresh if not _is_gone(one)]
         gone = frozenset(str(one["id"]) for one in fresh if _is_gone(one))
         yield Page({"tickets": window.to_state()}, {"tickets": there}, gone)
+
+
+def listing(caller: Caller, settings: Settings, key: str) -> Iterator[Sequence[str]]:
+    """The numbers of all tickets outside the recycle bin."""
+    del settings
+    begin = 0
+    while True:
+        told = caller.get("/api/v1/tickets", limit=SIZE, **{"from": begin})
+        found = told.get("data", []) if isinstance(told, dict) else None
+        if not isinstance(found, list):
+            caller.misread("/api/v1/tickets", "data")
+        yield [str(one[key]) for one in found]
+        if len(found) < SIZE:
+            return
+        begin += SIZE
+
+
+def is_there(caller: Caller, settings: Settings, number: str) -> bool:
+    """Whether it is there, and not in the recycle bin."""
+    del settings
+    try:
+        return not _is_gone(caller.get(f"/api/v1/tickets/{quote(number, safe='')}"))
+    except NotFound:
+        return False
 
 
 def _is_gone(one: Record) -> bool:
@@ -77,4 +103,6 @@ KIND = Kind(
     connect=connect,
     pages=pages,
     parts=("tickets",),
+    listing=listing,
+    is_there=is_there,
 )

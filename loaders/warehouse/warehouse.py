@@ -79,18 +79,19 @@ class Warehouse:
                 versions[at] = version
         return Committed(versions, counts.get("tickets", Counts()), counts, changed=versions != dict(base))
 
-    def remove(self, source: str, tickets: Sequence[str], *, base: Versions) -> tuple[Versions, int]:
-        """The versions after these tickets left all tables of a source, and how many stood there.
+    def remove(self, source: str, tickets: Sequence[str], *, base: Versions) -> tuple[Versions, Sequence[str]]:
+        """The versions after these tickets left all tables of a source, and which of them stood there.
 
         The versions before still have them, so that it can be undone until a purge. Raises WarehouseError.
         """
-        versions, count = dict(base), 0
+        versions: dict[str, int] = dict(base)
+        gone: Sequence[str] = []
         for name, table in TABLES.items():
             at = f"{source}/{name}"
             if at in base and "ticket_id" in table.schema:
                 versions[at], found = without_tickets(DeltaFolder(self.root / at), base[at], tickets)
-                count += found if name == "tickets" else 0
-        return versions, count
+                gone = found if name == "tickets" else gone
+        return versions, gone
 
     def scan(self, name: str, versions: Versions) -> pl.LazyFrame:
         """One canonical table over all sources: canonical columns first, then the sources' own fields.

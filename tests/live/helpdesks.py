@@ -13,13 +13,15 @@ BEGIN = 1_770_000_000
 
 @dataclass
 class Ticket:
-    """One ticket; `state` is new, open or closed."""
+    """One ticket; `state` is new, open, closed or merged."""
 
     number: int
     created: int
     changed: int
     state: str = "new"
     is_deleted: bool = False
+    into: int | None = None
+    """The ticket that it was merged into."""
     version: int = 0
     """Counts all changes of the helpdesk."""
 
@@ -32,7 +34,10 @@ class Helpdesk:
     now: int = BEGIN
     version: int = 0
     tickets: dict[int, Ticket] = field(default_factory=dict)
-    tells_deleted: ClassVar[bool] = True
+    history: list[tuple[int, int, str, str, int]] = field(default_factory=list)
+    """Number, ticket, state before and after, and when: of each change of a state."""
+    merges: ClassVar[str] = "not"
+    """What becomes of a merged ticket: it `stays` as merged, or `leaves` without being deleted."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -41,16 +46,20 @@ class Helpdesk:
         for _step in range(steps):
             self.version += 1
             self.now += self.chance.choice((0, 0, 0, 1, 1, 40))
-            alive = [one for one in self.tickets.values() if not one.is_deleted]
+            alive = [one for one in self.tickets.values() if not one.is_deleted and one.into is None]
             act = self.chance.random()
             if act < 0.5 or not alive:
                 number = 1 + len(self.tickets)
                 self.tickets[number] = Ticket(number, self.now, self.now, version=self.version)
             else:
-                one = self.chance.choice(alive)
-                one.changed, one.version = self.now, self.version
-                one.is_deleted = self.tells_deleted and act > 0.95
+                one, other = self.chance.choice(alive), self.chance.choice(alive)
+                one.changed, one.version, before = self.now, self.version, one.state
+                one.is_deleted = act > 0.95
                 one.state = self.chance.choice(("open", "closed"))
+                if self.merges != "not" and 0.9 < act <= 0.95 and one is not other:
+                    one.state, one.into, one.is_deleted = "merged", other.number, self.merges == "leaves"
+                    other.changed, other.version = self.now, self.version
+                self.history.append((self.version, one.number, before, one.state, self.now))
 
     def standing(self) -> dict[str, str]:
         return {self.id_of(one): one.state for one in self.tickets.values() if not one.is_deleted}
@@ -108,10 +117,19 @@ class Freshdesk(Helpdesk):
 
 class Zammad(Helpdesk):
     settings = {"messages": "yes"}  # noqa: RUF012
-    states = {"new": "new", "open": "open", "closed": "closed"}  # noqa: RUF012
-    tells_deleted = False
+    states = {"new": "new", "open": "open", "closed": "closed", "merged": "merged"}  # noqa: RUF012
+    merges = "stays"
 
     def answer(self, asked: Asked) -> Answer:
+        if asked.path == "/api/v1/tickets":
+            found = sorted(self.by_change(), key=lambda one: one.number)
+            return Answer([self._told(one) for one in turned(found, asked, size="per_page")])
+        if asked.path == "/api/v1/links":
+            into = self.tickets[int(asked.one("link_object_value") or 0)].into
+            return Answer({"links": [{"link_type": "parent", "link_object": "Ticket", "link_object_value": into}]})
+        if asked.path.startswith("/api/v1/tickets/") and asked.path != "/api/v1/tickets/search":
+            one = self.tickets[int(asked.path.rpartition("/")[2])]
+            return Answer({"error": "Couldn't find Ticket"}, 404) if one.is_deleted else Answer(self._told(one))
         if asked.path == "/api/v1/tickets/search":
             since = second(re.findall(r"\[(\S+) TO", str(asked.one("query")))[0])
             found = [one for one in self.by_change() if one.changed >= since]
@@ -126,6 +144,7 @@ class Zammad(Helpdesk):
 
 
 class HubSpot(Helpdesk):
+    merges = "leaves"
     settings: dict[str, str] = {}  # noqa: RUF012
     states = {"new": "new", "open": "open", "closed": "closed"}  # noqa: RUF012
 
@@ -136,11 +155,17 @@ class HubSpot(Helpdesk):
             at = int(asked.body["after"])
             return Answer({"results": [self._told(one) for one in found[at : at + asked.body["limit"]]]})
         if asked.path == "/crm/v3/objects/tickets":
-            found = sorted(self.by_change(deleted=True), key=lambda one: one.number)
+            chosen = self.by_change(deleted=asked.one("archived") == "true")
+            found = sorted((one for one in chosen if one.into is None), key=lambda one: one.number)
             at = int(asked.one("after") or 0)
             more = {"next": {"after": str(at + 3)}} if len(found) > at + 3 else None
             shown = [{"id": str(one.number), "archivedAt": iso(one.changed)} for one in found[at : at + 3]]
             return Answer({"results": shown, **({"paging": more} if more else {})})
+        if (number := asked.path.rpartition("/tickets/")[2]).isdigit():
+            one = self.tickets[int(number)]
+            while one.into is not None:
+                one = self.tickets[one.into]
+            return Answer({}, 404) if one.is_deleted else Answer(self._told(one))
         if asked.path == "/crm/v3/pipelines/tickets":
             stages = [{"id": "1", "label": "New", "metadata": {}}, {"id": "2", "label": "At work", "metadata": {}},
                       {"id": "4", "label": "Done", "metadata": {"ticketState": "CLOSED"}}]  # fmt: skip
@@ -149,16 +174,20 @@ class HubSpot(Helpdesk):
 
     def _told(self, one: Ticket) -> dict[str, Any]:
         stage = {"new": "1", "open": "2", "closed": "4"}[one.state]
+        into = ";".join(str(other.number) for other in self.tickets.values() if other.into == one.number)
         return {"id": str(one.number), "properties": {"createdate": iso(one.created), "hubspot_owner_id": "9",
+                "hs_merged_object_ids": into or None,
                 "hs_lastmodifieddate": iso(one.changed), "hs_pipeline_stage": stage, "subject": "s"}}  # fmt: skip
 
 
 class Chatwoot(Helpdesk):
     settings = {"account": "1", "messages": "no"}  # noqa: RUF012
     states = {"pending": "new", "open": "open", "resolved": "closed"}  # noqa: RUF012
-    tells_deleted = False
 
     def answer(self, asked: Asked) -> Answer:
+        if (number := asked.path.rpartition("/conversations/")[2]).isdigit():
+            gone = self.tickets[int(number)].is_deleted
+            return Answer({"error": "Resource could not be found"}, 404) if gone else Answer({"id": int(number)})
         if asked.path == "/api/v1/accounts/1/conversations":
             found = turned(self.by_change()[::-1], asked, size="none", most=25)
             return Answer({"data": {"meta": {}, "payload": [self._told(one) for one in found]}})
@@ -202,8 +231,10 @@ class _WithTokens(Helpdesk):
 
 class Salesforce(_WithTokens):
     settings = {"client": "c"}  # noqa: RUF012
-    states = {"New": "new", "Working": "open", "Closed": "closed"}  # noqa: RUF012
+    states = {"New": "new", "Working": "open", "Closed": "closed", "merged": "merged"}  # noqa: RUF012
+    merges = "stays"
     token_path = "/services/oauth2/token"
+    words = {"new": "New", "open": "Working", "closed": "Closed", "merged": "Closed"}  # noqa: RUF012
     page = 6
 
     def __post_init__(self) -> None:
@@ -218,7 +249,7 @@ class Salesforce(_WithTokens):
         since = second(re.findall(r">= (\S+)", query)[0])
         name = f"q{len(self._pictures)}"
         found = [one for one in self.by_change(deleted=None) if one.changed >= since]
-        self._pictures[name] = [] if "CaseHistory" in query else [self._told(one) for one in found]
+        self._pictures[name] = self._told_history(since) if "CaseHistory" in query else [*map(self._told, found)]
         return self._shown(name, 0)
 
     def _shown(self, name: str, at: int) -> Answer:
@@ -228,12 +259,30 @@ class Salesforce(_WithTokens):
         return Answer({"records": found[at : at + self.page], "done": is_done, **following})
 
     def _told(self, one: Ticket) -> dict[str, Any]:
-        status = {"new": "New", "open": "Working", "closed": "Closed"}[one.state]
+        status = self.words[one.state]
         created, stamp = (iso(at).replace("Z", ".000+0000") for at in (one.created, one.changed))
         return {"attributes": {"type": "Case"}, "Id": str(one.number), "CreatedDate": created, "SystemModstamp": stamp,
                 "Status": status, "Priority": "High", "Origin": "Phone", "Subject": "s",
-                "IsDeleted": one.is_deleted, "MasterRecordId": None,
+                "IsDeleted": one.is_deleted or one.into is not None,
+                "MasterRecordId": None if one.into is None else str(one.into),
                 "Owner": {"attributes": {"type": "Name"}, "Name": "Ann"}}  # fmt: skip
+
+    def _told_history(self, since: int) -> list[dict[str, Any]]:
+        """Changes of states, and now and then of an owner, which come twice: with numbers and with names."""
+        told = []
+        for number, ticket, before, after, at in self.history:
+            one = {"CaseId": str(ticket), "CreatedDate": iso(at).replace("Z", ".000+0000"),
+                   "CreatedBy": {"attributes": {"type": "User"}, "Name": "Ann"}}  # fmt: skip
+            if at < since:
+                continue
+            told.append({**one, "Id": f"017-{number}", "Field": "Status", "OldValue": self.words[before],
+                         "NewValue": self.words[after]})  # fmt: skip
+            if number % 5 == 0:
+                for mark, old, new in (("a", "005A", "005B"), ("b", "Ann", "Bob")):
+                    told.append(
+                        {**one, "Id": f"017-{number}{mark}", "Field": "Owner", "OldValue": old, "NewValue": new}
+                    )
+        return told
 
 
 class Zoho(_WithTokens):
@@ -243,8 +292,16 @@ class Zoho(_WithTokens):
     word = "Zoho-oauthtoken"
 
     def asked(self, asked: Asked) -> Answer:
+        """Who is in the recycle bin is told by the search here and there, and never by the list."""
+        if asked.path == "/api/v1/tickets":
+            rows = [self._told(one) for one in sorted(self.by_change(), key=lambda one: one.number)]
+            at = int(asked.one("from") or 0)
+            return Answer({"data": rows[at : at + int(asked.one("limit") or 10)]})
+        if (number := asked.path.rpartition("/tickets/")[2]).isdigit():
+            return Answer(self._told(self.tickets[int(number)]))
         since = second(str(asked.one("modifiedTimeRange")).split(",")[0])
-        found = [one for one in self.by_change(deleted=None) if one.changed >= since]
+        shown = [one for one in self.by_change(deleted=None) if not one.is_deleted or one.number % 2]
+        found = [one for one in shown if one.changed >= since]
         at = int(asked.one("from") or 0)
         return Answer({"data": [self._told(one) for one in found[at : at + int(asked.one("limit") or 10)]]})
 
@@ -257,7 +314,8 @@ class Zoho(_WithTokens):
 
 class Dynamics(_WithTokens):
     settings = {"client": "c"}  # noqa: RUF012
-    states = {"open": "open", "resolved": "closed"}  # noqa: RUF012
+    states = {"open": "open", "resolved": "closed", "merged": "merged"}  # noqa: RUF012
+    merges = "stays"
     token_path = "/oauth/v2/token"
     page = 5
 
@@ -291,7 +349,9 @@ class Dynamics(_WithTokens):
             }
         said = "@OData.Community.Display.V1.FormattedValue"
         return {"incidentid": str(one.number), "createdon": iso(one.created), "modifiedon": iso(one.changed),
-                "statecode": int(one.state == "closed"), f"_ownerid_value{said}": "Ann", "prioritycode": 2}  # fmt: skip
+                "statecode": {"closed": 1, "merged": 2}.get(one.state, 0),
+                "statuscode": 2000 if one.into else 1, "_masterid_value": str(one.into) if one.into else None,
+                f"_ownerid_value{said}": "Ann", "prioritycode": 2}  # fmt: skip
 
 
 class Jiandaoyun(Helpdesk):
@@ -310,13 +370,12 @@ agent = "处理人"
 """
     settings = {"app": "a", "form": "f", "mapping": mapping}  # noqa: RUF012
     states = {"待处理": "new", "处理中": "open", "已完成": "closed"}  # noqa: RUF012
-    tells_deleted = False
 
     def answer(self, asked: Asked) -> Answer:
         if asked.path.endswith("widget/list"):
             names = {"_widget_1": "工单编号", "_widget_2": "状态", "_widget_3": "处理人"}
             return Answer({"widgets": [{"name": name, "label": label} for name, label in names.items()]})
-        found = sorted(self.tickets.values(), key=lambda one: one.number)
+        found = sorted(self.by_change(), key=lambda one: one.number)
         if "filter" in asked.body:
             since = second(asked.body["filter"]["cond"][0]["value"][0])
             found = [one for one in found if one.changed >= since]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.live.caller import Patience
+from loaders.live.comparing import compared
 from loaders.live.gathering import Gathered, batches
 from loaders.live.kinds import KINDS, mappings_of
 from loaders.live.page import Mappings, Settings, State
@@ -23,8 +24,11 @@ class Kept:
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     kept: int = 0
     mappings: Mappings = field(default_factory=dict)
+    into: dict[str, str] = field(default_factory=dict)
 
-    def read_on(self, settings: Settings, secret: str, folder: Path, *, attempts: int, size: int = 40) -> None:
+    def read_on(
+        self, settings: Settings, secret: str, folder: Path, *, attempts: int, size: int = 40, compare: bool = False
+    ) -> None:
         """One run; what it raises, it raises after what came before was kept."""
         caller = KINDS[self.kind].connect(settings, secret)
         caller.patience = Patience(attempts=attempts)
@@ -34,6 +38,11 @@ class Kept:
             for batch in batches(pages, self.mappings, folder=folder, size=size, deleted=self.gone):
                 with batch:
                     self._keep(batch)
+            if compare and KINDS[self.kind].listing:
+                key, standing = self.mappings["tickets"].columns["ticket_id"], self.column("tickets", "ticket_id")
+                found = compared(KINDS[self.kind], caller, settings, key=key, standing=standing)
+                assert not found.is_doubtful
+                self._leave(found.gone)
         finally:
             caller.close()
 
@@ -44,12 +53,16 @@ class Kept:
                 row = json.loads(line)
                 name = "|".join(str(row[one]) for one in key)
                 self.rows.setdefault(part, {})[name] = row
-        for part, rows in self.rows.items():
-            ticket = self.mappings[part].columns["ticket_id"]
-            self.rows[part] = {name: row for name, row in rows.items() if str(row[ticket]) not in batch.gone}
+        self._leave(batch.gone)
+        self.into |= batch.into
         self.gone = frozenset() if batch.is_end else (self.gone - batch.here) | batch.gone
         self.state = batch.state
         self.kept += 1
+
+    def _leave(self, gone: frozenset[str]) -> None:
+        for part, rows in self.rows.items():
+            ticket = self.mappings[part].columns["ticket_id"]
+            self.rows[part] = {name: row for name, row in rows.items() if str(row[ticket]) not in gone}
 
     def _key(self, part: str) -> list[str]:
         if part == "changes":

@@ -97,3 +97,35 @@ def test_the_name_of_a_connection_is_no_markup(desk: Desk, address: str, visit: 
     visit.actor = ADMINISTRATOR
     app = visit(desk.root, "connections")
     assert any("\\*desk\\*" in one.value for one in app.subheader)
+
+
+def test_settings_are_tried_from_the_form_and_not_kept(desk: Desk, address: str, visit: Visit) -> None:
+    visit.actor = ADMINISTRATOR
+    app = visit(desk.root, "connections")
+    next(one for one in app.text_input if one.label == "Address").set_value(address)
+    next(one for one in app.text_input if one.label.startswith("E-mail")).set_value("agent@example.com")
+    next(one for one in app.text_input if one.label == "API token").set_value("wrong")
+    next(one for one in app.button if one.label == "Test, keep nothing").click().run()
+    assert "does not let us in" in app.error[0].value
+    next(one for one in app.text_input if one.label == "API token").set_value("secret")
+    next(one for one in app.button if one.label == "Test, keep nothing").click().run()
+    assert "Nothing is saved yet." in words(app)
+    assert connections(COMMAND_LINE, desk) == ()
+
+
+def test_a_folder_is_watched_and_stopped_from_the_page(desk: Desk, tmp_path: Path, visit: Visit) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    visit.actor = ADMINISTRATOR
+    app = visit(desk.root, "connections")
+    next(one for one in app.text_input if one.label.startswith("Folder on")).set_value(str(tmp_path / "absent"))
+    [one for one in app.button if one.label == "Save"][1].click().run()
+    assert "There is no folder" in app.error[0].value
+    next(one for one in app.text_input if one.label.startswith("Folder on")).set_value(str(folder))
+    [one for one in app.button if one.label == "Save"][1].click().run()
+    assert "The folder is watched." in words(app)
+    assert [one.is_on for one in connections(COMMAND_LINE, desk)] == [True]
+    next(one for one in app.button if one.label == "Stop watching").click().run()
+    assert not app.exception
+    assert "The folder is saved; it is not watched." in words(app)
+    assert [one.is_on for one in connections(COMMAND_LINE, desk)] == [False]

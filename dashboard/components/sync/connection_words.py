@@ -9,7 +9,8 @@ STATES = {
     "running": N_("reading"), "done": N_("read to the end"), "failed": N_("not read to the end"),
     "ended": N_("ended from outside"),
 }  # fmt: skip
-NEVER = N_("Not read yet. Press “Read now”, or let a timer run: floorwalker sync --once.")
+NEVER = N_("Not read yet. Press “Read now”, or choose how often it is read by itself.")
+NOTHING_TAKEN = N_("No file was taken yet. Drop an export into the folder; it is loaded within some seconds.")
 NEXT_FAILED = N_("What was loaded stays. Read again once the cause is mended; it goes on from there.")
 NEXT_ENDED = N_("The run was ended from outside. Read again; it goes on where the last load ended.")
 

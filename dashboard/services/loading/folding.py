@@ -2,7 +2,7 @@
 
 The newest loads can be taken back one by one as before. Of those before them the ledger keeps one entry, the one that
 they led to, which says how many they were; the versions of tables that only they need leave the disk. Loads of files,
-loads that set rows aside, and loads that a report was made of stay as they are.
+loads that set rows aside or took tickets out, and loads that a report was made of stay as they are.
 
 The ledger is settled first, in one transaction; files go after it. Killed in between nothing is lost, and the next
 folding removes what is left.
@@ -113,8 +113,8 @@ def _folded(session: Session, border: LoadRow, needed: Collection[int]) -> list[
 
 
 def _set_aside(files: Collection[Mapping[str, Any]]) -> bool:
-    """Whether rows were set aside or doubted, which people may still want to look at."""
-    return any(file.get("problems") for file in files)
+    """Whether rows were set aside or doubted, or tickets left, which people may still want to look at."""
+    return any(file.get("problems") or file.get("gone") for file in files)
 
 
 def _forget(desk: Desk, at: str, versions: Collection[Mapping[str, int]]) -> int:

@@ -37,11 +37,15 @@ class FileReport:
     delimiter: str | None = None
     header_line: int | None = None
     mapping: Mapping | None = None
-    removed: int = 0
-    """Tickets that their system has deleted and that were taken out of the desk."""
+    gone: tuple[Map[str, Any], ...] = ()
+    """`ticket`, and `into` where it was merged: tickets that their system has no more, taken out of the desk."""
     error: LoadError | None = None
     proposal: str | None = None
     """The mapping that was found so far, as TOML to edit, where it was not enough to load by."""
+
+    @property
+    def removed(self) -> int:
+        return len(self.gone)
 
     @property
     def tickets(self) -> int:
@@ -77,7 +81,7 @@ class FileReport:
             "mapping": None if self.mapping is None else _mapping_json(self.mapping),
         }
         refused: dict[str, Any] = {"error": self.refusal} if self.error else {}
-        refused |= {"removed": self.removed} if self.removed else {}
+        refused |= {"removed": self.removed, "gone": [dict(one) for one in self.gone]} if self.gone else {}
         return told | refused | ({"proposal": self.proposal} if self.proposal else {})
 
     def kept(self) -> dict[str, Any]:

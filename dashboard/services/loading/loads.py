@@ -102,6 +102,8 @@ class Batch:
     parts: Sequence[tuple[Path, LoadOptions]]
     source: str
     gone: frozenset[str] = frozenset()
+    into: Map[str, str] = field(default_factory=dict)
+    """Of those, what they were merged into."""
     also: Callable[[Session, int], None]
 
 
@@ -187,8 +189,9 @@ def _without(desk: Desk, batch: Batch, loaded: Sequence[_Loaded]) -> _Loaded:
     """The tickets that their system has deleted, taken out of the tables."""
     head = desk.head()
     base: Versions = loaded[-1].versions if loaded else head.versions if head else {}
-    versions, count = desk.warehouse.remove(batch.source, sorted(batch.gone), base=base)
-    report = FileReport(file=DELETED, source=batch.source, removed=count)
+    versions, found = desk.warehouse.remove(batch.source, sorted(batch.gone), base=base)
+    gone = tuple({"ticket": ticket, "into": batch.into.get(ticket)} for ticket in found)
+    report = FileReport(file=DELETED, source=batch.source, gone=gone)
     chosen = Chosen(Mapping(batch.source, "tickets"), batch.source, keep=False)
     return _Loaded(chosen, (), versions, kept_form(no_rejects(), file=DELETED, headers=()), report)
 

@@ -1,4 +1,7 @@
-"""Reads a connection in a process of its own, beside the server's pages; its run is told in the database meanwhile."""
+"""Reads a connection or a watched folder in a process of its own, beside the server's pages.
+
+Its run is told in the database meanwhile.
+"""
 
 from pathlib import Path
 from threading import Thread
@@ -8,7 +11,10 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import Act, Actor, needs
 from dashboard.people.actor import as_plain, read_actor
 from dashboard.services.facts.apart import answer_apart, ask_apart
+from dashboard.services.sync.connections import known
 from dashboard.services.sync.running import sync
+from dashboard.services.sync.watching import KIND as FOLDER
+from dashboard.services.sync.watching import take_from
 from dashboard.settings import AppSettings
 from loaders.base import OnProgress
 
@@ -24,7 +30,10 @@ def sync_apart(actor: Actor, desk: Desk, connection: int) -> Thread:
 
 def _sync(asked: dict[str, Any], on_progress: OnProgress) -> dict[str, int]:
     desk = open_desk(Path(asked["root"]), database=AppSettings.from_environment().database)
-    return sync(read_actor(asked["actor"]), desk, asked["connection"], on_progress=on_progress).counts.plain()
+    actor = read_actor(asked["actor"])
+    if known(actor, desk, asked["connection"]).kind == FOLDER:
+        return {"taken": len(take_from(actor, desk, asked["connection"], on_progress=on_progress))}
+    return sync(actor, desk, asked["connection"], on_progress=on_progress).counts.plain()
 
 
 if __name__ == "__main__":

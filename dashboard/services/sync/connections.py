@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -23,7 +25,8 @@ from metrics.errors import ActionableError
 from metrics.words import N_
 
 LONGEST = 100
-EVERY = "every"
+EVERY, COMPARE, COMPARED = "every", "compare", "compared"
+WEEKLY = 7
 SHORTEST = 24
 """Characters of a secret that deliveries are signed with."""
 _NAMED = re.compile(r"\w[\w.-]*")
@@ -32,6 +35,7 @@ _SOURCE = N_("“{found}” cannot name a source: use letters, digits, dots, das
 _KIND = N_("There is no connection of the kind {found}; the kinds are {known}.")
 _MISSING = N_("The connection needs: {missing}.")
 _ADDRESS = N_("An address begins with https:// and names a host and a path at most; found “{found}”.")
+_COMES = N_("What is pushed comes by itself; save it, then send a first delivery.")
 _SHORT = N_("A secret that deliveries are signed with has {n} characters or more.")
 _CHOICE = N_("“{name}” is one of {known}.")
 _GONE = N_("This connection is not there any more.")
@@ -52,6 +56,9 @@ class Connected:
     settings: Mapping[str, str] = field(default_factory=dict)
     every: int = 0
     """Read by itself so often, in minutes, while the dashboard is in use; 0: by hand or by a timer outside."""
+    compare: int = WEEKLY
+    """Held against all that the system has so often, in days, where it can be; 0: never."""
+    compared_at: datetime | None = None
     is_on: bool = True
     has_secret: bool = False
     id: int = 0
@@ -75,16 +82,15 @@ def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | 
     """
     kind = _demand_sense(made, secret)
     with desk.keeping() as session:
-        row = _to_change(session, made.id, made.version) if made.id else Connection(version=0)
+        row = to_change(session, made.id, made.version) if made.id else Connection(version=0)
         _demand_alone(session, made)
-        leads_elsewhere = made.id and (row.kind, row.settings.get("address")) != (
-            made.kind, made.settings.get("address")
-        )  # fmt: skip
+        leads_elsewhere = bool(made.id) and _leads_to(row.kind, row.settings) != _leads_to(made.kind, made.settings)
         row.version += 1
         if leads_elsewhere and secret is None:
             row.secret = None  # what one server was told is not for another
         row.name, row.kind, row.source = made.name.strip(), made.kind, made.source.strip() or made.kind
-        row.settings = {one.name: made.settings.get(one.name, "").strip() for one in kind.asked} | {EVERY: made.every}
+        row.settings = {one.name: made.settings.get(one.name, "").strip() for one in kind.asked}
+        row.settings |= {EVERY: made.every, COMPARE: made.compare, **_compared_before(made, leads_elsewhere)}
         row.is_on, row.changed_at = made.is_on, now()
         if secret is not None:
             row.secret = sealed(desk, purpose(made.kind), secret.strip()) if secret.strip() else None
@@ -101,11 +107,40 @@ def keep_connection(actor: Actor, desk: Desk, made: Connected, *, secret: str | 
 def remove_connection(actor: Actor, desk: Desk, id: int, *, expected: int) -> None:
     """Take a connection away with its secret and what it remembers; what it has loaded stays. Raises Overtaken."""
     with desk.keeping() as session:
-        row = _to_change(session, id, expected)
+        row = to_change(session, id, expected)
         for table in (SyncCursor, SyncRun, TakenFile, PushedEvent):
             session.execute(delete(table).where(table.connection_id == id))
         session.delete(row)
         record(session, actor, "connection.remove", f"connection:{id}")
+
+
+@needs(Act.SET_CONNECTIONS)
+def try_settings(actor: Actor, desk: Desk, made: Connected, *, secret: str | None = None) -> int:
+    """Ask for the first page as these settings would, and keep nothing, neither of it nor of them: its records.
+
+    `secret` None: the one that is kept, which is sent to the kept address only. Raises ConnectionRefused, SourceError.
+    """
+    kind = _demand_sense(made, secret)
+    if kind.name == pushed.NAME:
+        raise ConnectionRefused(_COMES)
+    given = secret.strip() if secret is not None else ""
+    if secret is None and made.id:
+        before, kept = _with_secret(desk, made.id)
+        is_same = _leads_to(before.kind, before.settings) == _leads_to(made.kind, made.settings)
+        given = opened(desk, purpose(before.kind), kept) if kept and is_same else ""
+    if given.startswith("env:"):
+        given = opened(desk, purpose(made.kind), given)
+    if kind.needs_secret and not given:
+        raise ConnectionRefused(_MISSING, missing=kind.secret)
+    settings = {one.name: made.settings.get(one.name, "").strip() for one in kind.asked}
+    reading = kind.connect(settings, given)
+    try:
+        first = next(iter(kind.pages(reading, settings, {})), None)
+    finally:
+        reading.close()
+    with desk.keeping() as session:
+        record(session, actor, "connection.try", f"connection:{made.id or made.kind}")
+    return first.size if first else 0
 
 
 @needs(Act.SET_CONNECTIONS)
@@ -138,6 +173,25 @@ def asked(actor: Actor, desk: Desk, id: int) -> tuple[Connected, Reading]:
     return one, KINDS[one.kind].connect(one.settings, opened(desk, purpose(one.kind), secret) if secret else "")
 
 
+@needs(Act.LOAD_DATA)
+def mark_compared(actor: Actor, desk: Desk, id: int) -> None:
+    """Remember that all that the system has was held against the desk just now."""
+    del actor  # part of a run, which the audit tells of
+    with desk.keeping() as session:
+        row = session.get(Connection, id)
+        if row is not None:
+            row.settings = {**row.settings, COMPARED: now().isoformat()}
+
+
+def _leads_to(kind: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Who is told the secret."""
+    return kind, *(str(settings.get(name) or "").strip() for name in ("address", "accounts", "dialect", "host", "port"))
+
+
+def _compared_before(made: Connected, leads_elsewhere: bool) -> dict[str, str]:
+    return {} if leads_elsewhere or made.compared_at is None else {COMPARED: made.compared_at.isoformat()}
+
+
 def _with_secret(desk: Desk, id: int) -> tuple[Connected, str | None]:
     with desk.reading() as session:
         row = session.get(Connection, id)
@@ -152,9 +206,14 @@ def purpose(kind: str) -> str:
 
 
 def shown(row: Connection) -> Connected:
-    settings = {name: str(value) for name, value in row.settings.items() if name != EVERY}
-    return Connected(row.name, row.kind, row.source, settings, int(row.settings.get(EVERY) or 0), row.is_on,
-                     row.secret is not None, row.id, row.version)  # fmt: skip
+    own = (EVERY, COMPARE, COMPARED)
+    settings = {name: str(value) for name, value in row.settings.items() if name not in own}
+    compared = row.settings.get(COMPARED)
+    return Connected(
+        row.name, row.kind, row.source, settings, int(row.settings.get(EVERY) or 0),
+        int(row.settings.get(COMPARE, WEEKLY)), datetime.fromisoformat(compared) if compared else None, row.is_on,
+        row.secret is not None, row.id, row.version,
+    )  # fmt: skip
 
 
 def _demand_sense(made: Connected, secret: str | None) -> Kind:
@@ -193,7 +252,7 @@ def _demand_alone(session: Session, made: Connected) -> None:
         raise ConnectionRefused(_NAME, longest=LONGEST)
 
 
-def _to_change(session: Session, id: int, expected: int) -> Connection:
+def to_change(session: Session, id: int, expected: int) -> Connection:
     row = session.get(Connection, id)
     if row is None:
         raise ConnectionRefused(_GONE)

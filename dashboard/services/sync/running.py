@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 
@@ -24,15 +25,17 @@ from dashboard.services.loading.load_report import LoadReport
 from dashboard.services.loading.loads import Batch, LoadOptions, load_batch
 from dashboard.services.loading.mappings import OpenMappingError
 from dashboard.services.sync import runs as sync_runs
-from dashboard.services.sync.connections import Connected, ConnectionRefused, asked, known
+from dashboard.services.sync.comparing import is_due, said
+from dashboard.services.sync.connections import Connected, ConnectionRefused, asked, known, mark_compared
 from dashboard.services.sync.runs import Counts
 from dashboard.store import SyncCursor
 from loaders.base import OnProgress, silent
 from loaders.catalog import proposal_of
+from loaders.live.comparing import compared
 from loaders.live.drift import Drift
 from loaders.live.gathering import Gathered, batches
 from loaders.live.kinds import KINDS, mappings_of
-from loaders.live.page import Mappings, Page, State
+from loaders.live.page import Mappings, Page, Reading, State
 from loaders.mapping import Mapping, load_mapping
 from loaders.reading import read_file
 from metrics.errors import ActionableError
@@ -66,9 +69,11 @@ def sync(
     batch: int = BATCH,
     on_progress: OnProgress = silent,
     make_figures: Callable[..., None] = prepare,
+    compare: bool = False,
 ) -> Outcome:
     """Read on from where the newest standing load of this connection ended, to the present end.
 
+    `compare`: hold all that the system has against the desk, too, though it is not due yet.
     What was kept before a fault stays, and the outcome says what the fault was; the next run goes on from there.
     Raises ConnectionRefused where there is no such connection, or it is being read.
     """
@@ -80,7 +85,7 @@ def sync(
     except Timeout:
         raise ConnectionRefused(_RUNNING) from None
     try:
-        return _Run(actor, desk, connection, batch, on_progress, make_figures).through()
+        return _Run(actor, desk, connection, batch, on_progress, make_figures, compare).through()
     finally:
         lock.release()
 
@@ -103,11 +108,14 @@ class _Run:
     batch: int
     on_progress: OnProgress
     make_figures: Callable[..., None]
+    compare: bool
     counts: Counts = field(default_factory=Counts)
     told: list[sync_runs.Sentence] = field(default_factory=list)
     load: int = 0
     state: State = field(default_factory=dict)
     mapping: str = ""
+    read_to: State = field(default_factory=dict)
+    """The reader's own state after the last page."""
 
     @property
     def folder(self) -> Path:
@@ -118,6 +126,7 @@ class _Run:
         shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
         with self.desk.reading() as session:
             self.load, self.state = standing_state(session, self.connection)
+        self.read_to = _own(self.state)
         number = sync_runs.begin(self.actor, self.desk, self.connection)
         failed = None
         try:
@@ -142,9 +151,10 @@ class _Run:
 
         caller.on_wait = go_on
         try:
-            pages = self._counted(KINDS[one.kind].pages(caller, one.settings, _own(self.state)), go_on)
-            deleted = frozenset(self.state.get(GONE, ()))
             mappings = self._mappings(one)
+            found = KINDS[one.kind].pages(caller, one.settings, _own(self.state))
+            pages = self._counted(chain(found, self._compared(one, caller, mappings)), go_on)
+            deleted = frozenset(self.state.get(GONE, ()))
             fill = KINDS[one.kind].needs_whole_rows
             for gathered in batches(
                 pages, mappings, folder=self.folder, size=self.batch, deleted=deleted, fill=fill
@@ -152,9 +162,27 @@ class _Run:
                 with gathered:
                     self._keep(one, gathered, mappings)
                 go_on()
+            if self.compare:
+                mark_compared(self.actor, self.desk, self.connection)
         finally:
             self.counts.asked, self.counts.again = caller.told.asked, caller.told.again
             caller.close()
+
+    def _compared(self, one: Connected, reading: Reading, mappings: Mappings) -> Iterator[Page]:
+        """At the end of a run, where it is due: the tickets that the system has no more."""
+        kind = KINDS[one.kind]
+        mappings = {**mappings, **({"tickets": load_mapping(self.mapping)} if self.mapping else {})}
+        self.compare = kind.listing is not None and "tickets" in mappings and (self.compare or is_due(one))
+        if not self.compare:
+            return
+        head = self.desk.head()
+        stand = self.desk.warehouse.of_source(one.source, "tickets", head.versions if head else {})
+        standing = frozenset(stand.select("ticket_id").collect()["ticket_id"].to_list())
+        key = mappings["tickets"].columns["ticket_id"]
+        found = compared(kind, reading, one.settings, key=key, standing=standing)
+        self.told += said(found, len(standing))
+        if found.gone:
+            yield Page(self.read_to, gone=found.gone)
 
     def _mappings(self, one: Connected) -> Mappings:
         """The mappings of what comes; for a table that nobody has written one for, what its first load proposed."""
@@ -178,6 +206,7 @@ class _Run:
         told = monotonic()
         for page in pages:
             self.counts.records += page.size
+            self.read_to = page.state
             if monotonic() - told > TOLD_SECONDS:
                 go_on()
                 told = monotonic()
@@ -210,7 +239,7 @@ class _Run:
                 raise ConnectionRefused(_OVERTAKEN)
             session.add(SyncCursor(connection_id=self.connection, load_id=load, state=state))
 
-        loading = Batch(parts=parts, source=one.source, gone=gathered.gone, also=also)
+        loading = Batch(parts=parts, source=one.source, gone=gathered.gone, into=gathered.into, also=also)
         report = load_batch(self.actor, self.desk, loading, is_last=gathered.is_last, on_progress=self.on_progress,
                             make_figures=self.make_figures)  # fmt: skip
         self.load, self.state = report.load or before, state

@@ -50,6 +50,7 @@ ACTIONS = {
     "data.fold": N_("Old readings of connections settled"),
     "data.purge": N_("Old data removed"), "hold.place": N_("Legal hold placed"), "hold.lift": N_("Legal hold lifted"),
     "customer.find": N_("Customer looked up"), "customer.export": N_("Customer's data handed out"),
+    "customer.tie": N_("Two customers brought together"), "customer.untie": N_("Two customers taken apart"),
     "customer.erase": N_("Customer erased"), "desk.backup": N_("Backup made"), "desk.restore": N_("Backup restored"),
     "retention.change": N_("Retention changed"), "figures.export": N_("Figures handed out"),
     "tickets.export": N_("Tickets handed out"), "goal.set": N_("Goal set"), "goal.change": N_("Goal changed"),

@@ -15,7 +15,6 @@ from dashboard.services.sync.connections import Connected, keep_connection
 from dashboard.services.sync.running import standing_state
 from dashboard.store import LoadRow, SyncCursor
 from loaders.errors import WarehouseError
-from loaders.warehouse import forgetting
 from loaders.warehouse.delta import DeltaFolder
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -138,7 +137,7 @@ def test_who_is_killed_while_he_folds_loses_nothing(small: Small, after: int, mo
         unlink(path, missing_ok=missing_ok)
 
     with monkeypatch.context() as patched:
-        patched.setattr(forgetting.Path, "unlink", killed)
+        patched.setattr(Path, "unlink", killed)
         with pytest.raises(KeyboardInterrupt):
             fold(COMMAND_LINE, small.desk, kept=2, least=2)
     assert small.shown() == ["1", "2", "3", "4", "5", "6"]

@@ -11,8 +11,10 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
 from dashboard.services.loading.ledger import history, undo_last
 from dashboard.services.loading.loads import LoadOptions
-from dashboard.services.sync.connections import ConnectionRefused, connections
-from dashboard.services.sync.watching import Look, Taken, look, take_whole, watched_folder
+from dashboard.services.sync.connections import Connected, ConnectionRefused, connections
+from dashboard.services.sync.runs import runs
+from dashboard.services.sync.watching import KIND, Look, Taken, keep_folder, look, take_whole, watched_folder
+from dashboard.syncing import take_what_was_dropped
 
 OPTIONS = LoadOptions(zone="Asia/Shanghai")
 
@@ -115,3 +117,33 @@ def test_the_command_loads_what_lies_there(desk: Desk, folder: Path) -> None:
     told = CliRunner().invoke(main, asked)
     assert told.exit_code == 0, told.output
     assert "30 new tickets" in told.output
+
+
+def test_the_running_server_takes_what_is_dropped_until_the_folder_is_stopped(desk: Desk, folder: Path) -> None:
+    settings = {"folder": str(folder), "zone": "Asia/Shanghai"}
+    number = keep_folder(COMMAND_LINE, desk, Connected("", KIND, settings=settings))
+    assert take_what_was_dropped(desk) == [], "nothing lies there"
+    (folder / "march.csv").write_text(export(0), encoding="utf-8")
+    (folder / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for begun in take_what_was_dropped(desk):
+        begun.join(120)
+    told = runs(COMMAND_LINE, desk, number)
+    assert [one.counts["inserted"] for one in told] == [30]
+    assert "odd.csv" in told[0].told[0]["params"]["name"]
+    assert take_what_was_dropped(desk) == [], "it shows what it showed"
+    kept = next(one for one in connections(COMMAND_LINE, desk))
+    stopped = Connected("", KIND, settings=settings, is_on=False, id=number, version=kept.version)
+    keep_folder(COMMAND_LINE, desk, stopped)
+    (folder / "april.csv").write_text(export(50), encoding="utf-8")
+    assert take_what_was_dropped(desk) == []
+
+
+def test_a_folder_is_watched_once_and_by_an_administrator(desk: Desk, folder: Path) -> None:
+    made = Connected("", KIND, settings={"folder": str(folder)})
+    keep_folder(COMMAND_LINE, desk, made)
+    with pytest.raises(ConnectionRefused, match="already"):
+        keep_folder(COMMAND_LINE, desk, made)
+    with pytest.raises(ConnectionRefused, match="no source"):
+        keep_folder(COMMAND_LINE, desk, Connected("", KIND, "unheard", settings={"folder": str(folder)}))
+    with pytest.raises(Denied):
+        keep_folder(Actor(None, "Mia", "manager"), desk, made)
