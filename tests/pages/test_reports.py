@@ -1,5 +1,6 @@
 """The page of reports: what can be ordered, what stands in the archive, for whom."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from dashboard.desk import open_desk
 from dashboard.people import ONE_PERSON, Actor
 from dashboard.services.reports import apart as report_apart
 from dashboard.services.reports.archive import entries
+from dashboard.services.reports.schedules import schedules
 from dashboard.wording import speaking
 from tests.pages.conftest import Visit, words
 
@@ -52,3 +54,44 @@ def test_a_supervisor_sees_his_own_reports_only_and_an_agent_has_no_page(visit: 
     assert "No report was made yet." in words(app)
     visit.actor = AGENT
     assert "Archive" not in words(visit(small_desk, "reports"))
+
+
+def test_a_report_is_put_on_a_schedule_paused_and_taken_away(visit: Visit, small_desk: Path, tmp_path: Path) -> None:
+    shutil.copytree(small_desk, tmp_path / "desk")
+    app = visit(tmp_path / "desk", "reports", part="mail")
+    assert not app.exception
+    assert "No report goes out by itself yet." in words(app)
+    assert "No mail server is set up" in words(app)
+    save = next(one for one in app.button if one.label == "Save")
+    save.click().run()
+    assert "A schedule needs a name" in words(app)
+    with speaking("en"):
+        app.text_input(key="schedule-0-0-name").set_value("Every Monday")
+        app.text_area(key="schedule-0-0-addresses").set_value("boss@b.example\nwu@b.example")
+        next(one for one in app.button if one.label == "Save").click().run()
+    assert not app.exception
+    assert "The schedule is saved." in words(app)
+    desk = open_desk(tmp_path / "desk")
+    (kept,) = schedules(ONE_PERSON, desk)
+    assert (kept.name, kept.addresses) == ("Every Monday", ("boss@b.example", "wu@b.example"))
+    assert (kept.timing.kind, kept.timing.day, kept.timing.minute, kept.language) == ("weekly", 1, 480, "en")
+    with speaking("en"):
+        app.button(key=f"schedule-now-{kept.id}").click().run()
+    assert "No mail server is set up" in "\n".join(str(one.value) for one in app.error)
+    with speaking("en"):
+        app.button(key=f"schedule-pause-{kept.id}").click().run()
+    assert not schedules(ONE_PERSON, desk)[0].is_on
+    assert "paused" in words(app)
+    with speaking("en"):
+        app.button(key=f"schedule-remove-{kept.id}").click().run()
+    assert schedules(ONE_PERSON, desk) == ()
+
+
+@pytest.mark.parametrize(("lang", "part", "said"), [
+    ("zh-CN", "layouts", "还没有保存自有模板"), ("en", "layouts", "A workbook of yours"),
+    ("zh-CN", "check", "系统会按工作簿里记录"), ("en", "check", "altered cell, a changed setting"),
+])  # fmt: skip
+def test_the_other_parts_say_what_they_are_for(visit: Visit, small_desk: Path, lang: str, part: str, said: str) -> None:
+    app = visit(small_desk, "reports", lang=lang, part=part)
+    assert not app.exception
+    assert said in words(app)

@@ -18,6 +18,11 @@ def told_before() -> None:
             draw(st.session_state.pop(key))
 
 
+def press(act: Callable[[], str]) -> None:
+    """The same as a button does it."""
+    done(act)
+
+
 def done(act: Callable[[], str]) -> bool:
     """Do it, and keep what is to be said of it; whether it was done."""
     speak()

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.hand_out import hand_out
 from dashboard.components.loading.incoming import uploaded_one
-from dashboard.components.reports.acts import done
+from dashboard.components.reports.acts import done, press
 from dashboard.components.text import plain
 from dashboard.format import count
 from dashboard.people import Act, Reach, reach
@@ -24,6 +24,8 @@ from dashboard.wording import _, instant
 def layout_choice(chosen: int | None, key: str) -> int | None:
     """Draw the choice of a layout: ours, or one of the desk's own by its number."""
     kept = {found.id: found.name for found in templates(current_actor(), data.desk())}
+    if not kept:
+        return None
     options = [None, *kept]
     return st.selectbox(
         _("Layout"), options, index=options.index(chosen) if chosen in kept else 0, key=f"{key}-layout",
@@ -50,7 +52,7 @@ def draw_layouts() -> None:
             st.markdown(f"**{plain(one.name)}** · {_('{size} kB', size=count(round(one.size / 1000)))} · "
                         + plain(_("kept by {who}, {at}", who=one.kept_by, at=instant(one.kept_at))))  # fmt: skip
             if may_keep:
-                st.button(_("Take away"), icon=":material/delete:", key=f"layout-remove-{one.id}", on_click=done,
+                st.button(_("Take away"), icon=":material/delete:", key=f"layout-remove-{one.id}", on_click=press,
                           args=(lambda id=one.id: _removed(id),))  # fmt: skip
     if may_keep:
         _upload()

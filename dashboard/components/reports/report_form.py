@@ -40,8 +40,9 @@ def report_form() -> None:
             layout = digest_of_layout(layout_choice(None, f"report-{kind}"))
             st.caption(_about())
             if st.form_submit_button(_("Make the report"), icon=":material/description:", type="primary"):
-                _order(Asked(kind, period, language, data.scope().where, person=person, columns=chosen,
-                             template=layout))
+                _order(
+                    Asked(kind, period, language, data.scope().where, person=person, columns=chosen, template=layout)
+                )
 
 
 def _kind() -> ReportKind:

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.reports.acts import done
+from dashboard.components.reports.acts import press
 from dashboard.components.reports.report_archive import MAIL_STATES
 from dashboard.components.reports.schedule_form import in_words, schedule_form, weekday
 from dashboard.components.text import plain
@@ -68,7 +68,8 @@ def _draw(one: Schedule, ahead: datetime) -> None:
             _button(_("Send to everybody now"), one, "now", ":material/send:", lambda: _send(one, None))
         with columns[1]:
             if (me := _me(one)) is not None:
-                _button(_("Send to me only, as a test"), one, "test", ":material/science:", lambda: _send(one, [me]))
+                told = _("Send to the first address only") if one.addresses else _("Send to me only, as a test")
+                _button(told, one, "test", ":material/science:", lambda: _send(one, [me]))
         with columns[2], st.popover(_("Take away"), icon=":material/delete:"):
             st.write(_("Nothing more goes out; what went stays in the archive."))
             _button(_("Take this schedule away"), one, "remove", ":material/delete:", lambda: _remove(one))
@@ -83,7 +84,7 @@ def when(one: Schedule) -> str:
         told = _("day {day} of the month, {hour}", day=timing.day, hour=hour)
     else:
         told = _("day {day} of the quarter's first month, {hour}", day=timing.day, hour=hour)
-    return f"{told}, {_('or the next working day')}" if timing.on_working_days else told
+    return f"{told} · {_('or the next working day')}" if timing.on_working_days else told
 
 
 def _to(one: Schedule) -> str:
@@ -134,7 +135,7 @@ def _row(one: Mail) -> dict[str, object]:
 
 
 def _button(label: str, one: Schedule, name: str, icon: str, act: Callable[[], str]) -> None:
-    st.button(label, icon=icon, key=f"schedule-{name}-{one.id}", width="stretch", on_click=done, args=(act,))
+    st.button(label, icon=icon, key=f"schedule-{name}-{one.id}", width="stretch", on_click=press, args=(act,))
 
 
 def _pause(one: Schedule) -> str:

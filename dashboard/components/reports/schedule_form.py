@@ -16,7 +16,6 @@ from dashboard.reports.asked import KINDS, ReportKind
 from dashboard.reports.timing import LAST_DAY, SCHEDULED, Timing
 from dashboard.services.reports.schedules import Schedule, keep_schedule, people_offered
 from dashboard.wording import LANGUAGES, _, current_language
-from metrics.model import Scope
 
 KEPT = "schedules.kept"
 MONDAY = date(2024, 1, 1)
@@ -86,7 +85,9 @@ def _recipients(one: Schedule | None, key: str) -> tuple[tuple[int, ...], tuple[
         placeholder=_("nobody yet"), key=f"{key}-people",
     )  # fmt: skip
     if not offered:
-        st.caption(_("Nobody who may have reports has an e-mail address here: an account that is an address counts as one."))
+        st.caption(
+            _("Nobody who may have reports has an e-mail address here: an account that is an address counts as one.")
+        )
     return tuple(chosen), ()
 
 
@@ -96,10 +97,13 @@ def _tickets(one: Schedule | None, key: str) -> Mapping[str, tuple[str | None, .
     if one is None:
         st.caption(_("Of these tickets, as the sidebar says: {whose}", whose=in_words(now)))
         return now
+    if dict(now) == dict(one.where):
+        st.caption(_("Of these tickets, as the sidebar says: {whose}", whose=in_words(now)))
+        return now
     is_changed = st.checkbox(
         _("Change the tickets from “{before}” to what the sidebar shows: “{now}”", before=in_words(one.where),
           now=in_words(now)),
-        key=f"{key}-tickets", disabled=Scope(where=now) == Scope(where=one.where),
+        key=f"{key}-tickets",
     )  # fmt: skip
     return now if is_changed else one.where
 

@@ -5,7 +5,7 @@ Behind the layout's own sheets two of ours tell what each figure means and what 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
@@ -192,7 +192,7 @@ def _before(content: bytes, name: bytes, told: str) -> bytes:
     return content[:end] + told.encode() + content[end:]
 
 
-def _lines(sheet: Sheet, zone: str, notes: list[str]) -> Iterator[list[Value]]:
+def _lines(sheet: Sheet, zone: str, notes: list[str]) -> Iterator[Sequence[Value]]:
     yield [sheet.title]
     yield from ([escaped(fitting(note))] for note in notes)
     for block in sheet.blocks:

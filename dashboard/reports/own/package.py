@@ -87,7 +87,7 @@ def _demand_harmless(parts: Mapping[str, bytes]) -> None:
             raise TemplateError(_MACROS, part=name)
         if _REACHING.search(name):
             raise TemplateError(_OUTSIDE, part=name, found=name.rpartition("/")[2])
-        if name.endswith((".xml", ".rels", ".vml")):
+        if name.endswith((".xml", ".rels")):
             _demand_plain(name, content)
 
 

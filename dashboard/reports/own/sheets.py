@@ -1,7 +1,7 @@
 """The cells of a sheet, changed in place: every byte that is not one of theirs stays."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -117,7 +117,7 @@ def written(reference: str, value: Value, style: int, prefix: str = "") -> str:
     return f"{head}><{prefix}v>{value!r}</{prefix}v></{prefix}c>"
 
 
-def plain_sheet(rows: Iterator[list[Value]]) -> bytes:
+def plain_sheet(rows: Iterable[Sequence[Value]]) -> bytes:
     """A sheet of its own with these rows, in the workbook's usual style."""
     lines = []
     for number, row in enumerate(rows, start=1):

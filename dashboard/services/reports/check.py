@@ -110,7 +110,7 @@ def _made(
 ) -> tuple[Report, Mapping[str, Grid]]:  # fmt: skip
     """The report of a recipe as a file, read as the other one was: what both do to a value is the same."""
     report, path = made_by(actor, desk, recipe, at, on_progress=on_progress), folder / "made.xlsx"
-    put_down(desk, report, recipe.asked, path)
+    put_down(actor, desk, report, recipe.asked, path)
     return report, grids_of(path)
 
 

@@ -44,7 +44,7 @@ def make_file(
         asked = replace(asked, template=digest_of(layout))
         template_of(layout)
     made = report(actor, desk, asked, number=number, on_progress=on_progress)
-    notes = put_down(desk, made, asked, path, layout=layout, on_progress=on_progress)
+    notes = put_down(actor, desk, made, asked, path, layout=layout, on_progress=on_progress)
     with speaking(asked.language):
         summary = in_short(made, desk.zone() or "UTC")
     rows = sum(table.frame.height for _sheet, table in made.tables())
@@ -56,8 +56,10 @@ def make_file(
     return told
 
 
+@needs(Act.MAKE_REPORTS)
 def put_down(
-    desk: Desk, made: Report, asked: Asked, path: Path, *, layout: bytes | None = None, on_progress: OnProgress = silent
+    actor: Actor, desk: Desk, made: Report, asked: Asked, path: Path, *, layout: bytes | None = None,
+    on_progress: OnProgress = silent,
 ) -> tuple[str, ...]:  # fmt: skip
     """Write the report in our layout, or in the desk's own that is asked for; what that one has no room for.
 
@@ -68,7 +70,7 @@ def put_down(
         if asked.template is None:
             write(made, path, zone=zone, on_progress=on_progress)
             return ()
-        content = filled(template_of(layout or content_of_template(desk, asked.template)), made, zone)
+        content = filled(template_of(layout or content_of_template(actor, desk, asked.template)), made, zone)
         put_whole(path, _writing(content.content))
         return content.notes
 

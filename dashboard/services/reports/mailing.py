@@ -124,7 +124,7 @@ def want_now(actor: Actor, desk: Desk, id: int, *, only: Sequence[str] | None = 
         schedule = shown(to_use(session, actor, id))
         keys = keys_of(schedule) if only is None else tuple(only)
         for key in keys:
-            recipient_in(session, desk, key)
+            recipient_in(actor, desk, session, key)
         due = newest_due(replace(schedule.timing, on_working_days=False), moment, settings)[-1]
         asked = as_plain(_asked(session, schedule.id, due.period))
         occurrence = f"{BY_HAND}{moment.isoformat(timespec='milliseconds')}"
@@ -244,12 +244,12 @@ def _outcome(
 ) -> Exception | None:  # fmt: skip
     try:
         with desk.reading() as session:
-            reader = recipient_in(session, desk, mail.recipient)
+            reader = recipient_in(actor, desk, session, mail.recipient)
         report = order_for(actor, desk, mail.asked, reader.actor, again=mail.report_id)
         if not _changed(desk, mail, report_id=report):
             return _Overtaken()
         make_ordered(actor, desk, report)
-        message = _message(desk, mail, report)
+        message = _message(actor, desk, mail, report)
         if not _changed(desk, mail, handed_at=present()):
             return _Overtaken()
         hand_over(server, message, (reader.address,))
@@ -263,14 +263,14 @@ def _changed(desk: Desk, mail: _Mail, **values: Any) -> bool:
         return changed(session, ReportMail, mail.id, mail.tries, ReportMail.handed_at.is_(None), **values)
 
 
-def _message(desk: Desk, mail: _Mail, id: int) -> Message:
+def _message(actor: Actor, desk: Desk, mail: _Mail, id: int) -> Message:
     """The summary with the workbook, or where that can be found. Raises ScheduleError where there is none."""
     with desk.reading() as session:
         row = session.get_one(ReportRow, id)
     with speaking(mail.asked.language):
         if row.state != "done":
             raise ScheduleError(row.problem or _NOT_MADE)
-        content = content_of(desk, row)
+        content = content_of(actor, desk, row)
         fits = len(content) <= ATTACHED_AT_MOST
         subject = f"{_(KINDS[mail.asked.kind])} · {days_in_words(mail.asked.period)}"
         attached = Attachment(file_name(mail.asked, id), MEDIA_TYPE, content) if fits else None

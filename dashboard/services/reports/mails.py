@@ -13,7 +13,7 @@ from dashboard.people import Act, Actor, needs
 from dashboard.reports.asked import Asked, asked_of
 from dashboard.reports.timing import next_due
 from dashboard.services.reports.mailing import BY_HAND, MailState, state_of
-from dashboard.services.reports.schedules import schedules, visible_to
+from dashboard.services.reports.schedules import is_visible, schedules
 from dashboard.store import Person, ReportMail, ReportSchedule
 from dashboard.triage.business import hours_of
 from dashboard.triage.now import now
@@ -38,7 +38,7 @@ class Mail:
 @needs(Act.MAKE_REPORTS)
 def mails(actor: Actor, desk: Desk, schedule: int, *, limit: int = 20) -> tuple[Mail, ...]:
     """The newest mails of a schedule, the newest first."""
-    asked = visible_to(actor, select(ReportMail, ReportSchedule.name).join(ReportSchedule))
+    asked = select(ReportMail, ReportSchedule.name).join(ReportSchedule).where(is_visible(actor))
     with desk.reading() as session:
         rows = session.execute(
             asked.where(ReportMail.schedule_id == schedule).order_by(ReportMail.id.desc()).limit(limit)
@@ -49,7 +49,7 @@ def mails(actor: Actor, desk: Desk, schedule: int, *, limit: int = 20) -> tuple[
 @needs(Act.MAKE_REPORTS)
 def mails_of_reports(actor: Actor, desk: Desk) -> Mapping[int, Mail]:
     """The mails by which reports of the archive went, by the number of the report."""
-    asked = visible_to(actor, select(ReportMail, ReportSchedule.name).join(ReportSchedule))
+    asked = select(ReportMail, ReportSchedule.name).join(ReportSchedule).where(is_visible(actor))
     with desk.reading() as session:
         rows = session.execute(asked.where(ReportMail.report_id.is_not(None)).order_by(ReportMail.id))
         return {row.report_id: _shown(session, desk, row, name) for row, name in rows if row.report_id is not None}

@@ -5,9 +5,9 @@ Who may make reports of everything keeps schedules for everybody; who leads team
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
@@ -23,7 +23,6 @@ from dashboard.wording import LANGUAGES, Language
 from metrics.errors import ActionableError
 from metrics.words import N_
 
-Visible = TypeVar("Visible", bound=Select[Any])
 LONGEST = 100
 MINUTES = 24 * 60
 _NAME = N_("A schedule needs a name of 1 to {longest} characters.")
@@ -168,8 +167,10 @@ def remove_schedule(actor: Actor, desk: Desk, id: int, *, version: int | None = 
         record(session, actor, "report.unschedule", f"schedule:{id}")
 
 
-def recipient_in(session: Session, desk: Desk, key: str) -> Recipient:
+@needs(Act.MAKE_REPORTS)
+def recipient_in(actor: Actor, desk: Desk, session: Session, key: str) -> Recipient:
     """Who a recipient is today, and where he gets mail. Raises ScheduleError where he may not have reports now."""
+    del actor
     kind, _colon, value = key.partition(":")
     if kind == "address":
         if has_accounts(session):
@@ -178,12 +179,12 @@ def recipient_in(session: Session, desk: Desk, key: str) -> Recipient:
     person = session.get(Person, int(value))
     if person is None:
         raise ScheduleError(_UNKNOWN)
-    actor, address = actor_of(session, person, today_at(desk)), addresses_in(session).get(person.id)
-    if not reach(actor, Act.MAKE_REPORTS):
+    reader, address = actor_of(session, person, today_at(desk)), addresses_in(session).get(person.id)
+    if not reach(reader, Act.MAKE_REPORTS):
         raise ScheduleError(_MAY_NOT, name=person.name)
     if address is None:
         raise ScheduleError(_NO_ADDRESS, name=person.name)
-    return Recipient(key, person.name, address, actor)
+    return Recipient(key, person.name, address, reader)
 
 
 def keys_of(made: Schedule) -> tuple[str, ...]:
@@ -199,13 +200,13 @@ def _is_everybodys(actor: Actor) -> bool:
     return reach(actor, Act.MAKE_REPORTS) is Reach.ALL
 
 
-def visible_to(actor: Actor, asked: Visible) -> Visible:
+def is_visible(actor: Actor) -> ColumnElement[bool]:
     """What narrows a question to the schedules that a person may see."""
-    return asked if _is_everybodys(actor) else asked.where(ReportSchedule.person_id == actor.id)
+    return true() if _is_everybodys(actor) else ReportSchedule.person_id == actor.id
 
 
 def _his(actor: Actor) -> Select[ReportSchedule]:
-    return visible_to(actor, select(ReportSchedule).where(ReportSchedule.removed_at.is_(None)))
+    return select(ReportSchedule).where(ReportSchedule.removed_at.is_(None), is_visible(actor))
 
 
 def to_use(session: Session, actor: Actor, id: int) -> ReportSchedule:
@@ -242,7 +243,7 @@ def _demand_recipients(session: Session, desk: Desk, actor: Actor, made: Schedul
         if not is_mail_address(one):
             raise ScheduleError(_ADDRESS, found=one)
     for key in keys_of(made):
-        recipient_in(session, desk, key)
+        recipient_in(actor, desk, session, key)
 
 
 def shown(row: ReportSchedule) -> Schedule:

@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+from asyncio import sleep
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,12 +29,16 @@ TAKEN = {"wecom": '{"errcode":0,"errmsg":"ok"}', "dingtalk": '{"errcode":0,"errm
 
 @dataclass
 class Mailbox:
-    """What a mail server took. refuse: says of an address whether its mail is turned away for now."""
+    """What a mail server took. refuse: says of an address whether its mail is turned away for now · is_silent: it
+    takes mails and does not answer · is_curt: it breaks the line off instead · is_rude: it does so at the end."""
 
     port: int = 0
     mails: list[tuple[tuple[str, ...], EmailMessage]] = field(default_factory=list)
     refuse: Callable[[str], bool] = lambda _to: False
     logins: list[tuple[str, str]] = field(default_factory=list)
+    is_silent: bool = False
+    is_curt: bool = False
+    is_rude: bool = False
 
     @property
     def recipients(self) -> list[str]:
@@ -47,9 +52,18 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:
+        if self.is_rude:
+            server.transport.abort()
+        return "221 Bye"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         mail = message_from_bytes(envelope.content or b"", policy=policy.default)
         self.mails.append((tuple(envelope.rcpt_tos), mail))  # type: ignore[arg-type]
+        while self.is_silent:
+            await sleep(0.05)
+        if self.is_curt:
+            server.transport.abort()
         return "250 OK"
 
     def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _kind: str, given: Any) -> AuthResult:

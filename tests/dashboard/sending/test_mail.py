@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.sending import MailServer, Message, NotSent, send_mail
+from dashboard.sending import Attachment, MailServer, Message, NotSent, send_mail
+from dashboard.sending.message import Uncertain, Unreachable
 from tests.dashboard.sending.servers import mail_server, self_signed
 
 TOLD = Message("reminder-1", "三张工单已超时\r\nBcc: all@example.com", "T1 · 退换货\nT2\n.\nend")
@@ -78,3 +79,33 @@ def test_what_is_no_single_address_is_never_sent_to(wrong: str) -> None:
     with mail_server() as box, pytest.raises(NotSent):
         send_mail(server_at(box.port), TOLD, [wrong])
     assert not box.mails
+
+
+def test_a_file_goes_with_a_mail_whole() -> None:
+    content = bytes(range(256)) * 40
+    with mail_server() as box:
+        told = replace(TOLD, attached=Attachment("周报.xlsx", "application/octet-stream", content))
+        send_mail(server_at(box.port), told, ["li@example.com"])
+    ((_to, mail),) = box.mails
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("周报.xlsx", content)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "T1 · 退换货" in body.get_content()
+
+
+def test_a_line_that_breaks_while_a_mail_is_told_leaves_it_uncertain_and_before_that_it_does_not() -> None:
+    with mail_server() as box:
+        box.is_curt = True
+        with pytest.raises(Uncertain):
+            send_mail(server_at(box.port), TOLD, ["li@example.com"])
+        assert len(box.mails) == 1
+    with pytest.raises(Unreachable):
+        send_mail(server_at(box.port), TOLD, ["li@example.com"])
+
+
+def test_a_mail_that_was_taken_is_sent_however_the_server_takes_leave() -> None:
+    with mail_server() as box:
+        box.is_rude = True
+        send_mail(server_at(box.port), TOLD, ["li@example.com"])
+    assert len(box.mails) == 1
