@@ -116,6 +116,19 @@ def units_in(session: Session, draw_ids: Collection[int]) -> pl.DataFrame:
     return frame_of(session, asked.order_by(SampleUnit.draw_id, SampleUnit.stratum, SampleUnit.u), UNITS)
 
 
+def drawn_within(session: Session, plan_name: str, window: Window) -> pl.DataFrame:
+    """What the standing draws of a plan have picked whose windows lie in this one: source, ticket_id."""
+    later = aliased(SampleDraw)
+    standing = ~select(later.id).where(later.supersedes == SampleDraw.id).exists()
+    asked = (
+        select(SampleUnit.source, SampleUnit.ticket_id).join(SampleDraw, SampleUnit.draw_id == SampleDraw.id)
+        .join(SamplePlan, SampleDraw.plan_id == SamplePlan.id)
+        .where(SamplePlan.name == plan_name, SampleDraw.window_from >= window.start,
+               SampleDraw.window_to <= window.end, standing)
+    )  # fmt: skip
+    return frame_of(session, asked, {"source": pl.String, "ticket_id": pl.String})
+
+
 def keep_frame(session: Session, draw_id: int, text: bytes, *, at: datetime) -> None:
     """Keep the text of a frame, compressed, for at least half a year."""
     body = base64.b64encode(zlib.compress(text, LEVEL)).decode()

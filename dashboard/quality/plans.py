@@ -17,6 +17,8 @@ Cycle = Literal["day", "week"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 CYCLES: tuple[Cycle, ...] = get_args(Cycle)
 CHARACTERS = 100
+FLOOR = " (floor)"
+"""Ends the name of the plan that is the weekly floor of another one."""
 MOST_SHARE, MOST_NUMBER = 1.0, 1000
 _NAME = N_("Give the plan a name of at most {most} characters.")
 _SHARE = N_("{what} is {found}; it must be from {low} to {high}.")
@@ -59,7 +61,7 @@ class Plan:
     by_channel: bool = True
     allocation: Allocation = field(default_factory=Allocation)
     min_per_agent: int = 0
-    """Of a plan for coaching: so many of everybody's conversations in each cycle."""
+    """Of everybody's conversations so many: in each cycle of a plan for coaching, in each week beside one for rates."""
     double_share: float = 0.08
     inspectors: tuple[str, ...] = ()
     """By name; none: whoever takes the next one."""
@@ -69,6 +71,27 @@ class Plan:
     made_by: str = ""
     made_at: datetime | None = None
     retired_at: datetime | None = None
+
+    @property
+    def floor_name(self) -> str:
+        """The plan by which its weekly floor is drawn."""
+        return self.name.strip() + FLOOR
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it fills up what the share of another plan has left below that plan's weekly floor."""
+        return self.purpose == "coaching" and self.name.endswith(FLOOR)
+
+    def floor(self) -> "Plan | None":
+        """The plan of its weekly floor, where it has one: the same conversations, week by week, a stratum each agent.
+
+        What is drawn by it is for coaching and enters no rate, so the probabilities of the share stay what they are.
+        """
+        if self.purpose != "rate" or not self.min_per_agent:
+            return None
+        return replace(
+            self, name=self.floor_name, purpose="coaching", cycle="week", double_share=0.0, id=None, number=0
+        )
 
     def demand_sense(self) -> None:
         """Raises PlanError where a setting is out of its bounds."""

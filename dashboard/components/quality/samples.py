@@ -40,16 +40,18 @@ def draw_samples() -> None:
     st.header(_("Sampling plans"), anchor="plans")
     if not plans:
         st.info(_("There is no plan yet. A daily share of each team, more of what is risky, is a good beginning."))
+    floors = {plan.name: plan for plan in plans if plan.is_floor}
     for plan in plans:
-        with st.container(border=True):
-            _plan(plan, may=may)
+        if plan.name not in floors:
+            with st.container(border=True):
+                _plan(plan, floors.get(plan.floor_name), may=may)
     if may:
         with st.expander(_("New plan"), icon=":material/add:", expanded=not plans):
             _form(Plan(""), key="new")
     _draws()
 
 
-def _plan(plan: Plan, *, may: bool) -> None:
+def _plan(plan: Plan, floor: Plan | None, *, may: bool) -> None:
     st.subheader(f"{plan.name} · v{plan.number}", anchor=False)
     st.caption(_summary(plan))
     if not may:
@@ -59,6 +61,11 @@ def _plan(plan: Plan, *, may: bool) -> None:
         reason = st.text_input(_("Why again (only where the day has a draw)"), key=f"draw-why-{plan.id}", width=340)
         st.button(_("Draw"), type="primary", icon=":material/casino:", key=f"draw-{plan.id}", on_click=_draw,
                   args=(plan.name, newest, reason))  # fmt: skip
+        if floor is not None:
+            st.button(_("Fill up the week’s floor"), icon=":material/group_add:", key=f"draw-{floor.id}",
+                      on_click=_draw, args=(floor.name, newest, reason),
+                      help=_("For the week of that day, once it is over: whoever has fewer than {n} drawn gets the "
+                             "rest. It is for coaching and enters no rate.", n=floor.min_per_agent))  # fmt: skip
     with st.expander(_("Change this plan"), icon=":material/edit:"):
         _form(plan, key=str(plan.id))
         st.button(_("Retire this plan"), key=f"retire-{plan.id}", on_click=_retire, args=(plan.name,))
@@ -70,6 +77,8 @@ def _summary(plan: Plan) -> str:
     else:
         what = _("{share} of each team, at least {least}", share=share(plan.allocation.share, digits=0),
                  least=plan.allocation.minimum)  # fmt: skip
+    if plan.purpose == "rate" and plan.min_per_agent:
+        what += ", " + _("each agent {n} a week", n=plan.min_per_agent)
     twice = _("{share} read twice, hidden", share=share(plan.double_share, digits=0))
     who = ", ".join(plan.inspectors) or _("whoever takes the next one")
     return " · ".join([_(PURPOSES[plan.purpose]), _(CYCLES[plan.cycle]), what, twice, who])
@@ -107,7 +116,11 @@ def _form(plan: Plan, *, key: str) -> None:
         twice = right.number_input(_("Read twice, %"), 0, 100, round(100 * plan.double_share))
         part = left.number_input(_("Of each team, %"), 0, 100, round(100 * plan.allocation.share))
         least = middle.number_input(_("At least, per team"), 0, 1000, plan.allocation.minimum)
-        each = right.number_input(_("Per agent (coaching)"), 0, 1000, plan.min_per_agent)
+        each = right.number_input(
+            _("Each agent, at least"), 0, 1000, plan.min_per_agent,
+            help=_("Of a plan for the pass rate: a weekly floor, filled up beside the share. Of one for coaching: in "
+                   "each draw."),
+        )  # fmt: skip
         teams = st.multiselect(_("Teams (none: all)"), [one for one in data.choices().values.get("team", ()) if one],
                                default=[one for one in plan.where.get("team", ()) if one])  # fmt: skip
         who = st.multiselect(_("Inspectors (none: whoever takes the next one)"), _accounts(plan),
@@ -162,6 +175,9 @@ def _preview(seen: Preview) -> None:
           "weeks, ± {quarter} after 13 weeks. One draw cannot judge a day.", once=number(100 * seen.in_one, digits=1),
           one=after[1], four=after[4], quarter=after[13])
     )  # fmt: skip
+    if seen.floor:
+        st.markdown(_("For the weekly floor at most {n} more each week; what the share has drawn counts.",
+                      n=count(seen.floor)))  # fmt: skip
     st.caption(_("By the last {n} windows.", n=seen.cycles))
 
 

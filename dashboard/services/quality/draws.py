@@ -19,6 +19,7 @@ from dashboard.quality.draws import (
     Draw,
     DrawError,
     draw_with,
+    drawn_within,
     draws_in,
     frame_text_of,
     keep_frame,
@@ -28,7 +29,7 @@ from dashboard.quality.draws import (
     raise_strata,
     units_in,
 )
-from dashboard.quality.plans import Plan
+from dashboard.quality.plans import FLOOR, Plan
 from dashboard.quality.readers import Unread, assign, demanded_readers, open_loads, spread
 from dashboard.quality.windows import complaints_of, counts_of, frame_of, last_windows, window_of
 from dashboard.services.facts.figures import facts_of
@@ -108,11 +109,10 @@ def draw(
     demand_over(actor, Act.DRAW_SAMPLES, plan)
     facts, head = facts_of(SERVER, desk), desk.head()
     window = _window(facts, plan, day, moment)
-    frame = frame_of(facts, plan, window, complaints_of(desk))
+    frame, counts = _to_draw(desk, facts, plan, window)
     if frame.is_empty() or head is None:
         raise DrawError(_EMPTY)
     text, seed = sampling.frame_text(frame), token_hex(sampling.SEED_CHARACTERS // 2)
-    counts = counts_of(frame, plan)
     units = sampling.drawn(frame, seed, counts)
     with desk.keeping() as session:
         row = SampleDraw(
@@ -129,6 +129,24 @@ def draw(
         details = {"plan": plan.id, "frame": row.frame_sha256, "size": frame.height, "drawn": units.height}
         record(session, actor, "sample.draw", f"draw:{row.id}", details, at=moment)
         return draw_with(session, row.id)
+
+
+def _to_draw(desk: Desk, facts: Facts, plan: Plan, window: Window) -> tuple[pl.DataFrame, dict[str, int]]:
+    """What can be drawn, and how much of each stratum.
+
+    A floor is filled up: what the share has drawn of its window counts for its agent and is not drawn again.
+    """
+    frame = frame_of(facts, plan, window, complaints_of(desk))
+    counts = counts_of(frame, plan)
+    if not plan.is_floor:
+        return frame, counts
+    with desk.reading() as session:
+        has = drawn_within(session, plan.name.removesuffix(FLOOR), window)
+    of_agent = dict(frame.join(has, on=KEYS, how="semi").group_by("stratum").len().iter_rows())
+    left = frame.join(has, on=KEYS, how="anti")
+    sizes = dict(left.group_by("stratum").len().iter_rows())
+    wanted = {name: max(plan.min_per_agent - of_agent.get(name, 0), 0) for name in counts}
+    return left, {name: min(count, sizes[name]) for name, count in wanted.items() if name in sizes}
 
 
 def _window(facts: Facts, plan: Plan, day: date | None, at: datetime) -> Window:
@@ -219,7 +237,7 @@ def rerun(
         units = units_in(session, [draw_id])
     joined = left = None
     if with_today:
-        now_there = frame_of(facts_of(SERVER, desk), found.plan, found.window, complaints_of(desk))
+        now_there, _counts = _to_draw(desk, facts_of(SERVER, desk), found.plan, found.window)
         then = sampling.frame_of_text(text)
         joined, left = (a.join(b, on=KEYS, how="anti").height for a, b in ((now_there, then), (then, now_there)))
     again = _again(found, text)

@@ -1,7 +1,7 @@
 """Sampling plans: what is kept, what a plan would draw, what load that is, and how exact the share becomes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -17,6 +17,7 @@ from dashboard.quality.windows import complaints_of, counts_of, frame_of, last_w
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import SamplePlan
 from dashboard.triage.now import now
+from metrics.facts import Facts
 from metrics.quality.estimates import half_width
 from metrics.quality.sampling import REST, parts
 
@@ -42,6 +43,8 @@ class Preview:
     in_one: float
     half_widths: Mapping[int, float]
     inspectors: int
+    floor: int = 0
+    """At most so many more each week, so that everybody comes to the weekly floor."""
 
     @property
     def each(self) -> float:
@@ -101,11 +104,27 @@ def save_plan(actor: Actor, desk: Desk, plan: Plan, *, expected_number: int = 0,
         if number != expected_number:
             raise StalePlan(number)
         demanded_readers(session, plan.inspectors)
-        kept = row_of(following(plan, number, by=actor.name, at=moment))
-        session.add(kept)
-        session.flush()
-        record(session, actor, "sample.plan", f"plan:{kept.id}", {"number": kept.number}, at=moment)
-        return plan_of(kept)
+        kept = _kept(session, actor, plan, number, moment)
+        _keep_floor(session, actor, plan, moment)
+        return kept
+
+
+def _kept(session: Session, actor: Actor, plan: Plan, number: int, at: datetime) -> Plan:
+    row = row_of(following(plan, number, by=actor.name, at=at))
+    session.add(row)
+    session.flush()
+    record(session, actor, "sample.plan", f"plan:{row.id}", {"number": row.number}, at=at)
+    return plan_of(row)
+
+
+def _keep_floor(session: Session, actor: Actor, plan: Plan, at: datetime) -> None:
+    """Let the weekly floor of a plan be what the plan says now."""
+    before = next((one for one in newest_plans(session) if one.name == plan.floor_name), None)
+    wanted = plan.floor()
+    if wanted is not None:
+        _kept(session, actor, wanted, 0 if before is None else before.number, at)
+    elif before is not None and before.retired_at is None:
+        session.get_one(SamplePlan, before.id).retired_at = at
 
 
 @needs(Act.DRAW_SAMPLES)
@@ -116,6 +135,7 @@ def retire_plan(actor: Actor, desk: Desk, name: str, *, at: datetime | None = No
         plan = plan_named(session, name)
         demand_over(actor, Act.DRAW_SAMPLES, plan)
         session.get_one(SamplePlan, plan.id).retired_at = moment
+        _keep_floor(session, actor, replace(plan, min_per_agent=0), moment)
         record(session, actor, "sample.retire", f"plan:{plan.id}", at=moment)
 
 
@@ -145,8 +165,16 @@ def preview(actor: Actor, desk: Desk, plan: Plan) -> Preview:
         reviews=drawn * (1 + plan.double_share), minutes=drawn * (1 + plan.double_share) * MINUTES,
         strata=mean.sort("stratum"), in_one=half_width(mean, fails, 1),
         half_widths={weeks: half_width(mean, fails, weeks * in_week) for weeks in AFTER_WEEKS},
-        inspectors=len(plan.inspectors),
+        inspectors=len(plan.inspectors), floor=_floor(facts, plan, complaints),
     )  # fmt: skip
+
+
+def _floor(facts: Facts, plan: Plan, complaints: Sequence[str]) -> int:
+    """What the floor of the newest whole week would ask for if the share had drawn nothing."""
+    floor, weeks = plan.floor(), last_windows(facts, "week")
+    if floor is None or not weeks:
+        return 0
+    return sum(counts_of(frame_of(facts, floor, weeks[0], complaints), floor).values())
 
 
 def _sizes(frame: pl.DataFrame, counts: Mapping[str, int]) -> pl.DataFrame:

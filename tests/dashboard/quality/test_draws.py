@@ -16,7 +16,7 @@ from dashboard.quality.certificate import certificate
 from dashboard.quality.draws import DrawError
 from dashboard.quality.plans import NoSuchPlan, Plan, PlanError, StalePlan
 from dashboard.quality.readers import UnknownReader
-from dashboard.services.quality import assignments, draws, next_reviews, sampling_plans
+from dashboard.services.quality import assignments, draws, next_reviews, results, sampling_plans
 from dashboard.services.upkeep.backups import back_up
 from dashboard.services.upkeep.restoring import restore
 from dashboard.store import Assignment, AuditRow, SampleUnit
@@ -290,3 +290,35 @@ def test_the_next_reviews_are_drawn_by_extending_the_newest_draw_that_has_the_st
     assert draws.rerun(COMMAND_LINE, desk, found.id).is_same
     with pytest.raises(DrawError, match="gone"):
         next_reviews.draw_more(COMMAND_LINE, desk, PLAN.name, {"gone": 1}, at=NOW)
+
+
+def test_a_weekly_floor_fills_up_what_the_share_has_left_below_it_and_enters_no_rate(desk: Desk) -> None:
+    plan = replace(PLAN, min_per_agent=9, inspectors=())
+    drawn(desk, plan)
+    before = results.results(COMMAND_LINE, desk, at=NOW).sample.drawn
+    made = draws.draw(COMMAND_LINE, desk, plan.floor_name, day=date(2026, 3, 4), at=NOW)
+    share, floor = units(desk, 1), units(desk, made.id)
+    assert (made.plan.purpose, made.plan.cycle) == ("coaching", "week")
+    assert share.join(floor, on=["source", "ticket_id"], how="semi").is_empty()
+    each = pl.concat([share.select("agent"), floor.select("agent")]).group_by("agent").len()
+    assert set(each["agent"]) == set(inspected.AGENTS)
+    had = dict(share.group_by("agent").len().iter_rows())
+    assert dict(each.iter_rows()) == {agent: max(9, had.get(agent, 0)) for agent in inspected.AGENTS}
+    sizes = {one.name: one.size for one in made.strata}
+    asked = {agent: 9 - had.get(agent, 0) for agent in inspected.AGENTS if had.get(agent, 0) < 9}
+    assert dict(floor.group_by("agent").agg(pl.col("pi").first()).iter_rows()) == {
+        agent: pytest.approx(count / sizes[agent]) for agent, count in asked.items()
+    }
+    assert results.results(COMMAND_LINE, desk, at=NOW).sample.drawn == before
+    assert draws.rerun(COMMAND_LINE, desk, made.id, with_today=True).is_same
+
+
+def test_the_floor_of_a_plan_changes_and_goes_with_it(desk: Desk) -> None:
+    kept = sampling_plans.save_plan(COMMAND_LINE, desk, replace(PLAN, min_per_agent=2), at=NOW)
+    names = {one.name: one.min_per_agent for one in sampling_plans.plans(COMMAND_LINE, desk)}
+    assert names == {PLAN.name: 2, PLAN.floor_name: 2}
+    again = sampling_plans.save_plan(COMMAND_LINE, desk, replace(kept, min_per_agent=0), expected_number=1, at=NOW)
+    assert [one.name for one in sampling_plans.plans(COMMAND_LINE, desk)] == [PLAN.name]
+    sampling_plans.save_plan(COMMAND_LINE, desk, replace(again, min_per_agent=3), expected_number=2, at=NOW)
+    sampling_plans.retire_plan(COMMAND_LINE, desk, PLAN.name, at=NOW)
+    assert sampling_plans.plans(COMMAND_LINE, desk) == ()
