@@ -99,9 +99,9 @@ class Layers:
     """One interval of a day: people for the service goal, for the cap, the reserve, absences, and who is there."""
 
     at: str
-    base: int
-    with_cap: int
-    with_reserve: int
+    base: float
+    with_cap: float
+    with_reserve: float
     required: int
     rostered: float | None
 
@@ -109,11 +109,11 @@ class Layers:
 def day_layers(rows: Sequence[Layers]) -> Chart:
     """A day's need, each buffer a layer of its bar, with the roster as a stepped line."""
     drawn = Drawing()
-    names = (_("for the service goal"), _("for the occupancy cap"), _("reserve"), _("absence (shrinkage)"))
+    names = (_("for the service goal"), _("for the occupancy cap"), _("reserve"), _("absence (shrinkage), up to whole people"))
     colours = (WITHIN, LEVELS["p75"], LEVELS["p90"], LEVELS["p95"])
-    below = [0] * len(rows)
+    below = [0.0] * len(rows)
     for layer, name, colour in zip(LAYERS, names, colours, strict=True):
-        tops = [int(getattr(row, layer)) for row in rows]
+        tops = [float(getattr(row, layer)) for row in rows]
         drawn.add_trace(_bars(rows, [top - low for top, low in zip(tops, below, strict=True)], name, colour))
         below = tops
     if any(row.rostered is not None for row in rows):
@@ -127,13 +127,17 @@ def day_layers(rows: Sequence[Layers]) -> Chart:
     return framed(drawn, height=320, legend=True).made()
 
 
-def _bars(rows: Sequence[Layers], heights: Sequence[int], name: str, colour: str) -> Properties:
+def _people(many: float) -> str:
+    return number(many, digits=0 if many % 1 < 0.05 else 1)
+
+
+def _bars(rows: Sequence[Layers], heights: Sequence[float], name: str, colour: str) -> Properties:
     hover = [
         "<br>".join(
             (f"<b>{row.at}</b>", _("{required} needed, {rostered} on the roster", required=count(row.required),
              rostered=NOTHING if row.rostered is None else number(row.rostered, digits=1)),
-             _("{base} for the goal, {cap} with the cap, {reserve} with the reserve", base=count(row.base),
-               cap=count(row.with_cap), reserve=count(row.with_reserve)))
+             _("{base} for the goal, {cap} with the cap, {reserve} with the reserve", base=_people(row.base),
+               cap=_people(row.with_cap), reserve=_people(row.with_reserve)))
         )
         for row in rows
     ]  # fmt: skip

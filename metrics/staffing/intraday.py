@@ -1,5 +1,6 @@
 """The rest of a day that has begun: its forecast by what has come so far, shrunk by how much that tells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -53,6 +54,21 @@ def todays(forecast: Forecast, arrivals: pl.DataFrame) -> tuple[Today, ...]:
     known = arrivals.filter(whole).select("queue", "starts_at", "offered")
     day = forecast.frame.filter(local == first).join(known, on=["queue", "starts_at"], how="left")
     return tuple(_today(forecast, one.queue, day.filter(queue=one.queue).sort("starts_at")) for one in forecast.queues)
+
+
+def moved(frame: pl.DataFrame, rests: Sequence[Today], forecast: Forecast) -> pl.DataFrame:
+    """A forecast's frame with what is left of its first day times each queue's factor."""
+    factors = {one.queue: one.update.factor for one in rests if one.update.is_moved}
+    if not factors:
+        return frame
+    first = forecast.origin.astimezone(ZoneInfo(forecast.zone)).date()
+    begun = pl.col("starts_at") > forecast.origin - timedelta(minutes=forecast.minutes)
+    is_rest = begun & (pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date() == first)
+    times = pl.col("queue").replace_strict(factors, default=1.0, return_dtype=pl.Float64)
+    return frame.with_columns(
+        pl.when(is_rest).then(pl.col(name) * times).otherwise(pl.col(name)).alias(name)
+        for name in ("mean", "low", "high")
+    )
 
 
 def _today(forecast: Forecast, queue: str, day: pl.DataFrame) -> Today:

@@ -42,13 +42,13 @@ FORECAST_FRAME: Mapping[str, pl.DataType] = {
 ROSTER_FRAME: Mapping[str, pl.DataType] = {"queue": pl.String(), "starts_at": INSTANT, "rostered": pl.Float64()}
 """rostered: people on the roster, before shrinkage."""
 REQUIREMENT_FRAME: Mapping[str, pl.DataType] = {
-    "queue": pl.String(), "starts_at": INSTANT, "arrivals": pl.Float64(), "load": pl.Float64(), "base": pl.Int64(),
-    "with_cap": pl.Int64(), "with_reserve": pl.Int64(), "required": pl.Int64(), "rostered": pl.Float64(),
+    "queue": pl.String(), "starts_at": INSTANT, "arrivals": pl.Float64(), "load": pl.Float64(), "base": pl.Float64(),
+    "with_cap": pl.Float64(), "with_reserve": pl.Float64(), "required": pl.Int64(), "rostered": pl.Float64(),
     "gap": pl.Float64(), "service": pl.Float64(), "abandoned": pl.Float64(), "occupancy": pl.Float64(),
     "is_open": pl.Boolean(),
 }  # fmt: skip
 """load: Erlangs, the hours of work that come per hour · base: people for the service target alone · with_cap: and for
-the occupancy cap · with_reserve: and the reserve · required: and shrinkage, that is people to roster · gap: required −
+the occupancy cap · with_reserve: and the reserve · required: and shrinkage, whole people to roster · gap: required −
 rostered, above 0 where people are short · service: expected share served in time by those rostered, by those required
 where no roster is known; for deferred work the share that meets its deadline · abandoned: expected share that gives up
 (0 where nobody can) · occupancy: expected share of the present people's time spent on work."""

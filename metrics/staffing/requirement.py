@@ -15,6 +15,8 @@ from metrics.staffing.model import REQUIREMENT_FRAME, Forecast, Needs, Service, 
 from metrics.staffing.past import Floats
 from metrics.words import N_
 
+FINE = 6
+"""Digits to which people for work that can wait are counted."""
 LEAST = 0.001
 """Fewer requests in an interval than this are what a smooth curve leaves where nobody comes."""
 IDLE_USED = 0.7
@@ -22,6 +24,7 @@ IDLE_USED = 0.7
 Serve = Callable[[float, float], Service]
 CLOSED = N_("{requests} requests are expected while the desk is closed; nobody is planned for them.")
 UNMEETABLE = N_("{requests} requests fall due before anybody opens: their deadline cannot be met while closed.")
+WAITING = N_("{requests} requests of earlier days still wait for an answer; they are planned for, too.")
 NO_PATIENCE = N_(
     "How long people wait before they hang up was never observed; they are taken to wait for ever (Erlang C), which "
     "asks for more people."
@@ -109,10 +112,9 @@ def _capped(rules: StaffingRules, minutes: int, requests: float, base: int) -> i
     return max(base, ceil(requests / (minutes * 60) * rules.handle_seconds / rules.occupancy_cap - 1e-9))
 
 
-def buffered(people: int, rules: StaffingRules) -> tuple[int, int]:
-    """With the reserve, and with the reserve and shrinkage, each on top of the one before."""
-    reserve = people / (1 - rules.reserve) if rules.divided else people * (1 + rules.reserve)
-    with_reserve = ceil(reserve - 1e-9)
+def buffered(people: float, rules: StaffingRules) -> tuple[float, int]:
+    """With the reserve, and with the reserve and shrinkage, each on top of the one before; whole people at the end."""
+    with_reserve = people / (1 - rules.reserve) if rules.divided else people * (1 + rules.reserve)
     return with_reserve, ceil(with_reserve / (1 - rules.shrinkage) - 1e-9)
 
 
@@ -172,20 +174,20 @@ class _Plan:
         )  # fmt: skip
         return Pile(self.mean, opened, due, self.rules.handle_seconds / 3600, backlog)
 
-    def _needed(self) -> list[int]:
-        if self.pile is not None:
-            self.exact = least_people(self.pile)
-            return [ceil(people - 1e-6) for people in self.exact.tolist()]
+    def _needed(self) -> list[float]:
+        if self.pile is not None:  # work that can wait is a flow: its people are whole once all buffers are on
+            self.exact = np.round(least_people(self.pile), FINE)
+            return list(self.exact.tolist())
         return [
             _base(self.rules, self.minutes, _rounded(mean)) if is_open else 0
             for mean, is_open in zip(self.mean.tolist(), self.is_open.tolist(), strict=True)
         ]
 
-    def _with_cap(self) -> list[int]:
+    def _with_cap(self) -> list[float]:
         if self.pile is not None:  # its people are planned for their mean load already
             return list(self.base)
         return [
-            _capped(self.rules, self.minutes, _rounded(mean), base) if base else 0
+            _capped(self.rules, self.minutes, _rounded(mean), int(base)) if base else 0
             for mean, base in zip(self.mean.tolist(), self.base, strict=True)
         ]
 
@@ -202,7 +204,7 @@ class _Plan:
             taken[at] = min(people, idle.get(start, 0.0))
             idle[start] = idle.get(start, 0.0) - taken[at]
         self.shared = taken
-        self.base = [ceil(people - 1e-6) for people in (self.exact - taken).tolist()]
+        self.base = np.round(self.exact - taken, FINE).tolist()
         self.capped = list(self.base)
         return float(taken.sum()) * self.minutes / 60
 
@@ -214,10 +216,11 @@ class _Plan:
                 "queue": pl.repeat(self.queue, len(self.base), eager=True), "starts_at": self.starts,
                 "arrivals": self.mean, "load": self.load, "base": self.base, "with_cap": self.capped,
                 "with_reserve": reserved, "required": required, "is_open": self.is_open,
-            }
+            },
+            strict=False,
         )  # fmt: skip
         if rostered is None:
-            present = np.array(reserved, dtype=np.float64)
+            present = np.array(required, dtype=np.float64) * (1 - self.rules.shrinkage)
             table = table.with_columns(rostered=pl.lit(None, pl.Float64))
         else:
             mine = rostered.filter(pl.col("queue") == self.queue).select("starts_at", "rostered")
@@ -268,6 +271,8 @@ class _Plan:
 
     def statements(self) -> list[tuple[str, str, dict[str, object]]]:
         said: list[tuple[str, str, dict[str, object]]] = []
+        if self.pile is not None and round(self.pile.backlog) > 0:
+            said.append((self.queue, WAITING, {"requests": round(self.pile.backlog)}))
         outside = float(self.mean[~self.is_open].sum())
         if self.pile is None and round(outside) > 0:
             said.append((self.queue, CLOSED, {"requests": round(outside)}))

@@ -3,7 +3,8 @@
 import polars as pl
 import streamlit as st
 
-from dashboard.components.staffing.read import held_yesterday, plan_today
+from dashboard.components.staffing.read import held_yesterday, plan_today, todays_now
+from dashboard.components.staffing.today import today_title, today_words
 from dashboard.components.staffing.words import goals_of, peak_sentence, queue_name
 from dashboard.components.text import plain
 from dashboard.format import count, listed
@@ -24,7 +25,7 @@ def people_of_the_day() -> None:
         return
     st.header(_("People today"), anchor="staffing")
     with st.spinner(_("Looking ahead …"), show_time=False):
-        st.markdown("\n".join(f"- {line}" for line in [yesterday_words(), *gaps_words()]))
+        st.markdown("\n".join(f"- {line}" for line in [yesterday_words(), *so_far_words(), *gaps_words()]))
     if is_there(current_actor(), "staffing.py"):
         st.page_link(PAGES / "staffing.py", label=_("Plan people"), icon=":material/event_available:", width="content")
 
@@ -40,6 +41,12 @@ def yesterday_words() -> str:
     far = held.filter((pl.col("bias").abs() > FAR) & (pl.col("came") >= 10)).sort(pl.col("bias").abs(), descending=True)
     names = [f"{queue_name(row['queue'])} {row['bias']:+.0%}" for row in far.head(3).iter_rows(named=True)]
     return told + (_("; farthest off: {queues}.", queues=plain(listed(names))) if names else _("."))
+
+
+def so_far_words() -> list[str]:
+    """What came today against its forecast, once anything was due."""
+    rests = [one for one in todays_now() if one.update.expected >= 1]
+    return [f"**{plain(today_title(rests))}.** {today_words(rests)}"] if rests else []
 
 
 def gaps_words() -> list[str]:

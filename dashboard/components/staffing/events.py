@@ -14,6 +14,7 @@ from dashboard.components.text import plain
 from dashboard.format import count, span, weekday_and_day
 from dashboard.people.current import current_actor
 from dashboard.services.staffing.events import KeptEvent, add_event, change_event, end_event, kept_events
+from dashboard.staffing.naming import effect_told
 from dashboard.wording import N_, _, number
 from metrics.model import Period
 from metrics.staffing.model import Effect, Event, UnusualDay
@@ -55,18 +56,12 @@ def _table(found: tuple[KeptEvent, ...]) -> pl.DataFrame:
             _("Kind"): [_(KINDS[one.event.kind]) for one in found],
             _("Days"): [days_of(one.event) for one in found],
             _("Queues"): [queue_list(one.event.queues) for one in found],
-            _("Effect"): [_effect(one.event) for one in found],
+            _("Effect"): [effect_told(one.event) for one in found],
             _("What came against the usual"): [_seen(effects.get(one.id)) for one in found],
             _("Trains the usual"): [_("yes") if one.event.in_training else _("no") for one in found],
             _("Entered by"): [one.made_by for one in found],
         }
     )
-
-
-def _effect(event: Event) -> str:
-    if event.effect == "percent":
-        return f"{event.value:+.0%}"
-    return _("{n} a day", n=f"{event.value:+g}") if event.effect == "absolute" else _("learned")
 
 
 def _seen(effect: tuple[float, int] | None) -> str:

@@ -16,10 +16,12 @@ from dashboard.components.files import download_figures
 from dashboard.components.staffing.levers import levers_at
 from dashboard.components.staffing.read import Plan, Window, plan_in, present_in
 from dashboard.components.staffing.roster import habit_words
-from dashboard.components.staffing.words import goal, goals_of, in_time, peak_sentence, queue_name, stretch
+from dashboard.components.staffing.today import today_part
+from dashboard.components.staffing.words import goal, goals_of, peak_sentence, queue_name, stretch
 from dashboard.components.text import plain
 from dashboard.format import count, weekday_and_day
 from dashboard.format import listed as joined
+from dashboard.staffing.naming import in_time
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import totals
 from metrics.staffing.peaks import Peak, peaks
@@ -35,6 +37,7 @@ def gaps_part(window: Window) -> None:
         st.info(_("Nothing is expected in these days, so nobody is needed."))
         return
     _figures(found)
+    today_part(window)
     told = peaks(found.needs.frame, window.minutes, goals_of(found.needs.rules))
     _peaks(told, found, window)
     queue = _queue(told, found)

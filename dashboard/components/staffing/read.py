@@ -20,6 +20,7 @@ from dashboard.services.staffing.rules import typed_rules
 from dashboard.staffing.rules import laid_over
 from metrics.model import Scope
 from metrics.staffing.changes import Changes
+from metrics.staffing.intraday import Today, todays
 from metrics.staffing.levers import Serve
 from metrics.staffing.model import Forecast, Minutes, Needs, Queue, StaffingRules, UnusualDay
 from metrics.staffing.requirement import serving
@@ -134,6 +135,21 @@ def _kept_forecast(window: Window) -> Forecast | None:
     return staffing_page.cut(found, window.first, window.last)
 
 
+def waiting(queues: tuple[str, ...]) -> Mapping[str, float]:
+    """Queue -> tickets of earlier days that wait for an answer of ours now."""
+    return data.agreed_answer(staffing_page.waiting, Scope(), queues=queues)
+
+
+def todays_now() -> tuple[Today, ...]:
+    """How the day of the newest data goes, by queue."""
+    return data.kept(_todays)
+
+
+def _todays() -> tuple[Today, ...]:
+    window = Window(today(), today())
+    return todays(forecast_in(window), arrivals_in(window))
+
+
 def plan_today() -> Plan:
     """The plan of today."""
     return plan_in(Window(today(), today()))
@@ -146,7 +162,14 @@ def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> P
     overrides = overrides_in_force(current_actor(), data.desk())
     weights: Weights = data.agreed_answer(staffing_page.weights, Scope(), minutes=window.minutes, queues=queues)
     forecast, needs = staffing_page.planned(
-        found, rules, overrides=overrides, changes=changes, present=there.heads, weights=weights
+        found,
+        rules,
+        overrides=overrides,
+        changes=changes,
+        present=there.heads,
+        weights=weights,
+        rests=todays(found, arrivals_in(window)) if window.first == today() else (),
+        backlog=waiting(queues) if window.first == today() else None,
     )
     return Plan(forecast, needs, there.is_known, pulse)
 

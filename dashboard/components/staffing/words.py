@@ -1,17 +1,18 @@
 """What a plan of people says in sentences: peaks, levers, the ladder, how a day's forecast comes about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from dashboard import data
 from dashboard.components.text import plain
-from dashboard.format import count, duration, listed, value_name, weekday_and_day
+from dashboard.format import count, duration, listed, weekday_and_day
+from dashboard.staffing.naming import in_time as in_time
+from dashboard.staffing.naming import met, peak_told, queue_called
 from dashboard.wording import N_, _, current_language, number, share
 from metrics.staffing.levers import Lever, Standing, Step
-from metrics.staffing.model import DayForecast, EventKind, Factor, Method, Queue, StaffingRules
+from metrics.staffing.model import DayForecast, EventKind, Factor, Method, StaffingRules
 from metrics.staffing.peaks import Peak
 from metrics.staffing.rosters import ShiftKind
 
@@ -43,40 +44,13 @@ NEXT_TO_NOTHING = 0.005
 
 
 def queue_name(queue: str) -> str:
-    """A queue as people call it: its channel, and the group of types in it, or that it is all the others."""
-    one = Queue.named(queue)
-    channel = value_name("channel", one.channel)
-    if one.group is None:
-        has_groups = any(not group.channels or one.channel in group.channels for group in data.settings().queue_groups)
-        return _("{channel} · other types", channel=channel) if has_groups else channel
-    return f"{channel} · {one.group}"
-
-
-def short_weekday(at: datetime, zone: str) -> str:
-    """`Tue 15:00`, `周二 15:00`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{format_date(local.date(), format='EEE', locale=current_language())} {local:%H:%M}"
-
-
-def in_time(rules: StaffingRules) -> str:
-    """What the expected service is a share of: `within 20 s`, `by their deadline of 4 h`."""
-    if rules.work == "deferred":
-        return _("by their deadline of {deadline}", deadline=duration(rules.within_seconds))
-    return _("within {time}", time=duration(rules.within_seconds))
-
-
-def met(level: float, rules: StaffingRules) -> str:
-    """`74 % within 20 s`."""
-    return _("{share} {in_time}", share=share(level, digits=0), in_time=in_time(rules))
+    """A queue as people call it, on the desk of the page."""
+    return queue_called(queue, data.settings().queue_groups)
 
 
 def peak_sentence(peak: Peak, rules: StaffingRules, zone: str) -> str:
     """`Tue 15:00, phone: 3 short, expected 74 % within 20 s`."""
-    told = _("{when}, {queue}: {short} short", when=short_weekday(peak.worst_at, zone), queue=queue_name(peak.queue),
-             short=count(max(1, peak.short)))  # fmt: skip
-    if peak.service is None:
-        return told
-    return told + _(", expected {met}", met=met(peak.service, rules))
+    return peak_told(peak, rules, zone, queue_name(peak.queue))
 
 
 def goals_of(rules: Mapping[str, StaffingRules]) -> dict[str, float]:

@@ -5,12 +5,16 @@ from html import escape
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.staffing.read import todays_now
+from dashboard.components.staffing.today import came_and_expected
 from dashboard.components.triage.read import brought_up_to_date, queue
 from dashboard.format import NOTHING, count, duration, local
 from dashboard.language import speak
+from dashboard.people import Act, reach
+from dashboard.people.current import current_actor
 from dashboard.services.analysis.wallboard import Board, board
 from dashboard.triage.now import now
-from dashboard.wording import _, share
+from dashboard.wording import _, number, share
 from metrics.model import Scope
 
 EVERY = 15
@@ -53,12 +57,19 @@ def _tiles(found: Board) -> list[tuple[str, str, str, str]]:
         (_("At risk"), count(found.at_risk), _("a promise will soon be up"), "soon" if found.at_risk else ""),
         (_("Past their promise"), count(found.breached), _("open tickets"), "late" if found.breached else ""),
         (_("Longest wait"), duration(found.oldest), _("for a first answer"), "long"),
-        (_("In today"), count(found.came), _("requests"), ""),
+        (_("In today"), count(found.came), _expected_words(), ""),
         (_("Out today"), count(found.left), _("resolved"), ""),
         (_("Promises kept today"), NOTHING if found.attainment is None else share(found.attainment, digits=0),
          _("of those that were up"), ""),
         (_("Escalated"), count(live.height), _("{n} that nobody has taken", n=count(free)), "late" if free else ""),
     ]  # fmt: skip
+
+
+def _expected_words() -> str:
+    """What was expected by now, for whom plans are his to see."""
+    rests = todays_now() if reach(current_actor(), Act.SEE_STAFFING) else ()
+    expected = came_and_expected(rests)[1]
+    return _("requests, {n} expected by now", n=number(expected)) if expected >= 1 else _("requests")
 
 
 def _tile(said: str, figure: str, beside: str, look: str) -> str:

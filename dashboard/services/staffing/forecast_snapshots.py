@@ -130,12 +130,12 @@ def kept_at(actor: Actor, desk: Desk, state: str, first: date, last: date) -> tu
     origin = run.origin.astimezone(ZoneInfo(desk.zone() or "UTC")).date()
     frames = [_spread(row, run.minutes, origin) for row in rows]
     queues = tuple(QueueForecast(**one) for one in (run.told or {}).values())
-    days = tuple(
+    told = tuple(
         DayForecast(row.queue, row.day, float(sum(row.means)), tuple(Factor(**one) for one in row.factors))
         for row in rows
         if row.factors
     )
-    found = Run(run.id, run.made_at, run.origin, dict(run.methods), queues, days)
+    found = Run(run.id, run.made_at, run.origin, dict(run.methods), queues, told)
     return found, pl.concat([pl.DataFrame(schema=KEPT), *frames])
 
 

@@ -10,13 +10,14 @@ import polars as pl
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.services.facts.figures import facts_of, settings_of
-from dashboard.services.staffing.forecasts import Asked, check_queues, forecast_of
+from dashboard.services.staffing.forecasts import Asked, arrivals_of, check_queues, forecast_of
 from dashboard.services.staffing.overrides import overrides_in_force
-from dashboard.services.staffing.page import cut, planned, today_in, weights
+from dashboard.services.staffing.page import cut, planned, today_in, waiting, weights
 from dashboard.services.staffing.rosters import present
 from dashboard.services.staffing.rules import typed_rules
 from dashboard.staffing.rules import laid_over
 from metrics.model import Scope
+from metrics.staffing.intraday import todays
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import Forecast, Needs, StaffingRules
 from metrics.staffing.shifts import Proposal, propose_shifts, required_week
@@ -36,10 +37,10 @@ def needs_of(
     actor: Actor, desk: Desk, asked: Asked | None = None, *, forecast: Forecast | None = None,
     rules: Mapping[str, StaffingRules] | None = None,
 ) -> Needs:  # fmt: skip
-    """The people needed for a forecast, as overridden, against those who are there by roster or by habit.
+    """The people needed for a forecast, as today moved and people overrode it, against those who are there.
 
     People are shared out over all queues, also where only some were asked for; nobody is planned for a queue of next to
-    nothing that nobody asked for. What waits unanswered now is not counted in.
+    nothing that nobody asked for. Requests of earlier days that wait for an answer now are planned for.
     """
     wanted = asked or Asked()
     made = forecast or forecast_of(actor, desk, replace(wanted, queues=None))
@@ -56,6 +57,8 @@ def needs_of(
     _moved, found = planned(
         made, rules or rules_of(actor, desk, made), overrides=overrides_in_force(actor, desk),
         present=there.heads if there.is_known else None, weights=shares,
+        rests=todays(made, arrivals_of(actor, desk, minutes=made.minutes)),
+        backlog=waiting(facts_of(actor, desk), settings_of(actor, desk), Scope(), queues=names),
     )  # fmt: skip
     return found if wanted.queues is None else _of_queues(found, wanted.queues)
 

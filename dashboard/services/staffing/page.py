@@ -15,7 +15,8 @@ from metrics.model import Scope
 from metrics.staffing.arrivals import with_opening
 from metrics.staffing.changes import Changes, Override, changed, changed_rules, overridden
 from metrics.staffing.forecast import forecast_of
-from metrics.staffing.groups import Size, sizes
+from metrics.staffing.groups import Size, onto_channel, queue_of, sizes
+from metrics.staffing.intraday import Today, moved
 from metrics.staffing.levers import Means, Slot
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import (
@@ -94,6 +95,23 @@ def weights(
     )  # fmt: skip
 
 
+def waiting(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]
+) -> dict[str, float]:  # fmt: skip
+    """Queue -> tickets of days before today that wait for a first answer now; those of today are in its forecast.
+
+    Tickets that wait for the customer, or for somebody else, do not wait for us.
+    """
+    del scope
+    waits = pl.col("is_waiting") & pl.col("ended_at").is_null() & (pl.col("created_on") < today_in(facts))
+    rows = facts.tickets.filter(
+        waits.fill_null(value=False), ~pl.col("status").is_in(["pending", "on_hold"]).fill_null(value=False)
+    )
+    placed = rows.select(queue=queue_of(settings.queue_groups), starts_at="created_at", offered=pl.lit(1.0))
+    counted = onto_channel(placed, pl.col("queue").is_in(list(queues))).group_by("queue").agg(pl.col("offered").sum())
+    return {queue: n for queue, n in counted.iter_rows() if queue in queues}
+
+
 def effects(facts: Facts, came: pl.DataFrame, events: Mapping[int, Event]) -> dict[int, SeenEffect]:
     """What each event that is over had against the usual, by its number."""
     days = days_of(came, facts.zone, today_in(facts))
@@ -124,16 +142,23 @@ def cut(forecast: Forecast, first: date, last: date) -> Forecast:
 def planned(
     forecast: Forecast, rules: Mapping[str, StaffingRules], *, overrides: Sequence[Override] = (),
     changes: Changes | None = None, present: pl.DataFrame | None = None, weights: Weights | None = None,
+    rests: Sequence[Today] = (), backlog: Mapping[str, float] | None = None,
 ) -> tuple[Forecast, Needs]:  # fmt: skip
-    """The forecast as it was overridden and changed, and what it takes against who is there (HEADS)."""
+    """The forecast as today moved it, people overrode it and it was changed; its need against who is there (HEADS).
+
+    rests: how today goes so far (metrics.staffing.intraday) · backlog: queue -> requests that lie there.
+    """
     what = changes or Changes()
     known = {queue: rule for queue, rule in rules.items() if queue in {one.queue for one in forecast.queues}}
-    moved = replace(forecast, frame=changed(overridden(forecast.frame, overrides), known, what))
+    updated = overridden(moved(forecast.frame, rests, forecast), overrides)
+    meant = replace(forecast, frame=changed(updated, known, what))
     ruled = changed_rules(known, what)
-    bare = needs_of(moved, ruled)
+    bare = needs_of(meant, ruled, backlog=backlog)
     if present is None or present.is_empty():
-        return moved, bare
-    return moved, needs_of(moved, ruled, rostered=shared(present, bare.frame, weights or {}))
+        return meant, bare
+    return meant, needs_of(
+        meant, ruled, rostered=shared(present, bare.frame, weights or {}), backlog=backlog
+    )  # fmt: skip
 
 
 def slots_of(needs: Needs, peak: Peak) -> tuple[Slot, ...]:
@@ -158,7 +183,7 @@ def means_at(needs: Needs, peak: Peak) -> Means:
     most, least = around["rostered"].max(), inside["rostered"].min()
     longer = float(most) - float(least) if isinstance(most, float) and isinstance(least, float) else 0.0
     over = sum(int(one) for one in beside["over"].drop_nulls() if one >= 1)
-    reserve = int((inside["with_reserve"] - inside["with_cap"]).max() or 0)  # type: ignore[arg-type]
+    reserve = round((inside["with_reserve"] - inside["with_cap"]).max() or 0)  # type: ignore[arg-type]
     half = -(-max(1, peak.short) // 2)
     return Means(
         reserve=reserve if rules.reserve else 0, longer_shifts=max(0, int(longer)), part_time=half, outsourced=half,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import FORECAST_FRAME, REQUIREMENT_FRAME, WORKS, Forecast, QueueForecast, StaffingRules
-from metrics.staffing.requirement import CLOSED, NO_PATIENCE, UNMEETABLE, buffered, needs_of, serving
+from metrics.staffing.requirement import CLOSED, NO_PATIENCE, UNMEETABLE, WAITING, buffered, needs_of, serving
 from metrics.tables import INSTANT
 from tests.builders import facts, interval
 from tests.metrics.staffing.series import desk
@@ -42,12 +43,12 @@ def roster(queue: str, people: list[float]) -> pl.DataFrame:
 
 
 def test_a_hundred_calls_in_half_an_hour_by_hand() -> None:
-    """Erlang C, 10 Erlangs: 14 people for 80/20; cap 0.85 asks 12; reserve 10 % makes 16; shrinkage 30 % makes 23."""
+    """Erlang C, 10 Erlangs: 14 people for 80/20; cap 0.85 asks 12; reserve 10 % makes 15.4; shrinkage 30 % makes 22."""
     rules = replace(CALLS, work="erlang_c", patience_seconds=None)
     row = needs_of(forecast(phone=[100.0]), {"phone": rules}).frame.to_dicts()[0]
-    assert {name: row[name] for name in ("load", "base", "with_cap", "with_reserve", "required")} == {
-        "load": 10.0, "base": 14, "with_cap": 14, "with_reserve": 16, "required": 23,
-    }  # fmt: skip
+    assert {name: row[name] for name in ("load", "base", "with_cap", "with_reserve", "required")} == pytest.approx(
+        {"load": 10.0, "base": 14, "with_cap": 14, "with_reserve": 15.4, "required": 22}
+    )
     busier = needs_of(forecast(phone=[1000.0]), {"phone": rules}).frame.to_dicts()[0]
     assert (busier["base"], busier["with_cap"]) == (107, 118)
     assert row["rostered"] is None
@@ -55,12 +56,36 @@ def test_a_hundred_calls_in_half_an_hour_by_hand() -> None:
 
 
 def test_each_buffer_is_put_on_once_and_in_its_order() -> None:
-    assert buffered(14, replace(CALLS, reserve=0.15, shrinkage=0.0)) == (17, 17)
-    assert buffered(14, replace(CALLS, reserve=0.15, divided=True, shrinkage=0.0)) == (17, 17)
-    assert buffered(20, replace(CALLS, reserve=0.15, divided=True, shrinkage=0.0)) == (24, 24)
-    assert buffered(20, replace(CALLS, reserve=0.15, shrinkage=0.3)) == (23, 33)
-    assert buffered(14, replace(CALLS, reserve=0.0, shrinkage=0.3)) == (14, 20)
-    assert buffered(0, CALLS) == (0, 0)
+    def whole(people: float, **rules: Any) -> tuple[float, int]:
+        with_reserve, required = buffered(people, replace(CALLS, **rules))
+        return round(with_reserve, 3), required
+
+    assert whole(14, reserve=0.15, shrinkage=0.0) == (16.1, 17)
+    assert whole(14, reserve=0.15, divided=True, shrinkage=0.0) == (16.471, 17)
+    assert whole(20, reserve=0.15, divided=True, shrinkage=0.0) == (23.529, 24)
+    assert whole(20, reserve=0.15, shrinkage=0.3) == (23, 33)
+    assert whole(14, reserve=0.0, shrinkage=0.3) == (14, 20), "the printed case: 14 of 10 Erlangs, 20 on the roster"
+    assert whole(0) == (0, 0)
+
+
+def test_people_are_whole_once_so_that_a_queue_of_one_does_not_become_three() -> None:
+    assert buffered(1, replace(CALLS, reserve=0.1, shrinkage=0.3))[1] == 2
+    mail = StaffingRules("deferred", within_seconds=7200, handle_seconds=600, reserve=0.1, shrinkage=0.3)
+    frame = needs_of(forecast(email=[0.3] * 8), {"email": mail}).frame
+    assert frame["required"].to_list() == [1] * 8, "a tenth of a person's work takes one person"
+    assert frame["with_reserve"].to_list() == pytest.approx((frame["base"] * 1.1).to_list())
+    assert (frame["required"] * 0.7 >= frame["with_reserve"]).all()
+
+
+def test_what_waits_from_earlier_days_is_planned_for_and_said() -> None:
+    mail = StaffingRules("deferred", within_seconds=7200, handle_seconds=600, reserve=0, shrinkage=0)
+    alone = needs_of(forecast(email=[6.0] * 8), {"email": mail})
+    more = needs_of(forecast(email=[6.0] * 8), {"email": mail}, backlog={"email": 30.0})
+    hours = (more.frame["base"] - alone.frame["base"]).sum() / 2
+    assert hours >= 30 / 6 - 1e-6, "30 mails of ten minutes are five hours of work"
+    assert more.frame["base"][0] > alone.frame["base"][0]
+    assert more.statements == (("email", WAITING, {"requests": 30}),)
+    assert needs_of(forecast(phone=[6.0] * 8), {"phone": CALLS}, backlog={"phone": 30.0}).statements == ()
 
 
 def test_the_gap_and_the_service_of_those_on_the_roster() -> None:
@@ -152,7 +177,7 @@ def test_any_rules_give_sane_needs(
     needs = needs_of(with_hours({"q": means}, frozenset(closed)), {"q": rules}, rostered=there)
     assert dict(needs.frame.schema) == dict(REQUIREMENT_FRAME)
     for row in needs.frame.to_dicts():
-        assert 0 <= row["base"] <= row["with_cap"] <= row["with_reserve"] <= row["required"]
+        assert 0 <= row["base"] <= row["with_cap"] <= row["with_reserve"] * (1 + 1e-12) <= row["required"] * (1 + 1e-9)
         assert row["required"] == ceil(row["with_reserve"] / (1 - shrinkage) - 1e-9)
         for name in ("service", "abandoned", "occupancy"):
             assert row[name] is None or -1e-9 <= row[name] <= 1 + 1e-9

@@ -13,6 +13,7 @@ from dashboard.services.staffing import ahead
 from dashboard.services.staffing.ahead import is_kept, look_ahead, look_ahead_apart, state_of
 from dashboard.services.staffing.events import add_event
 from dashboard.services.staffing.forecast_snapshots import kept_runs
+from dashboard.services.staffing.page import expected
 from tests.dashboard.services.staffing.test_staffing_plan_parts import PROMOTION
 from tests.pages.conftest import small_export
 
@@ -49,7 +50,7 @@ def test_the_server_asks_for_it_once_for_each_state(desk: Desk, monkeypatch: pyt
 def test_what_a_load_changes_meanwhile_is_not_kept_as_if_it_had_been_known(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, real = state_of(SERVER, desk), ahead.expected
+    before, real = state_of(SERVER, desk), expected
 
     def slow(*args: object, **named: object) -> object:
         add_event(SERVER, desk, PROMOTION)
