@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import database_url, postgres
+from tests.made_schema import schema_by_copy, schema_by_migrations
+from tests.postgres import database_url, postgres, postgres_pattern
 
-__all__ = ["database_url", "postgres"]
+__all__ = ["database_url", "postgres", "postgres_pattern", "schema_by_copy", "schema_by_migrations"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

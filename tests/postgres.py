@@ -30,13 +30,30 @@ def postgres() -> Iterator[URL]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def postgres_pattern(postgres: URL) -> str:
+    """The name of a database that the migrations have made, for others to begin as its copies."""
+    from dashboard.store import make_engine
+    from dashboard.store.upgrading import upgrade
+
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE pattern")
+    made = make_engine(postgres.set(database="pattern"))
+    upgrade(made)
+    for engine in (made, server):
+        engine.dispose()
+    return "pattern"
+
+
 @pytest.fixture
-def database_url(postgres: URL) -> Iterator[str]:
-    """A new, empty database, dropped after the test."""
-    name = f"desk_{uuid4().hex}"
+def database_url(postgres: URL, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A new database, dropped after the test; it has its tables, but for tests that ask for all migrations."""
+    name, is_empty = f"desk_{uuid4().hex}", "schema_by_migrations" in request.fixturenames
+    pattern = "template1" if is_empty else request.getfixturevalue("postgres_pattern")
     server = create_engine(postgres, isolation_level="AUTOCOMMIT", pool_pre_ping=True)  # a test may restart it
     with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern}")
     yield postgres.set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
