@@ -18,27 +18,28 @@ SAID = "ticket.unmask.said"
 EVERY_SECONDS = 2
 
 
-def unmask_control(story: Story) -> None:
-    """Draw that this ticket is masked and how to see more, or how long it is shown still."""
+def unmask_control(story: Story, *, in_a_row: bool = False) -> None:
+    """Draw that this ticket is masked and how to see more, or how long it is shown still. in_a_row: among buttons."""
     source, ticket_id = str(story.ticket["source"]), str(story.ticket["ticket_id"])
     if seconds_left(current_actor(), source, ticket_id) > 0:
         _shown(source, ticket_id)
         return
-    st.caption(_("Names, telephone numbers, addresses and the like are masked."))
+    if not in_a_row:
+        st.caption(_("Names, telephone numbers, addresses and the like are masked."))
     if reach(current_actor(), Act.UNMASK) is not Reach.NONE:
-        _ask(source, ticket_id)
+        with (st.popover if in_a_row else st.expander)(_("Show unmasked"), icon=":material/visibility:"):
+            _ask(source, ticket_id)
     if SAID in st.session_state:
         st.error(st.session_state.pop(SAID))
 
 
 def _ask(source: str, ticket_id: str) -> None:
-    label = _("Show unmasked")
-    with st.expander(label, icon=":material/visibility:"), st.form(f"unmask-{source}-{ticket_id}", border=False):
+    with st.form(f"unmask-{source}-{ticket_id}", border=False):
         st.text_input(
             _("Why do you need to see it?"), key=REASON, placeholder=_("calls back about a parcel"), max_chars=300
         )
         st.caption(_("It is shown for {n} seconds. Who looked, when and why is kept in the audit.", n=SECONDS))
-        st.form_submit_button(label, on_click=_open, args=(source, ticket_id), type="primary")
+        st.form_submit_button(_("Show unmasked"), on_click=_open, args=(source, ticket_id), type="primary")
 
 
 def _open(source: str, ticket_id: str) -> None:

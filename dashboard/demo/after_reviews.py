@@ -22,12 +22,14 @@ DISPUTED: tuple[tuple[str, Verdict | None, str], ...] = (
     ("系统当时无法升级工单，已在备注说明", None, ""),
 )
 """Why an agent disputes a line, what is decided, and why; None: it waits."""
-COACHED: tuple[tuple[str, int, str], ...] = (
-    ("先复述客户的每个问题，再逐条答复；下周一起听两通", 24, "已一起复盘三通会话"),
-    ("按升级标准练习十个案例", 20, "已完成案例练习"),
-    ("结束前固定确认一句：还有其他问题吗", 6, ""),
-)
-"""What was agreed, how many days ago, and what came of it; nothing: it is still to be done."""
+PRACTISED = {
+    "R1": "先复述客户的每个问题，再逐条答复；下周一起听两通", "R2": "按升级标准练习十个案例",
+    "R3": "收尾前核对分类与备注，连续两周", "A1": "改写五段模板话术，换成客户能看懂的说法",
+    "A3": "结束前固定确认一句：还有其他问题吗", "K1": "复习商品知识卡，抽考十题", "K2": "复习条款与承诺时限，抽考十题",
+}  # fmt: skip
+"""What is agreed on where a line lost points."""
+COACHED: tuple[tuple[int, str], ...] = ((24, "已一起复盘三通会话"), (20, "已完成练习"), (6, ""))
+"""How many days ago it was agreed, and what came of it; nothing: it is still to be done."""
 CASES: tuple[tuple[bool, str, str], ...] = (
     (True, "投诉先安抚再处理", "先道歉并复述诉求，再给出时限，客户全程没有升级"),
     (False, "承诺时限与规定不符", "答应当天退款，规定是三个工作日"),
@@ -39,7 +41,7 @@ def answer_and_learn(desk: Desk) -> None:
     """Let agents dispute what was read the day before, coach after what was read earlier, keep some cases."""
     with desk.reading() as session:
         fresh = _lost(session, Review.state == "submitted")
-        older = _lost(session, Review.submitted_at < NEWEST - timedelta(days=COACHED[0][1]))
+        older = _lost(session, Review.submitted_at < NEWEST - timedelta(days=COACHED[0][0]))
         best = session.scalars(_normal().where(Review.score == 100).order_by(Review.id.desc()).limit(1)).all()
     for (review, line), (why, verdict, reason) in zip(fresh, DISPUTED, strict=False):
         _dispute(desk, review, line, why, verdict, reason)
@@ -76,10 +78,10 @@ def _dispute(desk: Desk, review: Review, line: str, why: str, verdict: Verdict |
 
 def _coach(desk: Desk, reviews: Sequence[tuple[Review, str]]) -> None:
     """Agree on something with some agents; what was done long enough ago is judged by the random reviews since."""
-    for (review, line), (plan, days, result) in zip(reviews, COACHED, strict=False):
+    for (review, line), (days, result) in zip(reviews, COACHED, strict=False):
         who, agreed = _reviewer(review), NEWEST - timedelta(days=days)
-        number = coaching.agree(who, desk, review.id, criterion=line, plan=plan, due_at=agreed + timedelta(days=10),
-                                at=agreed)  # fmt: skip
+        number = coaching.agree(who, desk, review.id, criterion=line, plan=PRACTISED[line],
+                                due_at=agreed + timedelta(days=10), at=agreed)  # fmt: skip
         if not result:
             continue
         coaching.finish(who, desk, number, 1, result=result, at=agreed + timedelta(days=3))

@@ -58,7 +58,7 @@ def agree(visitor: Visitor, page: Page) -> None:
         visitor.see(f"{name.title()} 2/2")
     press(visitor, "锁定")
     press(visitor, "揭晓")
-    visitor.see("1 / 2")
+    visitor.see("先讨论“R1")
     page.get_by_role("radio", name="0.5").or_(page.get_by_role("button", name="0.5")).first.click()
     visitor.settle()
     for left in (2, 1):

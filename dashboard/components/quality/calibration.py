@@ -66,7 +66,7 @@ def _agreement_title(seen: Agreed, enough: int) -> str:
         return _("Too few conversations were read twice to say how far inspectors agree.")
     if not seen.rewrite:
         return _("Inspectors agree well enough on every line that was read often enough.")
-    names = listed([criterion_name(name) for name in seen.rewrite])
+    names = listed([f"“{criterion_name(name)}”" for name in seen.rewrite])
     return _("Rewrite {lines}: inspectors read it too differently.", lines=names)
 
 

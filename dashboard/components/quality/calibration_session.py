@@ -110,7 +110,7 @@ def _lines(given: pl.DataFrame) -> None:
     if apart.is_empty():
         st.markdown(_("All read every line alike."))
         return
-    names = listed([criterion_name(code) for code in apart["question"].head(2)])
+    names = listed([f"“{criterion_name(code)}”" for code in apart["question"].head(2)])
     st.markdown(f"**{_('Talk about {lines} first: read differently most often.', lines=names)}**")
     st.dataframe(pl.DataFrame({
         _("Criterion"): [criterion_name(code) for code in apart["question"]],

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.quality.record_acts import do
 from dashboard.components.quality.review_words import words
+from dashboard.components.quality.words import criterion_name
 from dashboard.components.text import plain
-from dashboard.format import local
+from dashboard.format import count, local
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
 from dashboard.services.quality import coaching as service
@@ -38,7 +39,7 @@ def coaching() -> None:
 
 def _one(one: Coaching) -> None:
     zone = data.facts().zone
-    st.markdown(f"**{plain(one.agent)} · {plain(one.criterion)}** · {_(STATES[one.state])}")
+    st.markdown(f"**{plain(one.agent)} · {plain(criterion_name(one.criterion))}** · {_(STATES[one.state])}")
     st.text(one.plan)
     st.caption(_("agreed {at} by {who}, until {due}", at=local(one.opened_at, zone), who=plain(one.opened_by),
                  due=local(one.due_at, zone)))  # fmt: skip
@@ -61,6 +62,9 @@ def _acts(one: Coaching) -> None:
             st.button(_("Drop"), key=f"coaching.drop.{one.id}", on_click=do,
                       args=(service.drop, N_("Dropped."), one.id, one.version), kwargs={"reason": said})  # fmt: skip
     if one.state == "done":
+        if one.looked_at < ENOUGH:
+            st.caption(_("{n} more random reviews with this line will tell whether it helped.",
+                         n=count(ENOUGH - one.looked_at)))  # fmt: skip
         st.button(_("Verify by the random reviews"), key=f"coaching.verify.{one.id}", disabled=one.looked_at < ENOUGH,
                   on_click=do, args=(service.verify, N_("Closed by what the random reviews say."), one.id,
                                      one.version))  # fmt: skip
@@ -68,7 +72,7 @@ def _acts(one: Coaching) -> None:
 
 def agree(told: Told) -> None:
     """Draw the form that agrees on coaching after this review."""
-    if not reach(current_actor(), Act.COACH) or told.row["agent"] is None:
+    if not reach(current_actor(), Act.COACH) or told.row["agent"] is None or told.row["kind"] == "calibration":
         return
     lines = {line.code: line for line in told.card.lines
              if line.code in told.answers and is_failure(told.answers[line.code].value)}  # fmt: skip

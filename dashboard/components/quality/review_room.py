@@ -86,6 +86,9 @@ def _bar(told: Told) -> None:
         if is_draft:
             st.button(_("Submit and open the next"), type="primary", icon=":material/send:", key="review-submit",
                       on_click=_submit)  # fmt: skip
+        story = story_of(told) if is_draft else None
+        if story is not None:
+            unmask_control(story, in_a_row=True)
         if is_draft and told.row["session_id"] is None:
             _other_card(told)
         if is_draft and told.row["assignment_id"] is not None and told.row["session_id"] is None:
@@ -208,7 +211,8 @@ def draw(told: Told, at: Here | None, *, readonly: bool) -> None:
     """Draw conversation and card side by side; the story of the ticket on one line above. at: None: only to be read."""
     story = story_of(told)
     if story is not None:
-        unmask_control(story)
+        if readonly:
+            unmask_control(story)
         draw_strip(strip(story, (), until=story.events[-1].at), data.facts().zone)
     own_part("review")(key=PART, data=_data(told, story, at, readonly=readonly), on_draft_change=_sent)
 
