@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER
-from dashboard.services.reports.mailing import is_anything_due
+from dashboard.services.reports.due import is_anything_due
 from dashboard.services.reports.mailing_apart import send_beside
 from dashboard.services.triage.reminders import deliver
 from dashboard.store import SendingChannel

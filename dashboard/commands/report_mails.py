@@ -149,7 +149,8 @@ def remove(context: click.Context, /, number: int, data: Path | None) -> None:
 def send(context: click.Context, /, number: int, to: tuple[str, ...], data: Path | None) -> None:
     """Send the newest report of a schedule now."""
     from dashboard.people import COMMAND_LINE
-    from dashboard.services.reports.mailing import send_due, want_now
+    from dashboard.services.reports.due import want_now
+    from dashboard.services.reports.mailing import send_due
     from dashboard.services.reports.schedules import keys_called
 
     with refusals():

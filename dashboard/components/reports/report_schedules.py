@@ -16,7 +16,7 @@ from dashboard.language import speak
 from dashboard.people import SERVER
 from dashboard.people.current import current_actor
 from dashboard.reports.asked import KINDS, days_in_words
-from dashboard.services.reports.mailing import want_now
+from dashboard.services.reports.due import want_now
 from dashboard.services.reports.mailing_apart import send_beside
 from dashboard.services.reports.mails import Mail, mails, next_days
 from dashboard.services.reports.schedules import (

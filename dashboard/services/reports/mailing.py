@@ -5,52 +5,34 @@ own. What failed is tried again after waits that grow. That the hand-over begins
 process dies in it, or the line breaks, nobody knows whether the mail was taken, and nobody tries again by himself.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import Any
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
 from dashboard.refusals import sentence
-from dashboard.reports.asked import KINDS, Asked, as_plain, asked_of, days_in_words
+from dashboard.reports.asked import KINDS, Asked, asked_of, days_in_words
 from dashboard.reports.files import held
-from dashboard.reports.timing import newest_due
 from dashboard.reports.writing import MEDIA_TYPE
 from dashboard.sending import Attachment, MailServer, Message, NotSent, Robot
-from dashboard.sending.claims import UNSENT, changed, is_free, put_down
+from dashboard.sending.claims import changed, is_free
 from dashboard.sending.message import Uncertain, Unreachable
 from dashboard.sending.ways import hand_over, mail_server
 from dashboard.services.reports.apart import make_ordered
 from dashboard.services.reports.archive import content_of, file_name, order_for
-from dashboard.services.reports.schedules import (
-    NO_MAIL,
-    ScheduleError,
-    has_mail_server,
-    keys_of,
-    recipient_in,
-    shown,
-    to_use,
-)
-from dashboard.services.reports.templates import digest_in_use
-from dashboard.store import ReportMail, ReportRow, ReportSchedule
-from dashboard.triage.business import hours_of
+from dashboard.services.reports.due import MOST_TRIES, open_mails, put_down_due
+from dashboard.services.reports.schedules import ScheduleError, recipient_in
+from dashboard.store import ReportMail, ReportRow
 from dashboard.triage.now import now
 from dashboard.triage.reminder_settings import reminder_settings
 from dashboard.wording import N_, _, speaking
 from metrics.errors import ActionableError
-from metrics.model import Period
 
-MOST_TRIES = 24
-"""Over some 17 hours, by the waits between them."""
 ATTACHED_AT_MOST = 10_000_000
 """Bytes; many mail servers refuse larger mails."""
-BY_HAND = "by hand "
-MailState = Literal["waiting", "making", "handing", "sent", "failed", "given_up", "uncertain"]
 _NOT_MADE = N_("The report was not made.")
 Present = Callable[[], datetime]
 
@@ -92,111 +74,10 @@ def send_due(actor: Actor, desk: Desk, *, at: datetime | None = None) -> Mailed:
         server = mail_server(session, desk)
     if server is None:
         return Mailed()
-    wanted = _put_down_due(desk, moment)
+    wanted = put_down_due(actor, desk, moment)
     told = list(_outcomes(actor, desk, server, lambda: moment + (now() - begun)))
     sent, uncertain = told.count(None), sum(isinstance(one, Uncertain) for one in told)
     return Mailed(wanted, sent, len(told) - sent - uncertain, uncertain)
-
-
-@needs(Act.SEND_REMINDERS)
-def is_anything_due(actor: Actor, desk: Desk, *, at: datetime | None = None) -> bool:
-    """Whether `send_due` would find something to do; cheap enough to be asked every minute."""
-    del actor
-    moment = at or now()
-    with desk.reading() as session:
-        if any(is_free(row, moment) for row in session.scalars(_open())):
-            return True
-        rows = session.scalars(_active()).all()
-        known = {(id, day) for id, day in session.execute(select(ReportMail.schedule_id, ReportMail.occurrence))}
-    return any((id, occurrence) not in known for id, occurrence, _key, _asked in _wanted(desk, rows, moment))
-
-
-@needs(Act.MAKE_REPORTS)
-def want_now(actor: Actor, desk: Desk, id: int, *, only: Sequence[str] | None = None) -> int:
-    """Put a report down to be sent at once, to all of its people or to these; how many. Raises ScheduleError.
-
-    It is sent by the next `send_due`.
-    """
-    if not has_mail_server(actor, desk):
-        raise ScheduleError(NO_MAIL)
-    moment, settings = now(), hours_of(desk).settings
-    with desk.keeping() as session:
-        schedule = shown(to_use(session, actor, id))
-        keys = keys_of(schedule) if only is None else tuple(only)
-        for key in keys:
-            recipient_in(actor, desk, session, key)
-        due = newest_due(replace(schedule.timing, on_working_days=False), moment, settings)[-1]
-        asked = as_plain(_asked(session, schedule.id, due.period))
-        occurrence = f"{BY_HAND}{moment.isoformat(timespec='milliseconds')}"
-        _put_down(session, [(id, occurrence, key, asked) for key in keys], moment)
-        record(session, actor, "report.send", f"schedule:{id}", {"mails": len(keys)})
-    return len(keys)
-
-
-def state_of(row: ReportMail, at: datetime) -> MailState:
-    """How far a mail is."""
-    if row.sent_at is not None:
-        return "sent"
-    if row.handed_at is not None:
-        return "uncertain" if row.error or row.handed_at + UNSENT <= at else "handing"
-    if not row.tries:
-        return "waiting"
-    if row.error is None:
-        return "making"
-    return "failed" if row.tries < MOST_TRIES else "given_up"
-
-
-def _active() -> Any:
-    return select(ReportSchedule).where(ReportSchedule.is_on, ReportSchedule.removed_at.is_(None))
-
-
-def _open() -> Any:
-    """The mails that are still to be sent: of schedules that are on, and those that somebody wanted by hand."""
-    goes_on = ReportSchedule.removed_at.is_(None) & (ReportSchedule.is_on | ReportMail.occurrence.startswith(BY_HAND))
-    unsent = ReportMail.sent_at.is_(None) & ReportMail.handed_at.is_(None) & (ReportMail.tries < MOST_TRIES)
-    asked = select(ReportMail).join(ReportSchedule, ReportSchedule.id == ReportMail.schedule_id)
-    return asked.where(unsent, goes_on).order_by(ReportMail.tries, ReportMail.id)
-
-
-_Row = tuple[int, str, str, dict[str, Any]]
-"""Schedule, occurrence, recipient, what is asked for."""
-
-
-def _wanted(desk: Desk, rows: Sequence[ReportSchedule], at: datetime) -> list[_Row]:
-    """What was due last of each schedule, unless that was before it was kept or changed."""
-    settings, found = hours_of(desk).settings, list[_Row]()
-    with desk.reading() as session:
-        for row in rows:
-            schedule = shown(row)
-            for due in newest_due(schedule.timing, at, settings):
-                if due.at > row.since:
-                    asked = as_plain(_asked(session, row.id, due.period))
-                    found += [(row.id, due.day.isoformat(), key, asked) for key in keys_of(schedule)]
-    return found
-
-
-def _asked(session: Session, id: int, period: Period) -> Asked:
-    schedule = shown(session.get_one(ReportSchedule, id))
-    return Asked(schedule.timing.kind, period, schedule.language, schedule.where,
-                 template=digest_in_use(session, schedule.template_id))  # fmt: skip
-
-
-def _put_down_due(desk: Desk, at: datetime) -> int:
-    with desk.reading() as session:
-        rows = session.scalars(_active()).all()
-    wanted = _wanted(desk, rows, at)
-    with desk.keeping() as session:
-        return _put_down(session, wanted, at)
-
-
-def _put_down(session: Session, wanted: Sequence[_Row], at: datetime) -> int:
-    """As mails that nobody has tried to send; how many were not there already."""
-    rows = [
-        {"schedule_id": schedule, "occurrence": occurrence, "recipient": key, "asked": asked, "claimed_at": at,
-         "tries": 0, "error": ""}
-        for schedule, occurrence, key, asked in wanted
-    ]  # fmt: skip
-    return len(put_down(session, ReportMail, rows, ReportMail.id))
 
 
 def _outcomes(actor: Actor, desk: Desk, server: MailServer | Robot, present: Present) -> Iterator[Exception | None]:
@@ -220,7 +101,7 @@ class _Overtaken(Exception):
 def _taken(desk: Desk, at: datetime, seen: set[int]) -> _Mail | None:
     """The next mail that is to be tried, ours from now on."""
     with desk.keeping() as session:
-        for row in session.scalars(_open()):
+        for row in session.scalars(open_mails()):
             if row.id in seen or not is_free(row, at) or _is_being_made(desk, row.report_id):
                 continue
             tries = row.tries + 1

@@ -12,7 +12,7 @@ from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.reports.asked import Asked, asked_of
 from dashboard.reports.timing import next_due
-from dashboard.services.reports.mailing import BY_HAND, MailState, state_of
+from dashboard.services.reports.due import BY_HAND, MailState, state_of
 from dashboard.services.reports.schedules import is_visible, schedules
 from dashboard.store import Person, ReportMail, ReportSchedule
 from dashboard.triage.business import hours_of

@@ -20,7 +20,8 @@ from dashboard.reports.timing import Timing
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.services.reports import mailing
 from dashboard.services.reports.archive import Entry, entries
-from dashboard.services.reports.mailing import MOST_TRIES, Mailed, is_anything_due, state_of, want_now
+from dashboard.services.reports.due import MOST_TRIES, is_anything_due, state_of, want_now
+from dashboard.services.reports.mailing import Mailed
 from dashboard.services.reports.mailing_apart import send_beside
 from dashboard.services.reports.schedules import (
     Schedule,
