@@ -1,4 +1,4 @@
-"""One customer under several names: by rules that anybody can check, over channels and sources, never by guessing.
+"""One customer under several names: by rules that anybody can check, or by hand, never by guessing.
 
 Nothing of a ticket is changed: who belongs together follows from the rules and the data alone, so that without the
 rules everything is as it was.
@@ -7,6 +7,7 @@ rules everything is as it was.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -26,6 +27,11 @@ FORMS: Mapping[str, str] = {
     "phone": r"^1[3-9]\d{9}$|^\d{7,15}$",
     "name": r"^[^\d@]{2,60}$",
 }
+BY_HAND = "hand"
+"""The rule by which two names are one that somebody has said to be one."""
+Name: TypeAlias = tuple[str, str]
+"""Source and customer."""
+Tie: TypeAlias = tuple[Name, Name]
 MANY = 20
 """A mark that more customers share belongs to an office or a form, not to a person."""
 WHO = ("source", "customer")
@@ -53,13 +59,13 @@ class Identities:
         return int(self.persons["person"].n_unique())
 
 
-def identities(tickets: pl.DataFrame, rules: Sequence[str]) -> Identities:
-    """Who is one by these rules; `tickets` are ticket facts with the sources' own columns."""
+def identities(tickets: pl.DataFrame, rules: Sequence[str], ties: Sequence[Tie] = ()) -> Identities:
+    """Who is one by these rules and ties; `tickets` are ticket facts with the sources' own columns."""
     who = tickets.filter(pl.col("customer").is_not_null())
     names = who.select(WHO).unique(maintain_order=True)
     marks = _marks(who, [rule for rule in RULES if rule in rules])
     common = marks.group_by("rule", "mark").len().filter(pl.col("len") > MANY)
-    used = marks.join(common, on=["rule", "mark"], how="anti")
+    used = pl.concat([marks.join(common, on=["rule", "mark"], how="anti"), _tied(names, ties)])
     persons = names.with_columns(person=_persons(names, used))
     return Identities(
         persons=persons,
@@ -87,6 +93,15 @@ def _marks(who: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:
             if who.schema[column] == pl.String
         ]
     return pl.concat(parts).drop_nulls("mark").unique(maintain_order=True)
+
+
+def _tied(names: pl.DataFrame, ties: Sequence[Tie]) -> pl.DataFrame:
+    """Ties as marks that two names share; one whose names do not both stand in these tickets tells nothing."""
+    rows = [(*end, BY_HAND, str(number)) for number, tie in enumerate(ties) for end in tie]
+    marks = pl.DataFrame(rows, schema=[*WHO, "rule", "mark"], schema_overrides=dict.fromkeys(WHO, pl.String),
+                         orient="row").cast(pl.String)  # fmt: skip
+    there = marks.join(names, on=list(WHO), how="semi", maintain_order="left")
+    return there.filter(pl.len().over("mark") == 2)
 
 
 def _says(column: str, words: str) -> bool:

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.empty import empty_desk
 from dashboard.components.loading.identity_parts import found, keep_form, people_table, rules_asked, told
+from dashboard.components.loading.identity_ties import by_hand
 from dashboard.wording import _
 
 st.title(_("Customers"))
@@ -23,3 +24,4 @@ shown = found(rules)
 told(shown)
 keep_form(rules)
 people_table(shown)
+by_hand()

@@ -13,7 +13,7 @@ from sqlalchemy import Executable, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.privacy.cleaning import GONE, KEYS
-from dashboard.store import Base, LibraryCase, MeetingItem, TriageItem, TriageNote
+from dashboard.store import Base, CustomerTie, LibraryCase, MeetingItem, TriageItem, TriageNote
 from dashboard.store.frames import frame_of
 
 AT_ONCE = 500
@@ -55,6 +55,14 @@ def remove_notes(session: Session, tickets: pl.DataFrame) -> None:
             rows = update(notes.table).where(notes.column("id").in_(ids))
             for name in notes.columns:
                 session.execute(rows.where(notes.column(name) != "").values({name: GONE}))
+
+
+def remove_ties(session: Session, people: pl.DataFrame) -> None:
+    """Take away what was said of these customers' names: that two of them are one person."""
+    names = set(people["customer"])
+    for row in session.scalars(select(CustomerTie)) if names else ():
+        if names & {row.customer, row.other_customer}:
+            session.delete(row)
 
 
 def notes_about(session: Session, tickets: pl.DataFrame) -> list[dict[str, Any]]:

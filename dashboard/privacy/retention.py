@@ -19,7 +19,7 @@ from dashboard.desk import Desk, Head
 from dashboard.people import Act, Actor, needs, record
 from dashboard.privacy.cleaning import KEYS, PREFIX, TABLES_CLEANED, Cleaning, free_fields, hashed, last_seen
 from dashboard.privacy.limits import customer_hash, holds_in, limits_in, not_held
-from dashboard.privacy.notes import remove_notes
+from dashboard.privacy.notes import remove_notes, remove_ties
 from dashboard.privacy.removal import remove_facts, remove_files, remove_older, shrink
 from dashboard.services.facts.figures import prepare
 from dashboard.services.loading.ledger import PURGED
@@ -120,6 +120,7 @@ def carry_out(
     versions = {} if head is None else _cleaned(desk, dict(head.versions), cleaning)
     with desk.keeping() as session:
         remove_notes(session, cleaning.tickets)
+        remove_ties(session, cleaning.people)
         _scrub_ledger(session, plan.rejects if action == "data.purge" else None)
         if sign_ins_before is not None:
             _remove_tries(session, sign_ins_before)

@@ -2,6 +2,7 @@
 
 from dashboard.store.base import Base
 from dashboard.store.engine import LOADS, READING, DatabaseUrlError, make_engine
+from dashboard.store.identity import CustomerTie
 from dashboard.store.migrate import migrate
 from dashboard.store.models import DeskSetting, KeptMapping, LoadRow, SettingChange
 from dashboard.store.people import (
@@ -89,6 +90,7 @@ __all__ = [
     "Connection",
     "CorrectiveAction",
     "Criterion",
+    "CustomerTie",
     "DatabaseUrlError",
     "DeskSetting",
     "Dispute",

@@ -11,15 +11,16 @@ from dashboard.format import NOTHING, count
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_cell
-from dashboard.services.loading.identity import keep_rules, people, rules_in_force
+from dashboard.services.loading.identity import keep_rules, people, rules_in_force, ties
 from dashboard.wording import N_, _
 from metrics.errors import ActionableError
-from metrics.identity import RULES, Identities
+from metrics.identity import BY_HAND, RULES, Identities, Name
 
 NAMES = {
     "email": N_("the same e-mail address"),
     "phone": N_("the same telephone number"),
     "name": N_("the same name to the letter (people of one name become one)"),
+    BY_HAND: N_("brought together by hand"),
 }
 SHOWN = 200
 
@@ -36,10 +37,15 @@ def rules_asked() -> tuple[str, ...]:
 
 def found(rules: Sequence[str]) -> Identities:
     """What these rules bring together, made once per state of the desk."""
-    return data.kept(_found, tuple(rules))
+    return data.kept(_found, tuple(rules), tied_now())
 
 
-def _found(rules: tuple[str, ...]) -> Identities:
+def tied_now() -> tuple[int, ...]:
+    """The numbers of what was brought together by hand: answers that depend on it are made anew when it changes."""
+    return tuple(one.id for one in ties(current_actor(), data.desk()))
+
+
+def _found(rules: tuple[str, ...], _now: tuple[int, ...]) -> Identities:
     return people(current_actor(), data.desk(), rules)
 
 
@@ -74,7 +80,7 @@ def people_table(shown: Identities) -> None:
     st.dataframe(
         pl.DataFrame(
             {
-                _("Names"): [" · ".join(_masked_name(name) for name in names) for names in top["names"].to_list()],
+                _("Names"): [" · ".join(map(_masked, names)) for names in top["names"].to_list()],
                 _("Sources"): top["sources"],
                 _("Tickets"): top["tickets"],
                 _("Because of"): [" · ".join(_(NAMES[one]) for one in rules or ()) for rules in top["rules"].to_list()],
@@ -85,9 +91,14 @@ def people_table(shown: Identities) -> None:
     )  # fmt: skip
 
 
-def _masked_name(name: str) -> str:
+def _masked(name: str) -> str:
     source, _slash, customer = name.partition("/")
-    return f"{source}/{masked_cell('customer', customer)}"
+    return masked_name((source, customer))
+
+
+def masked_name(name: Name) -> str:
+    """A customer with his source, masked as far as he tells who he is."""
+    return f"{name[0]}/{masked_cell('customer', name[1])}"
 
 
 def keep_form(rules: Sequence[str]) -> None:

@@ -110,6 +110,8 @@ CONTENT: Mapping[str, Callable[[Actor, Desk, Owner], object]] = {
     "explain": lambda actor, desk, owner: explain.explain(actor, desk, number(owner, 1)),
     "differences": lambda actor, desk, owner: other_rules.differences_by_rules(actor, desk, "zendesk", [], of_team(owner)),  # noqa: E501 - one line each
     "people of several names": lambda actor, desk, _owner: identity.people(actor, desk, ["name"]).persons,
+    "customers of a name": lambda actor, desk, _owner: identity.named(actor, desk, "a"),
+    "perhaps one person": lambda actor, desk, _owner: identity.offered(actor, desk),
     "reconciliation": lambda actor, desk, owner: reconciliation.reconciliation(actor, desk, of_team(owner)).facts,
     "by their rules": lambda actor, desk, owner: other_rules.figures_by_rules(actor, desk, "zendesk", [], of_team(owner), by=["agent"]),  # noqa: E501 - one line each
 }  # fmt: skip
