@@ -48,10 +48,13 @@ def mails(actor: Actor, desk: Desk, schedule: int, *, limit: int = 20) -> tuple[
 
 @needs(Act.MAKE_REPORTS)
 def mails_of_reports(actor: Actor, desk: Desk) -> Mapping[int, Mail]:
-    """The mails by which reports of the archive went, by the number of the report."""
-    asked = select(ReportMail, ReportSchedule.name).join(ReportSchedule).where(is_visible(actor))
+    """The mails by which reports of the archive went, by the number of the report; also those that he was sent."""
+    is_his = is_visible(actor) | (ReportMail.recipient == f"person:{actor.id}")
+    asked = (
+        select(ReportMail, ReportSchedule.name).join(ReportSchedule).where(is_his, ReportMail.report_id.is_not(None))
+    )
     with desk.reading() as session:
-        rows = session.execute(asked.where(ReportMail.report_id.is_not(None)).order_by(ReportMail.id))
+        rows = session.execute(asked.order_by(ReportMail.id))
         return {row.report_id: _shown(session, desk, row, name) for row, name in rows if row.report_id is not None}
 
 

@@ -23,6 +23,7 @@ from dashboard.services.reports.archive import Entry, entries
 from dashboard.services.reports.due import MOST_TRIES, is_anything_due, state_of, want_now
 from dashboard.services.reports.mailing import Mailed
 from dashboard.services.reports.mailing_apart import send_beside
+from dashboard.services.reports.mails import mails_of_reports
 from dashboard.services.reports.schedules import (
     Schedule,
     ScheduleError,
@@ -87,6 +88,7 @@ def test_each_gets_the_report_of_the_week_once_when_it_is_due(desk: tuple[Desk, 
     assert send(here, minutes=1) == Mailed()
     assert not is_anything_due(COMMAND_LINE, here, at=MONDAY)
     assert sorted(box.recipients) == ["boss@a.example", "li@a.example"]
+    assert [one.state for one in mails_of_reports(person(here, "li@a.example"), here).values()] == ["sent"]
     for (to,), mail in box.mails:
         name = to.partition("@")[0].title()
         assert f"for {name}" in text_of(mail)
