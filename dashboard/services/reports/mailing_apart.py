@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from dashboard.desk import Desk, open_desk
@@ -14,14 +14,26 @@ from dashboard.triage.now import now
 from loaders.base import OnProgress
 
 
+_LOCK = Lock()
+_SENDING: dict[str, Thread] = {}
+
+
 @needs(Act.SEND_REMINDERS)
 def send_beside(actor: Actor, desk: Desk) -> Thread:
-    """Begin to send what is due, and what somebody wanted to be sent now; what comes of it stands in the archive."""
+    """Begin to send what is due, and what somebody wants to be sent now; what comes of it stands in the archive.
+
+    One process of a server sends at a time: while it does it also takes what is put down meanwhile.
+    """
     del actor
-    asked = {"root": str(desk.root), "at": now().isoformat()}  # a clock that was set begins anew in the other process
-    beside = Thread(target=ask_apart, args=(__name__, asked), name="report-mails", daemon=True)
-    beside.start()
-    return beside
+    with _LOCK:
+        sending = _SENDING.get(str(desk.root))
+        if sending is not None and sending.is_alive():
+            return sending
+        asked = {"root": str(desk.root), "at": now().isoformat()}  # a clock that was set begins anew over there
+        beside = Thread(target=ask_apart, args=(__name__, asked), name="report-mails", daemon=True)
+        _SENDING[str(desk.root)] = beside
+        beside.start()
+        return beside
 
 
 def _answer(asked: dict[str, Any], on_progress: OnProgress) -> int:
