@@ -13,7 +13,6 @@ from dashboard.settings import AppSettings
 from dashboard.triage.now import now
 from loaders.base import OnProgress
 
-
 _LOCK = Lock()
 _SENDING: dict[str, Thread] = {}
 
