@@ -21,6 +21,7 @@ from dashboard.wording import _
 OWN_WORDS = ("source", "subtype", "product", "agent", "customer", "language")
 MESSAGES_AT_FIRST = 40
 SEARCH = "ticket.search"
+MERGED_INTO = "x_merged_into"
 AVATARS = {"customer": "person", "agent": "support_agent", "bot": "smart_toy", "system": "settings"}
 
 
@@ -80,6 +81,7 @@ def head(story: Story) -> None:
         _fact(_("promise.resolution"), *_waited(ticket, "full_resolution", "resolution"))
         team = value_name("team", ticket["team"]) if ticket["team"] else ""
         _fact(dimension("agent"), ticket["agent"] or NOTHING, team)
+    _merged_into(ticket)
     names = [name for name in DETAILS if ticket[name] is not None]
     times = [(name, local(ticket[name], zone)) for name in INSTANTS if ticket[name] is not None]
     with st.expander(_("All fields"), icon=":material/list:"):
@@ -91,6 +93,15 @@ def head(story: Story) -> None:
             if story.own_fields:
                 st.caption(_("The source's own fields"))
                 _pairs([(name.removeprefix("x_"), text) for name, text in story.own_fields.items()])
+
+
+def _merged_into(ticket: Row) -> None:
+    """The way on to the ticket that this one was merged into, where its system tells."""
+    target = ticket.get(MERGED_INTO)
+    if target:
+        row = {"source": ticket["source"], "ticket_id": str(target)}
+        st.button(_("Merged into ticket {id}", id=plain(str(target))), key="ticket.merged", icon=":material/merge:",
+                  type="tertiary", on_click=_open, args=(row,))  # fmt: skip
 
 
 def _fact(name: str, value: str, below: str) -> None:

@@ -11,6 +11,7 @@ from dashboard.people import COMMAND_LINE, Actor
 from dashboard.services.sync.connections import Connected, connections, keep_connection
 from dashboard.services.sync.running import sync
 from dashboard.services.sync.runs import runs
+from tests.live.helpdesks import HELPDESKS
 from tests.live.serving import served
 from tests.live.zendesk import ZendeskModel
 from tests.pages.conftest import Visit, words
@@ -129,3 +130,23 @@ def test_a_folder_is_watched_and_stopped_from_the_page(desk: Desk, tmp_path: Pat
     assert not app.exception
     assert "The folder is saved; it is not watched." in words(app)
     assert [one.is_on for one in connections(COMMAND_LINE, desk)] == [False]
+
+
+def test_a_merged_ticket_leads_to_its_target_and_deleted_ones_are_listed(desk: Desk, visit: Visit) -> None:
+    zammad = HELPDESKS["zammad"](seed=3)
+    zammad.work(40)
+    there = zammad.standing()
+    merged = next(one for one in zammad.tickets.values() if str(one.number) in there and str(one.into) in there)
+    deleted = next(one for one, state in there.items() if state == "open" and one != str(merged.into))
+    with served(zammad) as address:
+        made = Connected("Z", "zammad", settings={"address": address, "messages": "no"})
+        number = keep_connection(COMMAND_LINE, desk, made, secret="token")
+        sync(COMMAND_LINE, desk, number)
+        zammad.tickets[int(deleted)].is_deleted = True
+        sync(COMMAND_LINE, desk, number, compare=True)
+    app = visit(desk.root, "ticket", ticket=str(merged.number))
+    next(one for one in app.button if one.label == f"Merged into ticket {merged.into}").click().run()
+    assert app.title[0].value == f"Ticket {merged.into}"
+    app = visit(desk.root, "connections")
+    assert "Compared with all that the system has" in words(app)
+    assert deleted in [value for table in app.dataframe for value in table.value.iloc[:, 0]]
