@@ -18,17 +18,15 @@ from streamlit import config
 
 from dashboard import data
 from dashboard.ahead import answer_first_page
+from dashboard.clock import ticking
 from dashboard.components.loading.incoming import clear_left_uploads
 from dashboard.components.trouble import told
 from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
 from dashboard.headers import guards
-from dashboard.looking_ahead import looking_ahead
 from dashboard.navigation import LINES
-from dashboard.reminding import reminding
 from dashboard.settings import AppSettings
-from dashboard.syncing import syncing
 from dashboard.warm import warm, warm_all
 
 LATER_SECONDS = 5.0
@@ -48,7 +46,7 @@ async def warm_up(_: st.App) -> AsyncIterator[None]:
     require_bound_sessions()
     clear_left_uploads()
     Thread(target=_get_ready, name="get-ready", daemon=True).start()
-    with reminding(data.desk), looking_ahead(data.desk), syncing(data.desk):
+    with ticking(data.desk):
         yield
 
 

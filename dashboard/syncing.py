@@ -1,12 +1,9 @@
 """Connections that the running server reads: what is due, what was pushed, what was dropped into watched folders."""
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Lock, Thread
-from time import monotonic, sleep
+from threading import Lock, Thread
+from time import sleep
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER
@@ -16,38 +13,12 @@ from dashboard.services.sync.runs import runs
 from dashboard.services.sync.watching import KIND as FOLDER
 from dashboard.services.sync.watching import Look, look
 from dashboard.triage.now import now
-from metrics.errors import ActionableError
 
-TURN_SECONDS = 5.0
-"""Between two looks at watched folders."""
-LOOK_SECONDS = 60.0
 GATHER_SECONDS = 5.0
 _LOCK = Lock()
-_LAST: dict[str, float] = {}
 _PUSHED: set[str] = set()
 _SEEN: dict[tuple[str, int], Look] = {}
 _BUSY: dict[tuple[str, int], Thread] = {}
-_LOG = logging.getLogger(__name__)
-
-
-@contextmanager
-def syncing(desk: Callable[[], Desk]) -> Iterator[None]:
-    """Read what is due and what is dropped for as long as the block lasts, whether somebody looks at a page or not."""
-    ended = Event()
-    Thread(target=_turn, args=(desk, ended), name="syncing", daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()
-
-
-def _turn(desk: Callable[[], Desk], ended: Event) -> None:
-    while not ended.wait(TURN_SECONDS):
-        try:
-            sync_what_is_due(desk())
-            take_what_was_dropped(desk())
-        except (ActionableError, OSError) as error:
-            _LOG.warning("connections: %s", error)  # the next turn looks again
 
 
 def take_what_was_dropped(desk: Desk) -> list[Thread]:
@@ -69,9 +40,7 @@ def take_what_was_dropped(desk: Desk) -> list[Thread]:
 
 
 def sync_what_is_due(desk: Desk) -> list[Thread]:
-    """Begin to read what is to be read by itself and was not read for so long; looked at once a minute at most."""
-    if not _is_turn(str(desk.root)):
-        return []
+    """Begin to read what is to be read by itself and was not read for so long."""
     kept = [one for one in connections(SERVER, desk) if one.kind != FOLDER]
     due = [one.id for one in kept if one.is_on and one.every and _is_due(desk, one.id, one.every)]
     return [sync_apart(SERVER, desk, connection) for connection in due]
@@ -97,12 +66,3 @@ def _load_soon(desk: Desk, connection: int, key: str) -> None:
 def _is_due(desk: Desk, connection: int, minutes: int) -> bool:
     last = next(iter(runs(SERVER, desk, connection, limit=1)), None)
     return last is None or (last.state != "running" and now() - last.started_at >= timedelta(minutes=minutes))
-
-
-def _is_turn(root: str) -> bool:
-    with _LOCK:
-        at = monotonic()
-        is_turn = at - _LAST.get(root, -LOOK_SECONDS) >= LOOK_SECONDS
-        if is_turn:
-            _LAST[root] = at
-        return is_turn

@@ -13,7 +13,6 @@ from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
 from dashboard.privacy.masking import masked_frame
-from dashboard.reminding import remind_beside
 from dashboard.services.triage import queue as triage_queue
 from dashboard.services.triage import running as triage_running
 from dashboard.services.triage.helpdesk import helpdesk_links
@@ -127,7 +126,6 @@ def brought_up_to_date() -> ActionableError | None:
         head = data.head()
         _evaluated(root, None if head is None else head.load)
         _ticked(root, minute())
-        remind_beside(data.desk())
     except ActionableError as error:
         return error
     return None

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import looking_ahead
 from dashboard.desk import Desk, open_desk
-from dashboard.looking_ahead import looked
+from dashboard.looking_ahead import look_ahead_of_new
 from dashboard.people import COMMAND_LINE, SERVER
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.services.staffing import ahead
@@ -40,10 +40,11 @@ def test_the_forecast_of_a_state_is_made_once_and_anew_when_an_event_is_entered(
 def test_the_server_asks_for_it_once_for_each_state(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str | None] = []
     monkeypatch.setattr(looking_ahead, "look_ahead_apart", lambda *_: asked.append(state_of(SERVER, desk)))
-    seen = looked(desk, None)
-    assert looked(desk, seen) == seen
+    look_ahead_of_new(desk)
+    look_ahead_of_new(desk)
+    assert len(asked) == 1
     add_event(SERVER, desk, PROMOTION)
-    assert looked(desk, seen) != seen
+    look_ahead_of_new(desk)
     assert len(asked) == len(set(asked)) == 2
 
 
@@ -64,5 +65,5 @@ def test_what_a_load_changes_meanwhile_is_not_kept_as_if_it_had_been_known(
 
 def test_an_empty_desk_has_nothing_to_look_ahead_to(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "empty")
-    assert looked(desk, None) is None
+    look_ahead_of_new(desk)
     assert not look_ahead(SERVER, desk)
