@@ -55,10 +55,11 @@ class Room {
 
   show(data) {
     const isOther = !this.data || this.data.opened !== data.opened;
+    const isMaskedOtherwise = !!this.data && this.data.whole !== data.whole;
     this.data = data;
     if (isOther) this.begin(data);
     else if (data.n >= this.n) { this.answers = structuredClone(data.answers); this.n = data.n; }
-    if (isOther || this.talkFor !== data.talk) this.drawTalk();
+    if (isOther || isMaskedOtherwise || this.talkFor !== data.talk) this.drawTalk();
     this.drawCard();
     if (isOther && !data.readonly) this.focusLine();
     const lacking = String(data.lacking || '');

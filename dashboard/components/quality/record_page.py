@@ -13,6 +13,7 @@ from dashboard.format import NOTHING, count, local
 from dashboard.language import speak
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
+from dashboard.quality.blindness import FOR_AGENTS
 from dashboard.services.quality import disputes, review_reading
 from dashboard.wording import N_, _
 
@@ -44,8 +45,9 @@ def _reviews() -> None:
         return
     names = {"all": _("All"), "dispute": _("Waiting for a decision"), "unanswered": _("Waiting for the agent")}
     shown = switch("show", _("Show"), names, has_label=False)
+    theirs = found.filter(pl.col("kind").is_in(FOR_AGENTS))
     rows = {"all": found, "dispute": found.filter(pl.col("state").is_in(WAITING)),
-            "unanswered": found.filter(pl.col("state").is_in(UNANSWERED))}[shown]  # fmt: skip
+            "unanswered": theirs.filter(pl.col("state").is_in(UNANSWERED))}[shown]  # fmt: skip
     st.caption(_("{n} reviews; choose one to open it.", n=count(rows.height)))
     zone, cells = data.facts().zone, rows.select("score", "critical_failed", "passed").rows()
     st.dataframe(

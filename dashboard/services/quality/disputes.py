@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Act, Actor, Reach, needs, reach
 from dashboard.quality.answers import Answer
+from dashboard.quality.blindness import FOR_AGENTS
 from dashboard.quality.cards import Card
 from dashboard.quality.conversation import is_same, names_of
 from dashboard.quality.review_states import Action
@@ -286,5 +287,6 @@ def let_lapse(actor: Actor, desk: Desk, *, at: datetime | None = None) -> int:
 
 def _lapsed(session: Session, hours: Hours, rules: ReviewRules, at: datetime) -> list[Review]:
     waiting = ("submitted", "acknowledged", "upheld", "amended", "part_amended", "final")
-    rows = session.scalars(select(Review).where(Review.state.in_(waiting), Review.told_at < at))
+    asked = select(Review).where(Review.state.in_(waiting), Review.told_at < at, Review.kind.in_(FOR_AGENTS))
+    rows = session.scalars(asked)
     return [row for row in rows if window_of(row, hours, rules, "lapse") < at]
