@@ -23,6 +23,7 @@ from dashboard.reports.parts.summary import summary
 from dashboard.reports.parts.tickets import tickets
 from dashboard.reports.parts.triage import triage
 from dashboard.reports.parts.types import types
+from dashboard.reports.split import in_parts
 from dashboard.wording import _
 from loaders.base import OnProgress, Progress, silent
 
@@ -42,7 +43,7 @@ def report_of(content: Content, *, on_progress: OnProgress = silent) -> Report:
         made = part(content)
         on_progress(Progress("figures", done=(place + 1) / len(parts), detail=made.title if made else ""))
         if made is not None:
-            sheets.append(made)
+            sheets += in_parts(made)
     told = replace(content, recipe=replace(content.recipe, digests=_digests(sheets, content.facts.zone)))
     sheets.append(definitions(told, used(sheets)))
     sheets.append(data(told, tuple(sheets)))

@@ -15,8 +15,6 @@ from metrics.facts import Facts
 from metrics.tables import SOURCE_FIELD_PREFIX
 
 KEYS = ["source", "ticket_id"]
-ROWS_AT_MOST = 1_000_000
-"""Below what one sheet of a workbook holds."""
 DIMENSIONS = ("source", "channel", "type", "subtype", "product", "priority", "tier", "status", "team")
 TEXTS = ("agent", "customer", "customer_class", "language", "first_responder", "resolved_by")
 INSTANTS = ("created_at", "first_response_at", "first_auto_response_at", "first_resolution_at", "full_resolution_at",
@@ -44,15 +42,10 @@ def tickets(content: Content) -> Sheet | None:
     chosen = [column for column in columns if wanted is None or column.name in wanted] or columns
     names = [column.name for column in chosen]
     told = masked_frame(rows.select(list(dict.fromkeys([*names, *KEYS]))))
-    frame = told.select(names).head(ROWS_AT_MOST)
-    notes: tuple[str, ...] = (
+    frame = told.select(names)
+    notes = (
         _("What tells who customers are is masked. Lengths are hours:minutes:seconds, and count as such."),
     )
-    if rows.height > ROWS_AT_MOST:
-        left = rows.height - ROWS_AT_MOST
-        notes += (
-            _("A sheet holds no more: {n} older tickets are left out; `floorwalker tickets` has them all.", n=left),
-        )
     if frame.is_empty():
         return Sheet("tickets", _("Tickets"), (Words((_("No ticket was created in these days."),)),))
     return Sheet("tickets", _("Tickets"), (Table("tickets", _("One row per ticket"), tuple(chosen), frame, notes),))
