@@ -148,7 +148,7 @@ def places_that(fit: pl.Expr, metric: Metric, facts: Facts, scope: Scope) -> sli
     """The places of these rows, so that only what is needed of them is read."""
     frame, near = facts.frame(metric.fact), _near(metric, facts, scope)
     if looked_at := list(dict.fromkeys(fit.meta.root_names())):
-        inside = frame.select(looked_at)[near].select(pl.arg_where(fit)).to_series().to_numpy()
+        inside: Whole = frame.select(looked_at)[near].select(pl.arg_where(fit)).to_series().to_numpy()
         return inside + near.start if isinstance(near, slice) else near[inside]
     return near if pl.select(fit).item() else slice(0, 0)
 
@@ -160,13 +160,18 @@ def rows_of_filters(metric: Metric, facts: Facts, scope: Scope, columns: Sequenc
 
 def _near(metric: Metric, facts: Facts, scope: Scope) -> slice | Whole:
     """The places of the rows that the filters hold; without filters of those that may lie in the period."""
-    frame = facts.frame(metric.fact)
-    kept = coded(frame, facts.zone)
     if scope.where:
-        asked = Question(facts, scope, [])
-        return kept.chosen(frame, {asked.column(name, metric): wanted for name, wanted in scope.where.items()})
+        return _chosen(metric, facts, scope)
     is_flow = not isinstance(metric.value, Stock | Balance)
-    return kept.window(frame, metric.at, scope.period if is_flow else None)
+    frame = facts.frame(metric.fact)
+    return coded(frame, facts.zone).window(frame, metric.at, scope.period if is_flow else None)
+
+
+def _chosen(metric: Metric, facts: Facts, scope: Scope) -> Whole:
+    """The places of the rows that the filters hold, of whatever time."""
+    frame, asked = facts.frame(metric.fact), Question(facts, scope, [])
+    where = {asked.column(name, metric): wanted for name, wanted in scope.where.items()}
+    return coded(frame, facts.zone).chosen(frame, where)
 
 
 def _taken(metric: Metric, facts: Facts, scope: Scope) -> pl.Expr:
@@ -211,8 +216,8 @@ def _keyed(
     """The rows of one pass with the columns that they are grouped by, and the names of these."""
     frame = facts.frame(first.fact)
     if scope.where:
-        chosen = pl.Series(_near(first, facts, scope))
-        rows = frame.lazy().select(pl.all().gather(chosen)).filter(in_period(scope, first.at, facts.zone))
+        chosen = pl.all().gather(pl.Series(_chosen(first, facts, scope)))
+        rows = frame.lazy().select(chosen).filter(in_period(scope, first.at, facts.zone))
     else:
         near = within(frame, first.at, scope.period, facts.zone)
         rows = rows_in_period(near, scope, first.at, facts.zone)

@@ -187,7 +187,7 @@ def _deviation(column: str, sums: Mapping[str, Column]) -> Decimal:
 def _quantiles(shape: Shape, metrics: list[Metric], asked: Question) -> list[Piece]:
     """Quantiles of histograms, each within the error that is told beside it."""
     part = _slice(shape, metrics[0], asked)
-    first, last = part.column(FIRST), part.column(LAST)
+    first, last = (part.column(name).astype(np.int64, copy=False) for name in (FIRST, LAST))
     counts, groups = _kept(asked).runs(shape).histogram(first, last, part.groups, shape.scale)
     return ranked(metrics, counts, shape.scale.error, part.axes.keys(groups))
 
