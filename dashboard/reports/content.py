@@ -11,7 +11,9 @@ from dashboard.improvements import Improvement
 from dashboard.presets import against_of
 from dashboard.reports.asked import KINDS, Asked, Recipe, days_in_words
 from dashboard.reports.model import Sheet
+from dashboard.reports.staffed import Staffed
 from dashboard.services.analysis.compare import compared, period_against
+from dashboard.services.analysis.goals import Goal
 from dashboard.wording import _
 from metrics.absence import absence
 from metrics.catalog import metric
@@ -51,6 +53,9 @@ class Content:
     triage: Facts | None = None
     improvements: tuple[Improvement, ...] = ()
     quality: tuple[Spotchecks, ...] | None = None
+    staffing: Callable[[], Staffed | None] | None = None
+    """Asked for by the sheet that tells of it: a forecast takes seconds."""
+    goals: tuple[Goal, ...] = ()
     loads: pl.DataFrame = field(default_factory=pl.DataFrame)
     kept: dict[str, Any] = field(default_factory=dict)
     """What several sheets need is computed once."""

@@ -8,10 +8,10 @@ import polars as pl
 from dashboard.format import dimension
 from dashboard.metric_words import label
 from dashboard.reports.content import Content
+from dashboard.reports.declared import DECLARED
 from dashboard.reports.model import KIND_OF, UNIT, Chart, Column, Table
 from dashboard.services.analysis.asks import Ask
 from dashboard.wording import _
-from metrics.catalog import metric
 from metrics.compute import compute
 from metrics.model import Every, Scope, Unit
 
@@ -25,7 +25,7 @@ def figure_list(
 ) -> Table:  # fmt: skip
     """One row per figure: value, 95 % interval, n."""
     asked = scope or content.scope
-    found = compute([metric(id) for id in ids], content.facts, asked)
+    found = compute([DECLARED[id] for id in ids], content.facts, asked)
     columns = (
         Column("metric", _("Figure"), "metric", wide=30), Column("value", _("Result"), "figure"),
         Column("low", _("From (95%)"), "figure"), Column("high", _("To (95%)"), "figure"), Column("n", "n", "count"),
@@ -39,14 +39,14 @@ def by_dimension(
     bounds: str | None = None, at_most: int | None = None, notes: tuple[str, ...] = (),
 ) -> Table:  # fmt: skip
     """One row per value of a dimension, the largest n of the first figure first; *bounds*: the figure with interval."""
-    found = compute([metric(id) for id in ids], content.facts, content.scope, by=(by,))
+    found = compute([DECLARED[id] for id in ids], content.facts, content.scope, by=(by,))
     wide = _wide(found, ids, by)
     told = wide.filter(pl.any_horizontal(pl.col(f"{id}.n") > 0 for id in ids)).sort(
         f"{ids[0]}.n", by, descending=[True, False], nulls_last=True
     )
     columns = [Column(by, dimension(by), "value", of=by, wide=16)]
     for id in ids:
-        one = metric(id)
+        one = DECLARED[id]
         columns.append(Column(id, label(one), KIND_OF[one.unit], is_barred=one.unit is Unit.COUNT))
         if id == bounds:
             columns += [Column(f"{id}.low", _("From (95%)"), KIND_OF[one.unit]),
@@ -64,10 +64,10 @@ def course(
 ) -> Table:  # fmt: skip
     """One row per day or week of the report."""
     how = every or content.every
-    found = compute([metric(id) for id in ids], content.facts, content.scope, every=how)
+    found = compute([DECLARED[id] for id in ids], content.facts, content.scope, every=how)
     wide = _wide(found, ids, "period").sort("period")
     columns = [Column("period", _("Day") if how == "day" else _("Week from"), "day")]
-    columns += [Column(id, label(metric(id)), KIND_OF[metric(id).unit]) for id in ids]
+    columns += [Column(id, label(DECLARED[id]), KIND_OF[DECLARED[id].unit]) for id in ids]
     asks = (Ask(tuple(ids), content.scope, (), how),)
     return Table(key, title, tuple(columns), wide, notes, charts, asks, is_listed=False)
 

@@ -19,6 +19,7 @@ from dashboard.reports.parts.quarter import quarter
 from dashboard.reports.parts.resolution import resolution
 from dashboard.reports.parts.responses import response_times
 from dashboard.reports.parts.satisfaction import low_ratings, satisfaction
+from dashboard.reports.parts.staffing import staffing
 from dashboard.reports.parts.summary import summary
 from dashboard.reports.parts.tickets import tickets
 from dashboard.reports.parts.triage import triage
@@ -28,8 +29,8 @@ from dashboard.wording import _
 from loaders.base import OnProgress, Progress, silent
 
 USUAL: tuple[Part, ...] = (
-    summary, response_times, promises, breaches, resolution, satisfaction, low_ratings, types, peaks, triage, quality,
-    agents, tickets,
+    summary, response_times, promises, breaches, resolution, satisfaction, low_ratings, types, peaks, staffing, triage,
+    quality, agents, tickets,
 )  # fmt: skip
 PARTS: Mapping[ReportKind, tuple[Part, ...]] = {
     "weekly": USUAL, "monthly": USUAL, "quarterly": (summary, quarter, *USUAL[1:]), "personal": (personal, reviewed)

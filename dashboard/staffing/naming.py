@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from dashboard.format import count, duration, value_name
+from dashboard.format import count, duration, value_name, weekday_and_day
 from dashboard.wording import _, current_language, share
 from metrics.desk import QueueGroup
 from metrics.staffing.model import Event, Queue, StaffingRules
@@ -41,10 +41,14 @@ def met(level: float, rules: StaffingRules) -> str:
     return _("{share} {in_time}", share=share(level, digits=0), in_time=in_time(rules))
 
 
-def peak_told(peak: Peak, rules: StaffingRules, zone: str, called: str) -> str:
-    """`Tue 15:00, phone: 3 short, expected 74 % within 20 s`. `called`: the queue's name."""
-    told = _("{when}, {queue}: {short} short", when=short_weekday(peak.worst_at, zone), queue=called,
-             short=count(max(1, peak.short)))  # fmt: skip
+def peak_told(peak: Peak, rules: StaffingRules, zone: str, called: str, *, dated: bool = False) -> str:
+    """`Tue 15:00, phone: 3 short, expected 74 % within 20 s`; with the day of the month where `dated`.
+
+    called: the queue's name.
+    """
+    local = peak.worst_at.astimezone(ZoneInfo(zone))
+    when = f"{weekday_and_day(local.date())} {local:%H:%M}" if dated else short_weekday(peak.worst_at, zone)
+    told = _("{when}, {queue}: {short} short", when=when, queue=called, short=count(max(1, peak.short)))
     if peak.service is None:
         return told
     return told + _(", expected {met}", met=met(peak.service, rules))

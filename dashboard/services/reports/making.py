@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,10 @@ from dashboard.reports.asked import Asked, Recipe, ReportKind, newest_whole, per
 from dashboard.reports.content import Content
 from dashboard.reports.model import Report
 from dashboard.reports.spotchecks import spotchecks
+from dashboard.reports.staffed import staffed
 from dashboard.reports.standing import ReportError, Standing, standing
 from dashboard.reports.whole import report_of
-from dashboard.services.analysis.goals import about_these, goals
+from dashboard.services.analysis.goals import Goal, about_these, goals
 from dashboard.services.facts.figures import facts_under
 from dashboard.services.triage.figures import triage_facts
 from dashboard.settings import settings_key
@@ -81,12 +83,14 @@ def program() -> str:
     return f"Floorwalker {version('floorwalker')}"
 
 
+def _goals(actor: Actor, desk: Desk) -> tuple[Goal, ...]:
+    """The goals that this person may see."""
+    return () if reach(actor, Act.SEE_GOALS) is Reach.NONE else goals(actor, desk)
+
+
 def _targets(actor: Actor, desk: Desk, asked: Asked) -> Mapping[str, float]:
     """What the goals for exactly these tickets want by the end of the days."""
-    if reach(actor, Act.SEE_GOALS) is Reach.NONE:
-        return {}
-    found = goals(actor, desk)
-    scope = Scope(where=asked.where)
+    found, scope = _goals(actor, desk), Scope(where=asked.where)
     ids = dict.fromkeys(goal.metric_id for goal in found)
     told = {id: about_these(found, (id,), scope) for id in ids}
     return {id: some[0].wanted(asked.period.end) for id, some in told.items() if some}
@@ -112,7 +116,8 @@ def made_by(
         content = Content(
             asked, facts, settings, scope, recipe, readable if recipe.lists else None, messages,
             _triage(actor, desk, recipe), improvements_of(found.text),
-            spotchecks(actor, desk, asked.period, at=recipe.at), _loads(desk, found.head),
+            spotchecks(actor, desk, asked.period, at=recipe.at),
+            partial(staffed, actor, desk, asked.period, at=asked.as_of), _goals(actor, desk), _loads(desk, found.head),
         )  # fmt: skip
         return report_of(content, on_progress=on_progress)
 

@@ -1,5 +1,6 @@
 """The figures of staffing: how good the forecast was on each eve, and the hours that the roster falls short."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,11 @@ from dashboard.services.facts.figures import facts_of, settings_of
 from dashboard.services.staffing.events import events_of
 from dashboard.services.staffing.forecasts import arrivals_of_facts
 from dashboard.services.staffing.needs import needs_of
+from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.staffing.eves import eve_forecasts
 from metrics.staffing.figures import interval_facts
-from metrics.staffing.model import REQUIREMENT_FRAME, Minutes
+from metrics.staffing.model import REQUIREMENT_FRAME, Event, Minutes, Needs
 
 MINUTES: Minutes = 30
 
@@ -27,7 +29,15 @@ def staffing_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> F
     """
     facts, settings = facts_of(actor, desk, at), settings_of(actor, desk)
     came = arrivals_of_facts(facts, settings, minutes=MINUTES)
+    plan = needs_of(actor, desk) if at is None else None
+    return intervals_of(facts, settings, came, events=events_of(actor, desk), plan=plan)
+
+
+def intervals_of(
+    facts: Facts, settings: DeskSettings, came: pl.DataFrame, *, events: Sequence[Event], plan: Needs | None
+) -> Facts:
+    """The same of what is at hand: ARRIVAL_FRAME of these facts, the coming days' needs where known."""
     until = facts.as_of.astimezone(ZoneInfo(facts.zone)).date()
-    eves = eve_forecasts(came, settings, minutes=MINUTES, until=until, events=events_of(actor, desk))
-    gaps = needs_of(actor, desk).frame if at is None else pl.DataFrame(schema=REQUIREMENT_FRAME)
+    eves = eve_forecasts(came, settings, minutes=MINUTES, until=until, events=events)
+    gaps = pl.DataFrame(schema=REQUIREMENT_FRAME) if plan is None else plan.frame
     return interval_facts(eves, came, gaps, settings, minutes=MINUTES, as_of=facts.as_of)
