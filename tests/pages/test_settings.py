@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.settings.week import is_day
 from dashboard.desk import Desk, existing_desk
 from dashboard.people import Actor
 from dashboard.services.facts.figures import figures
@@ -110,6 +111,21 @@ def test_a_table_of_promises_is_edited_and_its_faults_are_told_by_row(own: Path,
         in told
     )
     assert "no longer promised" in told
+
+
+def test_the_hours_of_a_day_are_copied_to_others(own: Path, visit: Visit) -> None:
+    app = typed(visit(own, "settings", part="hours"), "Mon", "08:00-12:00, 13:00-17:30")
+    next(one for one in app.multiselect if one.label == "to").set_value([1, 6]).run()
+    app = pressed(app, "Copy the hours")
+    week = [field(app, day).value for day in ("Mon", "Tue", "Wed", "Sun")]  # type: ignore[attr-defined]
+    assert [hours.startswith("08:00-12:00, 13:00") for hours in week] == [True, True, False, True]
+    assert "Nothing is changed yet" not in words(app)
+
+
+@pytest.mark.parametrize("day", [[[0]], [["0", "9"]], [[600, 540]], [[-15, 60]], [[0, 9999]], "closed", [[0, None]]])
+def test_what_a_browser_tells_of_a_day_is_looked_at_before_it_is_believed(day: object) -> None:
+    assert not is_day(day)
+    assert is_day([[540, 720], [1320, 1800]])
 
 
 def test_the_week_and_the_calendar_of_a_team_are_changed_together(own: Path, visit: Visit) -> None:

@@ -15,6 +15,7 @@ from dashboard.components.settings.draft import begin, begin_anew, draft, field_
 from dashboard.components.settings.faults import hours_field, tidied, wrong
 from dashboard.components.settings.rows import edited_rows
 from dashboard.components.settings.saving import may_change
+from dashboard.components.settings.week import copy_a_day, draw_week
 from dashboard.components.text import plain
 from dashboard.format import count, value_name, weekday_and_day
 from dashboard.language import speak
@@ -80,7 +81,8 @@ def _year(today: date) -> int:
 
 
 def _week(row: dict[str, Any]) -> dict[str, Any]:
-    """Draw the week: seven fields; the calendar as it then is."""
+    """Draw the week, to take hold of and as seven fields; the calendar as it then is."""
+    drawn, calendar = st.container(), str(row.get("name", ""))
     names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
     was = week_of(row)
     st.caption(
@@ -93,6 +95,9 @@ def _week(row: dict[str, Any]) -> dict[str, Any]:
     for column, name, hours in zip(_columns(7), names, was, strict=True):
         with column:
             typed.append(hours_field(f"week-{name}", name, hours, disabled=not may_change()))
+    with drawn:
+        draw_week(calendar, names, typed)
+        copy_a_day(calendar, names)
     changed = with_week(row, typed) if typed != was else dict(row)
     return _holidays(changed)
 
