@@ -29,7 +29,7 @@ def test_a_helpdesk_is_connected_read_and_told_of(tmp_path: Path, browser: Brows
         page.get_by_label("网址").fill(helpdesk)
         page.get_by_label("令牌所属账号的邮箱").fill("agent@example.com")
         page.get_by_label("API 令牌").fill("secret")
-        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="保存").first.click()
         visitor.see("连接已保存。")
         assert page.get_by_text("secret", exact=True).count() == 0
         page.get_by_role("button", name="立即同步").click()
