@@ -19,8 +19,8 @@ from dashboard.services.analysis.asks import Ask, as_command
 from dashboard.services.reports.making import program
 from dashboard.triage.now import now
 from dashboard.wording import _
-from metrics.catalog import METRICS, definition_key, metric
-from metrics.model import Scope
+from metrics.catalog import METRICS, OWN, definition_key, own_metric
+from metrics.model import Metric, Scope
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,21 @@ def _filters(asked: Scope) -> Iterator[tuple[str, str]]:
 def _about_figure(one: Takeaway) -> Iterator[tuple[str, str]]:
     if text := _definition(one):
         yield _("Definition"), text
-    if one.metric_id in METRICS and data.has_data():
-        found = facts_of_definition(metric(one.metric_id), data.facts(), one.basis)
+    figure = _declared(one)
+    if figure is not None and data.has_data():
+        found = facts_of_definition(figure, data.facts(), one.basis)
         yield from ((name, text) for name, text in found if text)
 
 
+def _declared(one: Takeaway) -> Metric | None:
+    """The figure of the catalogue that it shows, of tickets or of what the desk notes itself."""
+    return own_metric(one.metric_id) if one.metric_id in OWN else METRICS.get(one.metric_id)
+
+
 def _definition(one: Takeaway) -> str:
-    if one.metric_id not in METRICS:
+    figure = _declared(one)
+    if figure is None:
         return one.definition
-    figure = metric(one.metric_id)
     clock = clock_name(figure)
     return f"{label(figure)}: {_(definition_key(figure))}{f' ({clock})' if clock else ''}"
 

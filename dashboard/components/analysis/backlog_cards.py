@@ -182,11 +182,12 @@ def handoffs_card(scope: Scope) -> None:
         _("Recorded changes of team of the tickets created in these days: {n} of {tickets} tickets. Hand-offs in all, "
           "between people too: {counted}.", n=count(found.handed), tickets=count(found.tickets), counted=known)
     )  # fmt: skip
-    chart = paths_chart(found.paths).to_send()
-    st.plotly_chart(chart, config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
+    chart = paths_chart(found.paths)
+    st.plotly_chart(chart.to_send(), config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
     if found.paths.height > PATHS_AT_MOST:
         st.caption(_("The {n} broadest are drawn; the table has all.", n=PATHS_AT_MOST))
-    download_figures(found.paths, name="handoffs")
+    download_figures(found.paths, name="handoffs", title=words.handoffs_title(found), chart=chart,
+                     metric_id="handoffs")  # fmt: skip
     _choose_path(scope, found)
     definition_card("handoffs", data.facts(), Basis(int(found.paths["n"].sum())))
 

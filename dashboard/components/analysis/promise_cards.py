@@ -117,7 +117,7 @@ def targets_card(scope: Scope, thing: str | None) -> None:
     )  # fmt: skip
     st.caption(_hours_and_version())
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
-    download_figures(found, name="targets")
+    download_figures(found, name="targets", title=title, metric_id="sla_attainment")
     if picked and picked[0] < found.height:
         place = int(found["target"][picked[0]])
         late_tickets(data.answer(judged_by, asked, place), _missed_by(place), key="sla-agreed")

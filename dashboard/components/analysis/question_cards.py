@@ -57,7 +57,7 @@ def questions_card(scope: Scope) -> None:
         table, hide_index=True, placeholder=NOTHING, on_select="rerun", selection_mode="single-row", height=HEIGHT,
         key="questions", column_config=_columns(table),
     )  # fmt: skip
-    download_figures(found.table, name="questions")
+    download_figures(found.table, name="questions", definition=questions_notes(found))
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
     if picked and picked[0] < found.table.height:
         _tickets_of(found, found.table.row(picked[0], named=True))
@@ -119,7 +119,8 @@ def saving_card(scope: Scope) -> None:
     st.caption(_assumed(minutes, replies))
     table = masked_frame(saving_table(found, assumed))
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content", column_config=_columns(table))
-    download_figures(table, name="savings")
+    download_figures(table, name="savings", title=saving_title(tickets, replies, articles=articles),
+                     definition=_assumed(minutes, replies))  # fmt: skip
 
 
 def _assumed(minutes: float | None, replies: float | None) -> str:

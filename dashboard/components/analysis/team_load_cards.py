@@ -57,7 +57,7 @@ def load_table(scope: Scope) -> None:
     table = _readable(rows)
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height=420 if rows.height > 12 else "content",
                  column_config=grouped(table))  # fmt: skip
-    download_figures(rows, name="load")
+    download_figures(rows, name="load", title=_loads_title(rows))
 
 
 def _loads_title(rows: pl.DataFrame) -> str:

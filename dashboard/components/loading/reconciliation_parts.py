@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, duration, listed
@@ -63,6 +64,7 @@ def figures_table(shown: Reconciliation) -> None:
         }
     )
     st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content")
+    download_figures(shown.figures, name="reconciliation", title=_("Compared with the source"))
 
 
 def figure_name(name: str) -> str:

@@ -94,8 +94,10 @@ def _course(found: Results) -> None:
     if len(known) < 2:
         st.markdown(_("From the second week with reviews on, the course is drawn here."))
         return
-    _show(rolling_share(rows, line=found.line, title=_("share that passes")), key="course")
-    download_figures(found.course, name="quality-course")
+    chart = rolling_share(rows, line=found.line, title=_("share that passes"))
+    _show(chart, key="course")
+    download_figures(found.course, name="quality-course", title=_("Rolling four weeks"), chart=chart,
+                     metric_id="quality_pass_rate")  # fmt: skip
 
 
 def _day(end: object, zone: str) -> date:
@@ -120,10 +122,12 @@ def _parts(found: Results) -> None:
     rows = [_row(part, row) for row in told.iter_rows(named=True)]
     lines = [] if part == "cause" else [(found.line, _("target"))]
     title = _("share of conversations") if part == "cause" else _("share that passes")
-    _show(rows_of_shares(rows, of="", title=title, lines=lines), key=f"parts-{part}")
+    chart = rows_of_shares(rows, of="", title=title, lines=lines)
+    _show(chart, key=f"parts-{part}")
     if any(not row.is_fair for row in rows):
         st.caption(_("Grey: fewer than {n} reviews, too few to compare.", n=RANKED_FROM))
-    download_figures(told.rename({"value": part}), name=f"quality-{part}")
+    download_figures(told.rename({"value": part}), name=f"quality-{part}", chart=chart,
+                     title=_("Where it passes, and where not"))  # fmt: skip
 
 
 def _row(part: str, row: dict[str, object]) -> Row:
