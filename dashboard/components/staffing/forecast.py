@@ -233,7 +233,9 @@ def _accuracy(queue: str) -> None:
     """Draw how far the forecasts that were kept were off, by how far ahead they looked."""
     st.subheader(_("Forecast against what came"), anchor="accuracy")
     held = kept_against(queue)
-    if held is None or held.is_empty():
+    if not data.permission().is_everything:
+        st.caption(_("Of the whole desk, all teams together; what is expected above is of your teams alone."))
+    if held.is_empty():
         st.caption(
             _(
                 "No kept forecast of this queue has been overtaken by what came yet. "

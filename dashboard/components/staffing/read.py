@@ -10,6 +10,7 @@ from dashboard import data
 from dashboard.people.actor import SERVER
 from dashboard.people.current import current_actor
 from dashboard.services.staffing import page as staffing_page
+from dashboard.services.staffing.accuracy import desk_accuracy
 from dashboard.services.staffing.ahead import AHEAD, MINUTES, name_of
 from dashboard.services.staffing.events import kept_events
 from dashboard.services.staffing.forecast_snapshots import held_against, keep_forecast, kept_at, kept_forecasts
@@ -217,14 +218,14 @@ def _held_yesterday(pulse: str) -> pl.DataFrame:  # noqa: ARG001 - part of the k
     return held_against(newest, arrivals_in(Window(yesterday, yesterday)), by=("queue",))
 
 
-def kept_against(queue: str) -> pl.DataFrame | None:
-    """How far kept forecasts of a queue were off, by how far ahead they looked; None where the reader sees a part."""
-    if not data.permission().is_everything:
-        return None
+def kept_against(queue: str) -> pl.DataFrame:
+    """How far kept forecasts of a queue were off, by how far ahead they looked; of the whole desk, whoever reads."""
     return data.kept(_kept_against, queue, pulse())
 
 
 def _kept_against(queue: str, pulse: str) -> pl.DataFrame:  # noqa: ARG001 - part of the key
     yesterday = today() - timedelta(days=1)
+    if not data.permission().is_everything:
+        return desk_accuracy(current_actor(), data.desk(), queue, yesterday - LATELY, yesterday)
     kept = kept_forecasts(current_actor(), data.desk(), yesterday - LATELY, yesterday)
     return held_against(kept.filter(queue=queue), arrivals_in(Window(yesterday, yesterday)))

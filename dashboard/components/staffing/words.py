@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from dashboard import data
+from dashboard.components.staffing.read import queues_known
 from dashboard.components.text import plain
 from dashboard.format import count, duration, listed, weekday_and_day
 from dashboard.staffing.naming import in_time as in_time
 from dashboard.staffing.naming import met, peak_told, queue_called
 from dashboard.wording import N_, _, current_language, number, share
 from metrics.staffing.levers import Lever, Standing, Step
-from metrics.staffing.model import DayForecast, EventKind, Factor, Method, StaffingRules
+from metrics.staffing.model import DayForecast, EventKind, Factor, Method, Queue, StaffingRules
 from metrics.staffing.peaks import Peak
 from metrics.staffing.rosters import ShiftKind
 
@@ -36,16 +37,21 @@ LEVERS: dict[Lever, str] = {
     "deflection": N_("Lead requests to channels that can wait"), "priority": N_("Let urgent requests go first"),
 }  # fmt: skip
 FACTORS = {
-    "weekday": N_("{weekday} {factor}"), "recent": N_("last days {factor}"), "month_start": N_("month start {factor}"),
-    "month_end": N_("month end {factor}"), "after_closed": N_("day after a closed one {factor}"),
-    "closed": N_("public holiday {factor}"), "profile": N_("hours of the day {factor}"),
+    "weekday": N_("{weekday} {factor}"), "recent": N_("trend of the last days {factor}"),
+    "month_start": N_("month start {factor}"), "month_end": N_("month end {factor}"),
+    "after_closed": N_("day after a closed one {factor}"), "closed": N_("public holiday {factor}"),
+    "profile": N_("shape of recent days {factor}"),
 }  # fmt: skip
+TAUGHT = ("month_start", "month_end", "after_closed", "closed")
+"""Factors that rest on few days, which are told."""
 NEXT_TO_NOTHING = 0.005
 
 
 def queue_name(queue: str) -> str:
-    """A queue as people call it, on the desk of the page."""
-    return queue_called(queue, data.settings().queue_groups)
+    """A queue as people call it, on the desk of the page; groups too small for a queue are none."""
+    groups, channel = data.settings().queue_groups, Queue.named(queue).channel
+    known = queues_known() if groups else ()
+    return queue_called(queue, [one for one in groups if f"{channel}/{one.name}" in known])
 
 
 def peak_sentence(peak: Peak, rules: StaffingRules, zone: str) -> str:
@@ -115,7 +121,8 @@ def _factor(one: Factor, day: DayForecast) -> str:
             return _("{event} {factor} (learned from {n} days)", event=plain(one.name), factor=times, n=count(one.n))
         return _("{event} {factor} (typed)", event=plain(one.name), factor=times)
     weekday = format_date(day.day, format="EEEE", locale=current_language())
-    return _(FACTORS.get(one.name, N_("{factor}")), factor=times, weekday=weekday)
+    told = _(FACTORS.get(one.name, N_("{factor}")), factor=times, weekday=weekday)
+    return _("{factor} (n = {n})", factor=told, n=count(one.n)) if one.name in TAUGHT and one.n else told
 
 
 def queue_list(queues: Sequence[str]) -> str:
