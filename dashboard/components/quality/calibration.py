@@ -77,7 +77,7 @@ def _worst_first(seen: Agreed) -> list[tuple[str, Agreement]]:
 
 
 def _agreement_row(name: str, one: Agreement, seen: Agreed) -> dict[str, object]:
-    quiet = not one.is_enough
+    quiet, band = not one.is_enough, "rewrite" if name in seen.rewrite else one.band
     fails = (
         _("{all} of {any}", all=count(one.failed_by_all), any=count(one.failed_by_any))
         if one.failed_by_any
@@ -89,7 +89,7 @@ def _agreement_row(name: str, one: Agreement, seen: Agreed) -> dict[str, object]
         _("Gwet’s AC1"): NOTHING if quiet else _interval(one),
         _("Krippendorff’s alpha"): NOTHING if quiet or one.alpha is None else number(one.alpha, digits=2),
         _("All failed what anybody failed"): NOTHING if quiet else fails,
-        _("What to do"): "" if one.band is None else _(BANDS["rewrite" if name in seen.rewrite else one.band]),
+        _("What to do"): "" if band is None else _(BANDS[band]),
     }  # fmt: skip
 
 
