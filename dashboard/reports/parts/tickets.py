@@ -43,9 +43,7 @@ def tickets(content: Content) -> Sheet | None:
     names = [column.name for column in chosen]
     told = masked_frame(rows.select(list(dict.fromkeys([*names, *KEYS]))))
     frame = told.select(names)
-    notes = (
-        _("What tells who customers are is masked. Lengths are hours:minutes:seconds, and count as such."),
-    )
+    notes = (_("What tells who customers are is masked. Lengths are hours:minutes:seconds, and count as such."),)
     if frame.is_empty():
         return Sheet("tickets", _("Tickets"), (Words((_("No ticket was created in these days."),)),))
     return Sheet("tickets", _("Tickets"), (Table("tickets", _("One row per ticket"), tuple(chosen), frame, notes),))

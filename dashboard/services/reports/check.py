@@ -7,7 +7,7 @@ has one cause only.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -136,7 +136,18 @@ def _altered_in_own(found: Mapping[str, Grid], made: Mapping[str, Grid]) -> tupl
     """The same of a layout of the desk's own: what only its formulas fill is not ours to judge."""
     names = dict.fromkeys([*made, *found])
     cells = (one for name in names for one in differences(found.get(name, ()), made.get(name, ()), name))
-    return tuple(one for one in cells if one.made is not None)
+    return tuple(one for one in cells if one.made is not None and not _is_same_recipe(one))
+
+
+def _is_same_recipe(one: Difference) -> bool:
+    """Whether both tell of the same making; what records that go on changing came to is left aside."""
+    if not isinstance(one.found, str) or not isinstance(one.made, str):
+        return False
+    try:
+        then, again = (replace(recipe_of(text), digests={}) for text in (one.found, one.made))
+    except RecipeError:
+        return False
+    return then == again
 
 
 def _between(one: Mapping[str, Grid], other: Mapping[str, Grid], outside: set[str]) -> tuple[Difference, ...]:
