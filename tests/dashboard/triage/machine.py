@@ -6,8 +6,10 @@ its events and the queue are compared with it.
 
 import shutil
 import tempfile
+from atexit import register
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +47,27 @@ COMPARED = ("state", "owner", "tier", "reopen_count", "waiting_for", "next_updat
 which, minutes, person = st.integers(0, 30), st.integers(0, 90), st.integers(0, 1)
 
 
+@cache
+def made_desk() -> Path:
+    """The folder of a desk in which nothing has happened, to be copied: to make one takes longer than a run of it."""
+    folder = Path(tempfile.mkdtemp(prefix="floorwalker-triage-"))
+    register(shutil.rmtree, folder, ignore_errors=True)
+    open_desk(folder).engine.dispose()
+    return folder
+
+
 class Triage(RuleBasedStateMachine):
     """The machine; a desk of its own for each run."""
 
+    tickets_at_most = TICKETS
+    begun = 0
+    """How many runs there were so far."""
+
     def __init__(self) -> None:
         super().__init__()
+        type(self).begun += 1
         self.folder = Path(tempfile.mkdtemp(prefix="floorwalker-triage-"))
+        shutil.copytree(made_desk(), self.folder, dirs_exist_ok=True)
         self.desk = open_desk(self.folder)
         self.now = START
         self.items: dict[int, dict[str, Any]] = {}
@@ -58,7 +75,7 @@ class Triage(RuleBasedStateMachine):
         self.holding: list[dict[str, object]] = []
         self.tickets = [
             Ticket(str(n), START - timedelta(hours=n), ("urgent", "important", "normal", "low", "normal")[n])
-            for n in range(TICKETS)
+            for n in range(self.tickets_at_most)
         ]
         self.imports = 0
 
@@ -144,6 +161,7 @@ class Triage(RuleBasedStateMachine):
           occurrence=st.integers(0, 3))  # fmt: skip
     def load(self, ticket: int, kind: str, occurrence: int) -> None:
         """A load after which a rule finds one thing more; a complaint is one for good."""
+        ticket %= self.tickets_at_most
         row = finding(str(ticket), kind, str(occurrence), self.tickets[ticket].created_at)
         if row not in self.holding:
             self.holding.append(row)
@@ -160,7 +178,7 @@ class Triage(RuleBasedStateMachine):
     @rule(ticket=st.integers(0, TICKETS - 1), over=st.booleans(), writes=st.booleans())
     def ticket_moves(self, ticket: int, over: bool, writes: bool) -> None:
         """A load in which a ticket has ended or not, and its customer has written or not."""
-        one = self.tickets[ticket]
+        one = self.tickets[ticket % self.tickets_at_most]
         one.ended_at = self.now if over else None
         if writes:
             one.asked_at = self.now
@@ -458,3 +476,17 @@ class Triage(RuleBasedStateMachine):
     @staticmethod
     def complaints_stand_first(flags: list[bool]) -> bool:
         return flags == sorted(flags, reverse=True)
+
+
+class TriageOfOne(Triage):
+    """The same over one ticket: whatever is done is done to it, so that what is wrong shows soon."""
+
+    tickets_at_most = 1
+    begun = 0
+
+
+class TriageOfTwo(Triage):
+    """The same over two, of which one can be merged into the other."""
+
+    tickets_at_most = 2
+    begun = 0
