@@ -100,7 +100,7 @@ def main(root: str, moment: str) -> None:
             time.sleep(0.1)
         return small_report(*args, **named)  # type: ignore[arg-type]
 
-    files.report = endless  # type: ignore[assignment]
+    vars(files)["report"] = endless
     send(open_desk(Path(root)))
 
 

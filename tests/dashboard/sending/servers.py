@@ -3,7 +3,7 @@
 import json
 import socket
 import ssl
-from asyncio import sleep
+from asyncio import WriteTransport, sleep
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Mailbox:
 
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:
         if self.is_rude:
-            server.transport.abort()
+            _break_off(server)
         return "221 Bye"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
@@ -63,13 +63,18 @@ class Mailbox:
         while self.is_silent:
             await sleep(0.05)
         if self.is_curt:
-            server.transport.abort()
+            _break_off(server)
         return "250 OK"
 
     def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _kind: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
         self.logins.append((given.login.decode(), given.password.decode()))
         return AuthResult(success=given.password == b"right", handled=False)
+
+
+def _break_off(server: SMTP) -> None:
+    assert isinstance(server.transport, WriteTransport)
+    server.transport.abort()
 
 
 @contextmanager
