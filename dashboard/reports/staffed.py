@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, Reach, reach
-from dashboard.services.facts.figures import facts_of, settings_of
 from dashboard.services.staffing.events import kept_events
 from dashboard.services.staffing.figures import MINUTES, intervals_of
 from dashboard.services.staffing.forecasts import arrivals_of_facts
 from dashboard.services.staffing.needs import needs_of
 from dashboard.services.staffing.page import effects
 from dashboard.services.staffing.rosters import present
+from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Period
 from metrics.staffing.model import Event, Needs
@@ -34,11 +34,12 @@ class Staffed:
     events: tuple[tuple[Event, SeenEffect | None], ...]
 
 
-def staffed(actor: Actor, desk: Desk, period: Period, *, at: datetime | None = None) -> Staffed | None:
+def staffed(
+    actor: Actor, desk: Desk, facts: Facts, settings: DeskSettings, period: Period, *, at: datetime | None = None
+) -> Staffed | None:  # fmt: skip
     """None for whom plans of people are nothing to see, and where nothing was ever asked of the desk."""
     if reach(actor, Act.SEE_STAFFING) is Reach.NONE:
         return None
-    facts, settings = facts_of(actor, desk, at), settings_of(actor, desk)
     came = arrivals_of_facts(facts, settings, minutes=MINUTES)
     if came.is_empty():
         return None

@@ -129,7 +129,7 @@ def _altered(
         if not tables:
             cells += differences(found.get(sheet.title, ()), made[sheet.title], sheet.title)
     cells += [one for name in found.keys() - made.keys() for one in differences(found[name], (), name)]
-    return tuple(cells), tuple(live), tuple(touched)
+    return tuple(one for one in cells if not _is_same_recipe(one)), tuple(live), tuple(touched)
 
 
 def _altered_in_own(found: Mapping[str, Grid], made: Mapping[str, Grid]) -> tuple[Difference, ...]:

@@ -117,7 +117,8 @@ def made_by(
             asked, facts, settings, scope, recipe, readable if recipe.lists else None, messages,
             _triage(actor, desk, recipe), improvements_of(found.text),
             spotchecks(actor, desk, asked.period, at=recipe.at),
-            partial(staffed, actor, desk, asked.period, at=asked.as_of), _goals(actor, desk), _loads(desk, found.head),
+            partial(staffed, actor, desk, facts, settings, asked.period, at=asked.as_of), _goals(actor, desk),
+            _loads(desk, found.head),
         )  # fmt: skip
         return report_of(content, on_progress=on_progress)
 

@@ -103,5 +103,6 @@ def test_a_desk_on_which_nothing_was_asked_has_no_sheet_of_people(tmp_path: Path
     empty = open_desk(tmp_path / "desk")
     (tmp_path / "e.csv").write_text("工单编号,创建时间\n1,2026-03-01 09:00:00\n", encoding="utf-8")
     load_files(COMMAND_LINE, empty, [tmp_path / "e.csv"], options=LoadOptions(zone="UTC"))
-    found = staffed(COMMAND_LINE, empty, QUARTER.period)
+    facts, settings = facts_of(COMMAND_LINE, empty), settings_of(COMMAND_LINE, empty)
+    found = staffed(COMMAND_LINE, empty, facts, settings, QUARTER.period)
     assert found is None or found.needs is not None
