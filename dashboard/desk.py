@@ -1,7 +1,7 @@
 """A desk on disk: its folder, its database, its warehouse."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, Select, select
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from dashboard.store import LOADS, READING, DeskSetting, LoadRow, make_engine, migrate
@@ -124,7 +125,11 @@ class Desk:
         try:
             with Session(self.engine.execution_options(**READING)) as session:
                 yield session
-        except (DatabaseError, ValueError) as error:  # ValueError: a cell that holds no date or JSON any more
+        except (
+            DatabaseError,
+            NoConnection,
+            ValueError,
+        ) as error:  # ValueError: a cell that holds no date or JSON any more
             raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
 
     @contextmanager
@@ -133,14 +138,18 @@ class Desk:
         try:
             with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (OSError, DatabaseError) as error:
+        except (OSError, DatabaseError, NoConnection) as error:
             raise WarehouseError(_KEEPING, path=str(self.root), detail=_detail(error)) from error
         except JSONDecodeError as error:
             raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
 
     def _turn(self) -> AbstractContextManager[object]:
-        """Those who wait for SQLite's lock try again by chance, some for too long; in one process they take turns."""
-        return nullcontext() if self.engine.dialect.name != "sqlite" else _turn_at(str(self.engine.url))
+        """Writers of one process take turns before they ask the database.
+
+        Those who wait for SQLite's lock try again by chance, some for too long; those who wait in PostgreSQL each hold
+        a connection meanwhile, until none is left for who reads.
+        """
+        return _turn_at(str(self.engine.url))
 
     def head(self) -> Head | None:
         """The newest entry of the load ledger, or None on an empty desk."""
@@ -202,7 +211,7 @@ def open_desk(root: Path, *, database: str | None = None) -> Desk:
             (root / folder).mkdir(exist_ok=True)
         engine = make_engine(database or URL.create("sqlite", database=str(root / DATABASE)))
         _prepare(root, engine, is_elsewhere=database is not None)
-    except (OSError, DatabaseError) as error:
+    except (OSError, DatabaseError, NoConnection) as error:
         raise WarehouseError(_OPENING, path=str(root), detail=_detail(error)) from error
     except UnknownSchema as error:
         raise WarehouseError(_NEWER, path=str(root), detail=_detail(error)) from error

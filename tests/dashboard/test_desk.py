@@ -3,8 +3,10 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
@@ -151,3 +153,19 @@ def test_an_address_that_cannot_be_used_says_so_without_repeating_it(tmp_path: P
     with pytest.raises(DatabaseUrlError) as told:
         open_desk(tmp_path / "desk", database=url)
     assert "secret" not in str(told.value)
+
+
+def test_many_who_wait_to_write_leave_connections_to_those_who_read(tmp_path: Path, database_url: str) -> None:
+    desk = open_desk(tmp_path / "desk", database=database_url)
+    waiting = 40
+    with ThreadPoolExecutor(waiting) as pool:
+        with desk.keeping():
+            begun = [pool.submit(desk.set_zone, "Asia/Shanghai") for _writer in range(waiting)]
+            sleep(1)  # until all of them wait
+            started = monotonic()
+            assert desk.zone() is None
+            assert monotonic() - started < 10
+        for one in begun:
+            one.result(60)
+    assert desk.zone() == "Asia/Shanghai"
+    desk.engine.dispose()
