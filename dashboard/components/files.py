@@ -1,31 +1,25 @@
 """The menu that hands a table or chart out as a file; none for whom the table of rights allows no files.
 
-A file is made when it is chosen, for who chose it. A picture is made by his browser, which has the chart already.
+A file is made when it is chosen, for who chose it, and what makes it is imported then. A picture is made by his
+browser, which has the chart already.
 """
 
 from collections.abc import Mapping
 from functools import partial
-from secrets import token_hex
 
 import polars as pl
 import streamlit as st
 
-from dashboard import data, language
+from dashboard import language
 from dashboard.charts.drawing import Chart
-from dashboard.charts.picture import Format
-from dashboard.components.hand_out import hand_over
 from dashboard.components.own_parts import own_part
-from dashboard.components.takeaway import Takeaway, handed
-from dashboard.gate.paths import PLOTLY
+from dashboard.components.takeaway import Takeaway
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
-from dashboard.reports.writing import MEDIA_TYPE as XLSX
-from dashboard.services.analysis.exports import figures_file, figures_picture, tickets_file
 from dashboard.wording import N_, _
 
 FILES: Mapping[str, str] = {"xlsx": N_("Excel workbook (xlsx)"), "csv": N_("Text (csv)")}
 PICTURES: Mapping[str, str] = {"png": N_("Picture (png)"), "svg": N_("Drawing (svg)")}
-MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv"}
 
 
 def download_figures(
@@ -57,26 +51,14 @@ def download(one: Takeaway) -> None:
 
 
 def _chosen(one: Takeaway, key: str) -> None:
+    from dashboard.components.taking_home import hand_over_file, picture_of
+
     form = str(st.session_state.get(key))
     language.speak()
     if form in PICTURES and one.chart is not None:
-        st.session_state[_picture_key(one)] = _picture(one, one.chart, "svg" if form == "svg" else "png")
+        st.session_state[_picture_key(one)] = picture_of(one, one.chart, "svg" if form == "svg" else "png")
     elif form in FILES:
-        hand_over(partial(_file, one, form), f"{one.name}.{form}", MEDIA_TYPES[form])
-
-
-def _file(one: Takeaway, form: str) -> bytes:
-    made = tickets_file if one.of_tickets else figures_file
-    return made(current_actor(), data.desk(), handed(one), "xlsx" if form == "xlsx" else "csv")
-
-
-def _picture(one: Takeaway, chart: Chart, form: Format) -> dict[str, object]:
-    """What the browser needs to make the file."""
-    made = figures_picture(current_actor(), data.desk(), handed(one), chart, form)
-    words = {"busy": _("The picture is being made …"), "done": _("The picture is saved."),
-             "failed": _("This browser could not make the picture. Choose another format.")}  # fmt: skip
-    return {**made, "format": form, "file": f"{one.name}.{form}", "token": token_hex(8), "script": PLOTLY,
-            "words": words}  # fmt: skip
+        hand_over_file(one, form)
 
 
 def _picture_key(one: Takeaway) -> str:
