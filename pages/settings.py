@@ -11,6 +11,7 @@ from dashboard.components.settings.names import people, types
 from dashboard.components.settings.queues import queues
 from dashboard.components.settings.rules import peaks, rules
 from dashboard.components.settings.saving import saving, told_before
+from dashboard.components.settings.spot_checks import spot_checks
 from dashboard.components.settings.targets import target_test, targets
 from dashboard.components.settings.triage import escalation
 from dashboard.components.switch import switch
@@ -28,6 +29,7 @@ PARTS = {
     "people": (_("Teams and people"), people),
     "rules": (_("Rules, costs, zone"), rules),
     "escalation": (_("Escalation"), escalation),
+    "spot-checks": (_("Spot-checks"), spot_checks),
     "measures": (_("Measures"), measures),
     "channels": (_("Reminders"), channel_settings),
     "history": (_("History and file"), history_and_file),
