@@ -109,7 +109,8 @@ class Layers:
 def day_layers(rows: Sequence[Layers]) -> Chart:
     """A day's need, each buffer a layer of its bar, with the roster as a stepped line."""
     drawn = Drawing()
-    names = (_("for the service goal"), _("for the occupancy cap"), _("reserve"), _("absence (shrinkage), up to whole people"))
+    names = (_("for the service goal"), _("for the occupancy cap"), _("reserve"),
+             _("absence (shrinkage), up to whole people"))  # fmt: skip
     colours = (WITHIN, LEVELS["p75"], LEVELS["p90"], LEVELS["p95"])
     below = [0.0] * len(rows)
     for layer, name, colour in zip(LAYERS, names, colours, strict=True):
