@@ -140,10 +140,10 @@ def _short_of(content: Content, needs: Needs) -> Table:
         Column("is_missed", _("Goal missed"), "truth"), Column("told", _("In words"), wide=46),
     )  # fmt: skip
     instant = pl.Datetime("us", "UTC")
-    schema = pl.Schema({
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "begins_at": instant, "ends_at": instant, "name": pl.String, "required": pl.Int64, "rostered": pl.Float64,
         "short": pl.Int64, "hours": pl.Float64, "service": pl.Float64, "is_missed": pl.Boolean, "told": pl.String,
-    })  # fmt: skip
+    }  # fmt: skip
     return Table("staffing_peaks", _("Where people are short"), columns, pl.DataFrame(rows, schema=schema),
                  (_("Needed, on the roster and short are those of the worst interval of each stretch."),),
                  is_live=True, is_listed=False)  # fmt: skip
