@@ -132,8 +132,8 @@ def _about_data(scopes: Sequence[Scope]) -> Iterator[tuple[str, str]]:
     yield _("Data up to"), local(data.facts().as_of, _zone())
     yield _("Time zone"), _zone()
     yield _("Source"), listed(sources)
-    if (newest := data.desk().head()) is not None:
-        yield _("Newest load"), str(newest.id)
+    if (shown := data.head()) is not None:
+        yield _("Newest load"), str(shown.load)
     for asked in scopes[:1]:
         aside = data.figures(("tickets_set_aside",), asked)["value"][0]
         yield _("Tickets set aside (spam, duplicates, tests): in no figure"), count(int(aside or 0))

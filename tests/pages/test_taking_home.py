@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import files
+from dashboard.components import files, taking_home
 from dashboard.components.card import Card
 from dashboard.desk import open_desk
 from dashboard.people import Actor
@@ -27,7 +27,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     def noting(made: Callable[[], bytes], file_name: str, _media_type: str) -> None:
         found[file_name] = made()
 
-    monkeypatch.setattr(files, "hand_over", noting)
+    monkeypatch.setattr(taking_home, "hand_over", noting)
     return found
 
 

@@ -27,7 +27,15 @@ from dashboard.format import count, local, value_name
 from dashboard.language import speak
 from dashboard.metric_words import label
 from dashboard.services.analysis.asks import Ask
-from dashboard.services.analysis.backlog import BACKLOG, FLOW, by_age_now, by_age_over_time, flow, flow_scope, standing
+from dashboard.services.analysis.backlog import (
+    BACKLOG,
+    FLOW,
+    by_age_now,
+    by_age_over_time,
+    flow,
+    flow_scope,
+    oldest_first,
+)
 from dashboard.services.analysis.handoffs import Handoffs, handoffs, path_tickets, team_moves
 from dashboard.services.analysis.marks import marks_of
 from dashboard.services.analysis.resolution import AGE_BANDS
@@ -96,7 +104,7 @@ def ages_card(scope: Scope) -> None:
 
 
 def _open_of_band(scope: Scope, band: str, heading: str, *, key: str) -> None:
-    open_tickets(data.answer(standing, scope).filter(pl.col("age_band") == band), heading, key=key)
+    open_tickets(data.answer(oldest_first, scope).filter(pl.col("age_band") == band), heading, key=key)
 
 
 def open_tickets(rows: pl.DataFrame, heading: str, *, key: str) -> None:

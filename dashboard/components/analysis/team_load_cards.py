@@ -24,7 +24,7 @@ from dashboard.format import NOTHING, count, dimension, duration, figure, value_
 from dashboard.language import speak
 from dashboard.metric_words import label
 from dashboard.services.analysis.asks import Ask
-from dashboard.services.analysis.backlog import standing
+from dashboard.services.analysis.backlog import oldest_first
 from dashboard.services.analysis.team_load import EFFORT, LEVELS, Fair, ageing, fair, loads, offered
 from dashboard.wording import N_, _, share
 from metrics.absence import absence
@@ -93,7 +93,7 @@ def ageing_card(scope: Scope) -> None:
     clicked = draw(data.kept(ages_beside_work, scope), data.facts(), state=scope)
     if clicked:
         low, high = float(str(clicked[0])), float(str(clicked[1]))
-        rows = data.answer(standing, replace(scope, period=None)).filter(is_within(pl.col("age_seconds"), low))
+        rows = data.answer(oldest_first, replace(scope, period=None)).filter(is_within(pl.col("age_seconds"), low))
         heading = _("Open for {low} to {high}", low=duration(low), high=duration(high))
         open_tickets(rows, heading, key="ageing")
 

@@ -1,5 +1,6 @@
 """What stands open and how it came so: by age now and over time, what came in and what left."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -73,8 +74,17 @@ def by_age(rows: pl.DataFrame) -> pl.DataFrame:
 
 def standing(facts: Facts, scope: Scope) -> pl.DataFrame:
     """What stands open at the end of the period: source, ticket_id, team, agent, opened_at, age_seconds, age_band."""
+    return _standing(facts, scope, STANDING)
+
+
+def oldest_first(facts: Facts, scope: Scope) -> pl.DataFrame:
+    """The same tickets with all that is known of them, the oldest first."""
+    return _standing(facts, scope, None).sort("opened_at", "source", "ticket_id")
+
+
+def _standing(facts: Facts, scope: Scope, columns: Sequence[str] | None) -> pl.DataFrame:
     at = closing_instants(facts, scope, None, None)[0]
-    rows = rows_of_figure(metric(BACKLOG), facts, scope, columns=STANDING)
+    rows = rows_of_figure(metric(BACKLOG), facts, scope, columns=columns)
     age = pl.lit(at, rows.schema["opened_at"]).dt.epoch("s") - pl.col("opened_at").dt.epoch("s")
     return rows.with_columns(age_seconds=age, age_band=age_band(age))
 
