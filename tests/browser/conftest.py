@@ -21,6 +21,8 @@ PATIENCE = 120_000
 """Milliseconds for a page to be run to its end: a busy machine draws slowly, which is no fault of the page."""
 LISTENING = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
 """Two frames on, what was drawn has been given its keys: React gives them after it has painted."""
+OWN_STYLE = '[data-testid="stHtml"] style'
+"""What every page is laid over with: `dashboard.components.sidebar.quiet_frame`."""
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 """A first visit below the root asks for these beside the page too, and is told 404."""
 
@@ -85,6 +87,7 @@ class Visitor:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.address + path)
         self.settle()
+        self.page.locator(OWN_STYLE).first.wait_for(state="attached")  # it comes a moment after the rest
 
     def settle(self) -> None:
         """Wait until the page has been run to its end."""
