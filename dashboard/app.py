@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from time import sleep
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -27,10 +26,7 @@ from dashboard.gate.routes import routes
 from dashboard.headers import guards
 from dashboard.navigation import LINES
 from dashboard.settings import AppSettings
-from dashboard.warm import warm, warm_all
-
-LATER_SECONDS = 5.0
-"""Whoever comes at once has the machine to himself; what other pages need can wait."""
+from dashboard.warm import warm
 
 
 def require_bound_sessions() -> None:
@@ -42,19 +38,13 @@ def require_bound_sessions() -> None:
 
 @asynccontextmanager
 async def warm_up(_: st.App) -> AsyncIterator[None]:
-    """Clear up after a killed server; import and answer what the first page needs while a browser is on its way."""
+    """Clear up after a killed server; import what pages need; answer the first one while a browser comes."""
     require_bound_sessions()
     clear_left_uploads()
-    Thread(target=_get_ready, name="get-ready", daemon=True).start()
+    warm()
+    Thread(target=answer_first_page, name="first-page", daemon=True).start()
     with ticking(data.desk):
         yield
-
-
-def _get_ready() -> None:
-    warm()
-    answer_first_page()
-    sleep(LATER_SECONDS)
-    warm_all()
 
 
 def to_the_first_page(request: Request) -> RedirectResponse:

@@ -1,6 +1,6 @@
 """What the running server does by itself, whether somebody looks at a page or not: each task in a thread of its own.
 
-What a task needs is imported at its first turn, so that neither the start of a server nor its first page waits for it.
+What a task needs is imported where it is needed; a server has it ready before (`dashboard.warm`).
 """
 
 import logging

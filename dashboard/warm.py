@@ -3,39 +3,33 @@
 import gc
 import importlib
 
-FIRST_PAGE = (
+MODULES = (
+    "pandas",
     "pyarrow",
+    "deltalake",
+    "streamlit.emojis",
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",
     "dashboard.components.sidebar",
     "dashboard.components.who",
+    "dashboard.components.analysis.response_cards",
     "dashboard.components.analysis.standup_more",
     "dashboard.components.analysis.standup_parts",
     "dashboard.components.analysis.standup_staffing",
-    "dashboard.components.quality.standup",
-    "streamlit.emojis",
-)
-OTHER_PAGES = (
-    "pandas",
-    "deltalake",
     "dashboard.components.loading.loading",
-    "dashboard.components.analysis.response_cards",
+    "dashboard.components.quality.standup",
+    "dashboard.services.analysis.first_contact",
+    "dashboard.reminding",
+    "dashboard.looking_ahead",
+    "dashboard.syncing",
 )
+"""All before anybody is served: a module that two threads import at once may be seen half made."""
 
 
 def warm() -> None:
-    """Import what the first page needs."""
-    _import(FIRST_PAGE)
-
-
-def warm_all() -> None:
-    """Import what the others need; what is there then stays, and no collection of garbage looks at it again."""
-    _import(OTHER_PAGES)
+    """Import them; what is there then stays, and no collection of garbage looks at it again."""
+    for name in MODULES:
+        importlib.import_module(name)
     gc.enable()
     gc.collect()
     gc.freeze()
-
-
-def _import(names: tuple[str, ...]) -> None:
-    for name in names:
-        importlib.import_module(name)

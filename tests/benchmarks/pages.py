@@ -36,7 +36,7 @@ from dashboard.people import COMMAND_LINE
 from dashboard.services.analysis.satisfaction import WAITS
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import LoadRow
-from dashboard.warm import warm, warm_all
+from dashboard.warm import warm
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -208,7 +208,6 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path)
     asked = arguments.parse_args()
     warm()  # as a server does for its first visitors
-    warm_all()
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
         empty = empty_page(Path(temporary))
