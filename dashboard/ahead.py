@@ -1,25 +1,15 @@
-"""What the first page asks, looked up while its first visitor's browser is still on the way."""
+"""What the first page asks, answered while its first visitor's browser is still on the way."""
 
 import logging
-from threading import Thread
 
-from dashboard.state import newest_head, own_root, whole_of
+from dashboard import data
+from dashboard.components.staffing.read import held_yesterday, plan_today
+from dashboard.scope import usual
+from dashboard.services.analysis.first_contact import first_contacts
+from dashboard.services.analysis.standup_more import this_morning
 from metrics.errors import ActionableError
 
-_log = logging.getLogger(__name__)
-
-
-def begin_to_read() -> None:
-    """Let the facts be on their way while the rest of the program is imported; whoever asks waits for this reading."""
-    Thread(target=_read, name="read-ahead", daemon=True).start()
-
-
-def _read() -> None:
-    try:
-        if (found := newest_head(own_root())) is not None:
-            whole_of(found)
-    except (ActionableError, OSError):
-        _log.info("nothing could be read ahead; the page tells why", exc_info=True)
+_LOG = logging.getLogger(__name__)
 
 
 def answer_first_page() -> None:
@@ -27,12 +17,6 @@ def answer_first_page() -> None:
 
     On a desk with accounts nobody is known yet, so only its facts are read ahead.
     """
-    from dashboard import data
-    from dashboard.components.staffing.read import held_yesterday, plan_today
-    from dashboard.scope import usual
-    from dashboard.services.analysis.first_contact import first_contacts
-    from dashboard.services.analysis.standup_more import this_morning
-
     try:
         if not data.has_data() or not data.permission().is_everything:
             return
@@ -43,4 +27,4 @@ def answer_first_page() -> None:
         plan_today()
         held_yesterday()
     except (ActionableError, OSError):
-        _log.info("nothing could be answered ahead; the page tells why", exc_info=True)
+        _LOG.info("nothing could be answered ahead; the page tells why", exc_info=True)

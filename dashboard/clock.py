@@ -1,7 +1,4 @@
-"""What the running server does by itself, whether somebody looks at a page or not: each task in a thread of its own.
-
-What a task needs is imported where it is needed; a server has it ready before (`dashboard.warm`).
-"""
+"""What the running server does by itself, whether somebody looks at a page or not: each task in a thread of its own."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,6 +7,9 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from dashboard.desk import Desk
+from dashboard.looking_ahead import look_ahead_of_new
+from dashboard.reminding import remind
+from dashboard.syncing import sync_what_is_due, take_what_was_dropped
 from metrics.errors import ActionableError
 
 FIRST_SECONDS = 10.0
@@ -26,33 +26,9 @@ class Task:
     every: float
 
 
-def _remind(desk: Desk) -> None:
-    from dashboard.reminding import remind
-
-    remind(desk)
-
-
-def _look_ahead(desk: Desk) -> None:
-    from dashboard.looking_ahead import look_ahead_of_new
-
-    look_ahead_of_new(desk)
-
-
-def _sync(desk: Desk) -> None:
-    from dashboard.syncing import sync_what_is_due
-
-    sync_what_is_due(desk)
-
-
-def _watch(desk: Desk) -> None:
-    from dashboard.syncing import take_what_was_dropped
-
-    take_what_was_dropped(desk)
-
-
 TASKS = (
-    Task("reminders", _remind, 60.0), Task("forecasts", _look_ahead, 5.0), Task("connections", _sync, 60.0),
-    Task("folders", _watch, 5.0),
+    Task("reminders", remind, 60.0), Task("forecasts", look_ahead_of_new, 5.0),
+    Task("connections", sync_what_is_due, 60.0), Task("folders", take_what_was_dropped, 5.0),
 )  # fmt: skip
 
 

@@ -125,11 +125,8 @@ class Desk:
         try:
             with Session(self.engine.execution_options(**READING)) as session:
                 yield session
-        except (
-            DatabaseError,
-            NoConnection,
-            ValueError,
-        ) as error:  # ValueError: a cell that holds no date or JSON any more
+        except (DatabaseError, NoConnection, ValueError) as error:
+            # ValueError: a cell that holds no date or JSON any more
             raise WarehouseError(_READING, path=str(self.root), detail=_detail(error)) from error
 
     @contextmanager

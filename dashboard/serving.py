@@ -81,7 +81,7 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     os.environ["FLOORWALKER_DATA"] = str(folder)
     os.environ["FLOORWALKER_HOSTS"] = ",".join(listening.allowed_names())
     say(f"Floorwalker 巡场: {listening.address}  (desk: {folder}; Ctrl+C ends it)")
-    from dashboard.ahead import begin_to_read
+    from dashboard.state import begin_to_read
 
     begin_to_read()  # Streamlit is imported meanwhile
     from dashboard.app import app

@@ -3,8 +3,10 @@
 Streamlit is not read here: a server begins to read its facts while it is still starting.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from dashboard.answers import Answers, asked_of
 from dashboard.desk import Desk, open_desk
@@ -13,10 +15,12 @@ from dashboard.people.permission import EVERYTHING, Permission
 from dashboard.services.facts import figures
 from dashboard.services.staffing.events import events_pulse
 from dashboard.settings import AppSettings
+from metrics.errors import ActionableError
 from metrics.facts import Facts
 
 DESKS_AT_MOST = 4
 _DESKS, _WHOLE = Answers(DESKS_AT_MOST), Answers(DESKS_AT_MOST)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,16 @@ def whole_of(at: Head) -> Facts:
     """What all readers' facts are taken from; it is handed out to those only who may see all of it."""
     everybodys = at.everybodys()
     return _WHOLE.of(asked_of(everybodys), lambda: figures.facts_of(SERVER, desk_in(everybodys.root)))
+
+
+def begin_to_read() -> None:
+    """Let the facts be on their way while the rest of the program is imported; whoever asks waits for this reading."""
+    Thread(target=_read, name="read-ahead", daemon=True).start()
+
+
+def _read() -> None:
+    try:
+        if (found := newest_head(own_root())) is not None:
+            whole_of(found)
+    except (ActionableError, OSError):
+        _LOG.info("nothing could be read ahead; the page tells why", exc_info=True)

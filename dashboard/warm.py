@@ -18,10 +18,6 @@ MODULES = (
     "dashboard.components.analysis.standup_staffing",
     "dashboard.components.loading.loading",
     "dashboard.components.quality.standup",
-    "dashboard.services.analysis.first_contact",
-    "dashboard.reminding",
-    "dashboard.looking_ahead",
-    "dashboard.syncing",
 )
 """All before anybody is served: a module that two threads import at once may be seen half made."""
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.ahead import answer_first_page, begin_to_read
+from dashboard.ahead import answer_first_page
 from dashboard.answers import Answers
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.people.accounts import add
+from dashboard.state import begin_to_read
 from tests.pages.conftest import Visit
 
 AHEAD = ("stand_up", "this_morning", "first_contacts", "arrivals", "measured", "weights")
