@@ -156,22 +156,25 @@ class Desk:
 
     def zone(self) -> str | None:
         """The desk's IANA zone, or None until the first load or a person has set it."""
-        return self._setting(ZONE)
+        return self.zone_and_agreements()[0]
 
     def agreements(self) -> str | None:
         """What this desk has agreed on otherwise than shipped, as TOML, or None."""
-        return self._setting(AGREEMENTS)
+        versions = self.agreement_versions()
+        return versions[-1][1] if versions else None
 
     def agreement_versions(self) -> tuple[tuple[date, str], ...]:
         """Every version of the desk's own agreements with the day from which it holds, the oldest first."""
-        with self.reading() as session:
-            rows = session.scalars(select(DeskSetting).where(DeskSetting.key == AGREEMENTS).order_by("valid_from"))
-            return tuple((row.valid_from, str(row.value)) for row in rows)
+        return self.zone_and_agreements()[1]
 
-    def _setting(self, key: str) -> str | None:
+    def zone_and_agreements(self) -> tuple[str | None, tuple[tuple[date, str], ...]]:
+        """Both at one look, for who needs both with every act."""
+        asked = select(DeskSetting.key, DeskSetting.valid_from, DeskSetting.value)
         with self.reading() as session:
-            row = session.scalars(_newest(key)).first()
-            return None if row is None else str(row.value)
+            rows = session.execute(asked.where(DeskSetting.key.in_((ZONE, AGREEMENTS))).order_by("valid_from")).all()
+        zones = [str(value) for key, _since, value in rows if key == ZONE]
+        versions = tuple((since, str(value)) for key, since, value in rows if key == AGREEMENTS)
+        return (zones[-1] if zones else None), versions
 
     def set_zone(self, zone: str) -> None:
         """Let figures be told in this zone from now on, for all dates. Raises ZoneInfoNotFoundError."""

@@ -79,7 +79,8 @@ class Hours:
 
 def hours_of(desk: Desk) -> Hours:
     """The clocks of a desk as it is set now."""
-    return Hours(desk.zone() or "UTC", desk.agreement_versions())
+    zone, versions = desk.zone_and_agreements()
+    return Hours(zone or "UTC", versions)
 
 
 @lru_cache(maxsize=32)
