@@ -10,7 +10,7 @@ import click
 from dashboard.commands.common import data_option, desk_of, refusals, spoken, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from metrics.staffing.backtest import BackTest
 
@@ -22,6 +22,12 @@ days_option = click.option(
 )
 queues_option = click.option(
     "--queue", "queues", multiple=True, metavar="QUEUE", help="Only this one; may be repeated."
+)
+style_option = click.option(
+    "--format", "style", type=click.Choice(("table", "csv", "json", "xlsx")), default="table", show_default=True
+)
+out_option = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; else standard output."
 )
 lang_option = click.option("--lang", type=click.Choice(("zh-CN", "en")), help="The language (also FLOORWALKER_LANG).")
 
@@ -38,14 +44,15 @@ lang_option = click.option("--lang", type=click.Choice(("zh-CN", "en")), help="T
 @click.option("--thin", type=click.FloatRange(0, 1, min_open=True), default=1.0,
               help="FILE: only this random share of the arrivals, as a smaller desk has them.")  # fmt: skip
 @click.option("--origins", type=click.IntRange(1, 400), default=16, show_default=True, help="FILE: past origins.")
-@click.option("--format", "style", type=click.Choice(("table", "csv", "json")), default="table", show_default=True)
+@style_option
+@out_option
 @lang_option
 @data_option
 @click.pass_context
 def forecast(
     context: click.Context, /, files: tuple[Path, ...], backtest: bool, today: bool, minutes: str, days: int,
-    queues: tuple[str, ...], zone: str, country: str | None, thin: float, origins: int, style: str, lang: str | None,
-    data: Path | None,
+    queues: tuple[str, ...], zone: str, country: str | None, thin: float, origins: int, style: str,
+    out: Path | None, lang: str | None, data: Path | None,
 ) -> None:  # fmt: skip
     """What will come to each queue in each interval, or how well that was forecast in the past (--backtest)."""
     from dashboard.people import COMMAND_LINE
@@ -63,14 +70,16 @@ def forecast(
                 if files
                 else back_tests(COMMAND_LINE, desk_of(context, data), asked)
             )
-            _say(style, telling.back_test_rows(found), lambda: telling.back_test_table(found))
-            return
-        if today:
+            sheets = {"back-test": telling.back_test_rows(found)}
+            table = telling.back_test_table(found)
+        elif today:
             rests = todays_of(COMMAND_LINE, desk_of(context, data), asked)
-            _say(style, telling.today_rows(rests), lambda: telling.today_table(rests))
-            return
-        made = forecast_of(COMMAND_LINE, desk_of(context, data), asked)
-        _say(style, telling.forecast_rows(made), lambda: telling.forecast_table(made))
+            sheets, table = {"today": telling.today_rows(rests)}, telling.today_table(rests)
+        else:
+            made = forecast_of(COMMAND_LINE, desk_of(context, data), asked)
+            sheets = {"forecast": telling.forecast_rows(made), "queues": telling.queue_rows(made.queues)}
+            table = telling.forecast_table(made)
+        _hand_out(style, sheets, table, out)
 
 
 def _of_files(
@@ -86,15 +95,17 @@ def _of_files(
     )
 
 
-def _say(style: str, rows: list[dict[str, Any]], table: Any) -> None:
-    from dashboard.staffing.telling import as_csv, as_json
+def _hand_out(style: str, sheets: Mapping[str, list[dict[str, Any]]], table: str, out: Path | None) -> None:
+    """Write the first sheet's rows as CSV or JSON, all of them as a workbook, or the table for people."""
+    from dashboard.staffing.telling import as_csv, as_json, as_workbook
 
-    if style == "table":
-        click.echo(table())
+    rows = next(iter(sheets.values()))
+    if style == "xlsx":
+        write(as_workbook(sheets), out)
     elif style == "csv":
-        click.echo(as_csv(rows), nl=False)
+        write(as_csv(rows).encode(), out)
     else:
-        click.echo(as_json(rows))
+        write(f"{table if style == 'table' else as_json(rows)}\n".encode(), out)
 
 
 @click.command()
@@ -102,10 +113,8 @@ def _say(style: str, rows: list[dict[str, Any]], table: Any) -> None:
 @days_option
 @queues_option
 @click.option("--shifts", is_flag=True, help="Propose shifts for the seven days from tomorrow on.")
-@click.option(
-    "--format", "style", type=click.Choice(("table", "csv", "json", "xlsx")), default="table", show_default=True
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; else standard output.")
+@style_option
+@out_option
 @lang_option
 @data_option
 @click.pass_context
@@ -125,12 +134,7 @@ def staff(
         needs = needs_of(COMMAND_LINE, desk_of(context, data), asked)
         if shifts:
             made = proposed_shifts(needs)
-            rows, table = telling.shift_rows(made), telling.shift_table(made)
+            sheets, table = {"shifts": telling.shift_rows(made)}, telling.shift_table(made)
         else:
-            rows, table = telling.needs_rows(needs), telling.needs_table(needs)
-        if style == "xlsx":
-            write(telling.as_workbook({"shifts" if shifts else "staffing": rows}), out)
-        elif style == "table":
-            write(f"{table}\n".encode(), out)
-        else:
-            write((telling.as_csv(rows) if style == "csv" else f"{telling.as_json(rows)}\n").encode(), out)
+            sheets, table = {"staffing": telling.needs_rows(needs)}, telling.needs_table(needs)
+        _hand_out(style, sheets, table, out)

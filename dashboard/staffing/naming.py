@@ -1,6 +1,6 @@
 """What queues are called, and the sentence of a peak, for pages and for reports."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,16 @@ from metrics.staffing.model import Event, Queue, StaffingRules
 from metrics.staffing.peaks import Peak
 
 
-def queue_called(queue: str, groups: Sequence[QueueGroup]) -> str:
-    """A queue as people call it: its channel, and the group of types in it, or that it is all the others."""
+def queue_called(queue: str, groups: Sequence[QueueGroup], known: Container[str]) -> str:
+    """A queue as people call it: its channel, and the group of types in it, or that it is all the others.
+
+    known: the queues that there are; a channel whose groups are all too small for a queue of their own is just itself.
+    """
     one = Queue.named(queue)
     channel = value_name("channel", one.channel)
     if one.group is not None:
         return f"{channel} · {one.group}"
-    has_groups = any(not group.channels or one.channel in group.channels for group in groups)
+    has_groups = any(f"{one.channel}/{group.name}" in known for group in groups)
     return _("{channel} · other types", channel=channel) if has_groups else channel
 
 

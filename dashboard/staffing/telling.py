@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from babel.dates import get_day_names
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from dashboard.printing import aligned
+from dashboard.staffing.words import METHODS, day_told
 from dashboard.wording import _, current_language
 from metrics.staffing.backtest import BackTest
 from metrics.staffing.intraday import ENOUGH, TOO_EARLY, Today
@@ -78,6 +77,9 @@ def as_csv(rows: Rows) -> str:
 
 def as_workbook(sheets: Mapping[str, Rows]) -> bytes:
     """One sheet per name, numbers as numbers, the first row kept in sight."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -101,11 +103,9 @@ def _cell(value: Any) -> Any:
 
 def forecast_table(forecast: Forecast) -> str:
     """By queue and day: what is expected and how it comes about; then by which method, and what is to be said."""
-    from dashboard.components.staffing.words import day_in_words
-
     local = pl.col("starts_at").dt.convert_time_zone(forecast.zone).dt.date()
     days = forecast.frame.group_by("queue", local.alias("day"), maintain_order=True).agg(pl.col("mean").sum())
-    why = {(one.queue, one.day): day_in_words(one) for one in forecast.days}
+    why = {(one.queue, one.day): day_told(one) for one in forecast.days}
     rows = [[queue, str(day), _whole(mean), why.get((queue, day), "")] for queue, day, mean in days.iter_rows()]
     table = aligned([_("queue"), _("day"), _("requests"), _("how it comes about")], rows)
     told = [method_in_words(one) for one in forecast.queues]
@@ -114,8 +114,6 @@ def forecast_table(forecast: Forecast) -> str:
 
 def method_in_words(one: QueueForecast) -> str:
     """By what a queue was forecast, its error, its rival's and what chance alone leaves."""
-    from dashboard.components.staffing.words import METHODS
-
     said = [f"{one.queue}: {_(METHODS[one.method])}"]
     if one.error is not None and one.rival_error is not None and one.floor is not None:
         said.append(_(
@@ -131,8 +129,6 @@ def method_in_words(one: QueueForecast) -> str:
 
 def back_test_table(found: Sequence[BackTest]) -> str:
     """By model and horizon: WAPE, bias, coverage, and what chance alone leaves."""
-    from dashboard.components.staffing.words import METHODS
-
     lines = []
     for one in found:
         if one.refused:

@@ -52,13 +52,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     return ("--data", str(folder / "desk"))
 
 
-def test_a_forecast_has_every_interval_with_its_band(desk: tuple[str, ...]) -> None:
+def test_a_forecast_has_every_interval_with_its_band(desk: tuple[str, ...], tmp_path: Path) -> None:
     rows = told(*desk, "forecast", "--days", "7", "--format", "json")
     assert len(rows) == 7 * 48
     assert rows[0]["starts_at"] == "2026-03-30T00:00:00+00:00", "the day after the last one that is whole"
     assert all(0 <= row["low"] <= row["mean"] <= row["high"] for row in rows)
     monday = [row["mean"] for row in rows if row["starts_at"].startswith("2026-03-30T10")]
     assert monday == pytest.approx([33.6, 33.6], rel=0.15)
+    book = tmp_path / "forecast.xlsx"
+    assert run(*desk, "forecast", "--days", "7", "--format", "xlsx", "--out", str(book)).exit_code == 0
+    sheets = openpyxl.load_workbook(book)
+    assert sheets.sheetnames == ["forecast", "queues"]
+    assert [cell.value for cell in sheets["forecast"]["C"][1:]] == [row["mean"] for row in rows]
+    assert sheets["queues"]["B2"].value == "blend"
     table = run(*desk, "forecast", "--days", "7", "--lang", "zh-CN")
     assert "推算过程" in table.stdout
     assert "近 8 周均值" in table.stdout

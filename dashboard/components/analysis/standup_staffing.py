@@ -5,12 +5,13 @@ import streamlit as st
 
 from dashboard.components.staffing.read import held_yesterday, plan_today, todays_now
 from dashboard.components.staffing.today import today_title, today_words
-from dashboard.components.staffing.words import goals_of, peak_sentence, queue_name
+from dashboard.components.staffing.words import peak_sentence, queue_name
 from dashboard.components.text import plain
 from dashboard.format import count, listed
 from dashboard.navigation import PAGES, is_there
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
+from dashboard.staffing.words import goals_of
 from dashboard.wording import _, number
 from metrics.staffing.peaks import peaks
 

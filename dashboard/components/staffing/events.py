@@ -9,12 +9,13 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import seen_effects, unusual
-from dashboard.components.staffing.words import KINDS, queue_list, queue_name
+from dashboard.components.staffing.words import queue_list, queue_name
 from dashboard.components.text import plain
 from dashboard.format import count, span, weekday_and_day
 from dashboard.people.current import current_actor
 from dashboard.services.staffing.events import KeptEvent, add_event, change_event, end_event, kept_events
 from dashboard.staffing.naming import effect_told
+from dashboard.staffing.words import KINDS
 from dashboard.wording import N_, _, number
 from metrics.model import Period
 from metrics.staffing.model import Effect, Event, UnusualDay

@@ -17,13 +17,14 @@ from dashboard.components.choices_in_url import pick
 from dashboard.components.files import download_figures
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import Window, arrivals_in, forecast_in, kept_against, plan_in, today
-from dashboard.components.staffing.words import METHODS, day_in_words, queue_name
+from dashboard.components.staffing.words import queue_name
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.format import count, listed, local, weekday_and_day
 from dashboard.people.current import current_actor
 from dashboard.services.analysis.marks import marks_of
 from dashboard.services.staffing.overrides import KeptOverride, add_override, end_override, override_log
+from dashboard.staffing.words import METHODS, day_told
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import Override, overridden, within
 from metrics.staffing.model import Event, Forecast, QueueForecast
@@ -129,7 +130,7 @@ def _how(queue: str, found: Forecast, window: Window) -> None:
     if not days:
         return
     with st.expander(_("How each day's figure comes about"), icon=":material/calculate:", expanded=len(days) <= 7):
-        st.markdown("\n".join(f"- **{weekday_and_day(one.day)}**: {day_in_words(one)}" for one in days))
+        st.markdown("\n".join(f"- **{weekday_and_day(one.day)}**: {day_told(one, written=plain)}" for one in days))
 
 
 def _overrides(queue: str, window: Window) -> None:

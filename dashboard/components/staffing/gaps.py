@@ -17,11 +17,12 @@ from dashboard.components.staffing.levers import levers_at
 from dashboard.components.staffing.read import Plan, Window, plan_in, present_in
 from dashboard.components.staffing.roster import habit_words
 from dashboard.components.staffing.today import today_part
-from dashboard.components.staffing.words import goal, goals_of, peak_sentence, queue_name, stretch
+from dashboard.components.staffing.words import peak_sentence, queue_name, stretch
 from dashboard.components.text import plain
 from dashboard.format import count, weekday_and_day
 from dashboard.format import listed as joined
 from dashboard.staffing.naming import in_time
+from dashboard.staffing.words import goal, goals_of
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import totals
 from metrics.staffing.peaks import Peak, peaks

@@ -8,17 +8,11 @@ import streamlit as st
 
 from dashboard.components.card import digest
 from dashboard.components.staffing.read import Plan, Window, serving_of
-from dashboard.components.staffing.words import (
-    goal,
-    peak_sentence,
-    queue_name,
-    standing_words,
-    step_sentence,
-    stretch,
-)
+from dashboard.components.staffing.words import peak_sentence, queue_name, standing_words, step_sentence, stretch
 from dashboard.components.text import plain
 from dashboard.format import count
 from dashboard.services.staffing.page import means_at, slots_of
+from dashboard.staffing.words import goal
 from dashboard.wording import _, number
 from metrics.staffing.levers import Means, Serve, Slot, Step, ladder, levers, standing
 from metrics.staffing.model import StaffingRules

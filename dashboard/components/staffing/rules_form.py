@@ -11,7 +11,7 @@ from dashboard import data
 from dashboard.components.staffing.acts import act
 from dashboard.components.staffing.groups import small_words
 from dashboard.components.staffing.read import Window, plan_in
-from dashboard.components.staffing.words import goal, queue_name
+from dashboard.components.staffing.words import queue_name
 from dashboard.components.text import plain
 from dashboard.format import duration, local
 from dashboard.people import Act
@@ -19,6 +19,7 @@ from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
 from dashboard.services.staffing.rules import RuleChange, rule_changes, set_rules
 from dashboard.staffing.rules import EVERY_QUEUE
+from dashboard.staffing.words import goal
 from dashboard.wording import N_, _, number, share
 from metrics.staffing.model import StaffingRules, Work
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import polars as pl
 
-from dashboard.components.staffing.words import KINDS, goals_of
 from dashboard.format import count, listed
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table, Words
 from dashboard.reports.staffed import Staffed
 from dashboard.staffing.naming import effect_told, peak_told, queue_called
+from dashboard.staffing.words import KINDS, goals_of
 from dashboard.wording import N_, _
 from metrics.facts import Facts
 from metrics.model import Period, Scope
@@ -46,8 +46,10 @@ def _short(content: Content, found: Staffed) -> list[Words]:
     missed = [one for one in _peaks(found.needs) if one.is_missed]
     if not missed:
         return [Words((_("In the 14 days ahead every goal is reached with the people on the roster."),), "finding")]
-    told = [peak_told(one, found.needs.rules[one.queue], found.needs.zone, _called(content, one.queue), dated=True)
-            for one in missed[:PEAKS_TOLD]]  # fmt: skip
+    told = [
+        peak_told(one, found.needs.rules[one.queue], found.needs.zone, _called(content, found, one.queue), dated=True)
+        for one in missed[:PEAKS_TOLD]
+    ]
     head = _("In the 14 days ahead goals will be missed in {n} stretches; the worst:", n=count(len(missed)))
     return [Words((head,), "heading"), Words(tuple(told), "finding")]
 
@@ -56,8 +58,8 @@ def _peaks(needs: Needs) -> tuple[Peak, ...]:
     return peaks(needs.frame, needs.minutes, goals_of(needs.rules))
 
 
-def _called(content: Content, queue: str) -> str:
-    return queue_called(queue, content.settings.queue_groups)
+def _called(content: Content, found: Staffed, queue: str) -> str:
+    return queue_called(queue, content.settings.queue_groups, found.queues)
 
 
 def _accuracy(content: Content, intervals: Facts) -> list[Table | Words]:
@@ -86,11 +88,15 @@ def _ahead(content: Content, found: Staffed) -> list[Table | Words]:
     """Where people are short, which days differ, and the plan itself."""
     told = [_events(content, found)]
     if found.needs is not None:
-        told = [*([_short_of(content, found.needs)] if found.has_roster else []), *told, _needs(content, found.needs)]
+        told = [
+            *([_short_of(content, found, found.needs)] if found.has_roster else []),
+            *told,
+            _needs(content, found, found.needs),
+        ]
     return told
 
 
-def _needs(content: Content, needs: Needs) -> Table:
+def _needs(content: Content, found: Staffed, needs: Needs) -> Table:
     """A row per queue and day of the days ahead."""
     hours = needs.minutes / 60
     local = pl.col("starts_at").dt.convert_time_zone(needs.zone).dt.date().alias("day")
@@ -101,7 +107,9 @@ def _needs(content: Content, needs: Needs) -> Table:
         gap_hours=_known(pl.max_horizontal("gap", 0.0).filter(pl.col("gap").is_not_null())) * hours,
         service=served.fill_nan(None),
     ).sort("day", "queue")  # fmt: skip
-    frame = rows.with_columns(pl.Series("name", [_called(content, one) for one in rows["queue"]], dtype=pl.String))
+    frame = rows.with_columns(
+        pl.Series("name", [_called(content, found, one) for one in rows["queue"]], dtype=pl.String)
+    )
     columns = (
         Column("day", _("Day"), "day"), Column("name", _("Queue"), wide=18),
         Column("arrivals", _("Requests expected"), "number"),
@@ -123,13 +131,13 @@ def _known(values: pl.Expr) -> pl.Expr:
     return pl.when(values.count() > 0).then(values.sum())
 
 
-def _short_of(content: Content, needs: Needs) -> Table:
+def _short_of(content: Content, found: Staffed, needs: Needs) -> Table:
     """The stretches in which people are short, those that miss their goal first."""
     rows = [
-        {"begins_at": one.begins_at, "ends_at": one.ends_at, "name": _called(content, one.queue),
+        {"begins_at": one.begins_at, "ends_at": one.ends_at, "name": _called(content, found, one.queue),
          "required": one.required, "rostered": one.rostered, "short": one.short, "hours": one.hours,
          "service": one.service, "is_missed": one.is_missed,
-         "told": peak_told(one, needs.rules[one.queue], needs.zone, _called(content, one.queue), dated=True)}
+         "told": peak_told(one, needs.rules[one.queue], needs.zone, _called(content, found, one.queue), dated=True)}
         for one in _peaks(needs)[:PEAKS_LISTED]
     ]  # fmt: skip
     columns = (
@@ -152,7 +160,7 @@ def _short_of(content: Content, needs: Needs) -> Table:
 def _events(content: Content, found: Staffed) -> Table | Words:
     if not found.events:
         return Words((_("No event is entered for these days or for those ahead."),), "plain")
-    rows = [_event(content, one, seen) for one, seen in found.events]
+    rows = [_event(content, found, one, seen) for one, seen in found.events]
     columns = (
         Column("name", _("Event"), wide=22), Column("kind", _("Kind")), Column("first", _("From"), "day"),
         Column("last", _("To"), "day"), Column("queues", _("Queues"), most=30), Column("effect", _("Effect"), wide=14),
@@ -164,7 +172,7 @@ def _events(content: Content, found: Staffed) -> Table | Words:
                  is_live=True, is_listed=False)  # fmt: skip
 
 
-def _event(content: Content, one: Event, seen: SeenEffect | None) -> tuple[object, ...]:
-    queues = listed([_called(content, queue) for queue in one.queues]) if one.queues else _("all queues")
+def _event(content: Content, found: Staffed, one: Event, seen: SeenEffect | None) -> tuple[object, ...]:
+    queues = listed([_called(content, found, queue) for queue in one.queues]) if one.queues else _("all queues")
     return (one.name, _(KINDS[one.kind]), one.first, one.last, queues, effect_told(one),
             None if seen is None else seen.times, None if seen is None else seen.days)  # fmt: skip

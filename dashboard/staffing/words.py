@@ -1,0 +1,65 @@
+"""What is said of forecasts, goals and events wherever they are told: pages, reports, the command line."""
+
+from collections.abc import Callable, Mapping
+
+from babel.dates import format_date
+
+from dashboard.format import count, listed
+from dashboard.staffing.naming import in_time, met
+from dashboard.wording import N_, _, current_language, number
+from metrics.staffing.model import DayForecast, EventKind, Factor, Method, StaffingRules
+
+KINDS: dict[EventKind, str] = {
+    "promotion": N_("Promotion"), "launch": N_("Product launch"), "holiday": N_("Holiday"),
+    "make_up_day": N_("Make-up working day"), "outage": N_("Outage"), "other": N_("Something else"),
+}  # fmt: skip
+METHODS: dict[Method, str] = {
+    "blend": N_("the mean of level × profile and of daily shapes"), "level_profile": N_("level × profile"),
+    "profile_3": N_("three daily shapes"), "mean_8": N_("the mean of the last 8 weeks"),
+    "average_profile": N_("the bare average"), "nothing": N_("nothing to go by"),
+}  # fmt: skip
+FACTORS = {
+    "weekday": N_("{weekday} {factor}"), "recent": N_("trend of the last days {factor}"),
+    "month_start": N_("month start {factor}"), "month_end": N_("month end {factor}"),
+    "after_closed": N_("day after a closed one {factor}"), "closed": N_("public holiday {factor}"),
+    "profile": N_("shape of recent days {factor}"),
+}  # fmt: skip
+TAUGHT = ("month_start", "month_end", "after_closed", "closed")
+"""Factors that rest on few days, which are told."""
+NEXT_TO_NOTHING = 0.005
+Written = Callable[[str], str]
+"""How a name that people gave is written where the sentence stands: on a page nothing in it may be read as Markdown."""
+
+
+def goals_of(rules: Mapping[str, StaffingRules]) -> dict[str, float]:
+    """Queue -> share that is to be served in time."""
+    return {queue: rule.share for queue, rule in rules.items()}
+
+
+def goal(rules: StaffingRules) -> str:
+    """`80 % within 20 s`, `all by their deadline of 4 h`."""
+    if rules.work == "deferred" and rules.share >= 1:
+        return _("all {in_time}", in_time=in_time(rules))
+    return met(rules.share, rules)
+
+
+def day_told(day: DayForecast, *, written: Written = str) -> str:
+    """How a day's figure comes about: `Monday base 96 × month start 1.10 × 618 2.35 (learned from 24 days) = 248`."""
+    parts = [_("usual day {total}", total=number(day.factors[0].factor, digits=0))] if day.factors else []
+    parts += [_factor(one, day, written) for one in day.factors[1:] if abs(one.factor - 1) >= NEXT_TO_NOTHING]
+    told = " × ".join(part for part in parts if part)
+    added = [_("{event} adds {n}", event=written(one.name), n=number(one.added, digits=0))
+             for one in day.factors if one.added]  # fmt: skip
+    end = _("{product} = {total} requests", product=told, total=number(day.total, digits=0))
+    return end if not added else listed([end, *added])
+
+
+def _factor(one: Factor, day: DayForecast, written: Written) -> str:
+    times = number(one.factor, digits=2)
+    if one.is_event:
+        if one.n:
+            return _("{event} {factor} (learned from {n} days)", event=written(one.name), factor=times, n=count(one.n))
+        return _("{event} {factor} (typed)", event=written(one.name), factor=times)
+    weekday = format_date(day.day, format="EEEE", locale=current_language())
+    told = _(FACTORS.get(one.name, N_("{factor}")), factor=times, weekday=weekday)
+    return _("{factor} (n = {n})", factor=told, n=count(one.n)) if one.name in TAUGHT and one.n else told
