@@ -26,6 +26,7 @@ from dashboard.reports.standing import ReportError, Standing, standing
 from dashboard.reports.whole import report_of
 from dashboard.services.analysis.goals import Goal, about_these, goals
 from dashboard.services.facts.figures import facts_under
+from dashboard.services.staffing.ahead import Basis
 from dashboard.services.triage.figures import triage_facts
 from dashboard.settings import settings_key
 from dashboard.spoken import spoken
@@ -117,10 +118,16 @@ def made_by(
             asked, facts, settings, scope, recipe, readable if recipe.lists else None, messages,
             _triage(actor, desk, recipe), improvements_of(found.text),
             spotchecks(actor, desk, asked.period, at=recipe.at),
-            partial(staffed, actor, desk, facts, settings, asked.period, at=asked.as_of), _goals(actor, desk),
+            partial(staffed, actor, desk, facts, settings, asked.period, at=asked.as_of, basis=_basis(found, may)),
+            _goals(actor, desk),
             _loads(desk, found.head),
         )  # fmt: skip
         return report_of(content, on_progress=on_progress)
+
+
+def _basis(found: Standing, may: Permission) -> Basis | None:
+    """What the desk's forecast is made of, where the report tells of all of the desk."""
+    return Basis(found.head.id, found.zone, found.texts) if may.is_everything else None
 
 
 def _messages(desk: Desk, head: Head, readable: Facts) -> pl.LazyFrame:

@@ -9,9 +9,10 @@ import polars as pl
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.services.facts.figures import facts_of, settings_of
+from dashboard.services.staffing.ahead import basis_of
 from dashboard.services.staffing.events import events_of
 from dashboard.services.staffing.forecasts import arrivals_of_facts
-from dashboard.services.staffing.needs import needs_of
+from dashboard.services.staffing.needs import needs_from
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.staffing.eves import eve_forecasts
@@ -27,9 +28,11 @@ def staffing_facts(actor: Actor, desk: Desk, *, at: datetime | None = None) -> F
 
     at: the instant up to which the data tell, by default their newest stamp; of an earlier one no gaps are known.
     """
-    facts, settings = facts_of(actor, desk, at), settings_of(actor, desk)
-    came = arrivals_of_facts(facts, settings, minutes=MINUTES)
-    plan = needs_of(actor, desk) if at is None else None
+    basis, facts, settings = basis_of(actor, desk), facts_of(actor, desk, at), settings_of(actor, desk)
+    came, plan = arrivals_of_facts(facts, settings, minutes=MINUTES), None
+    if at is None:
+        steady = basis if basis == basis_of(actor, desk) else None
+        plan = needs_from(actor, desk, facts, settings, basis=steady, came=came)
     return intervals_of(facts, settings, came, events=events_of(actor, desk), plan=plan)
 
 

@@ -76,8 +76,7 @@ def forecast_of(
     Raises ForecastError.
     """
     wanted = asked or Asked()
-    if not 1 <= wanted.days <= LONGEST:
-        raise ForecastError(TOO_FAR, longest=LONGEST)
+    check_days(wanted)
     facts, settings = facts_of(actor, desk), settings_of(actor, desk)
     arrivals = arrivals_of_facts(facts, settings, minutes=wanted.minutes)
     check_queues(wanted, arrivals["queue"].unique().sort().to_list())
@@ -86,6 +85,12 @@ def forecast_of(
         arrivals, settings, minutes=wanted.minutes, origin=facts.as_of, days=wanted.days, events=known,
         queues=wanted.queues,
     )  # fmt: skip
+
+
+def check_days(asked: Asked) -> None:
+    """Raises ForecastError for more days than can be looked ahead, or none."""
+    if not 1 <= asked.days <= LONGEST:
+        raise ForecastError(TOO_FAR, longest=LONGEST)
 
 
 def check_queues(asked: Asked, known: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """How many people each queue of the desk needs, and what those on the roster will achieve."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,55 +10,63 @@ import polars as pl
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs
 from dashboard.services.facts.figures import facts_of, settings_of
-from dashboard.services.staffing.forecasts import Asked, arrivals_of, check_queues, forecast_of
+from dashboard.services.staffing.ahead import Basis, basis_of, forecast_ahead
+from dashboard.services.staffing.forecasts import Asked, arrivals_of_facts, check_days, check_queues
 from dashboard.services.staffing.overrides import overrides_in_force
 from dashboard.services.staffing.page import cut, planned, today_in, waiting, weights
 from dashboard.services.staffing.rosters import present
 from dashboard.services.staffing.rules import typed_rules
 from dashboard.staffing.rules import laid_over
+from metrics.desk import DeskSettings
+from metrics.facts import Facts
 from metrics.model import Scope
 from metrics.staffing.intraday import todays
 from metrics.staffing.measured import measured_rules
-from metrics.staffing.model import Forecast, Needs, StaffingRules
+from metrics.staffing.model import Forecast, Needs
 from metrics.staffing.shifts import Proposal, propose_shifts, required_week
 
 
 @needs(Act.SEE_STAFFING)
-def rules_of(actor: Actor, desk: Desk, forecast: Forecast) -> dict[str, StaffingRules]:
-    """By which rules each queue of the forecast is staffed: typed, else measured on the last 8 weeks, else assumed."""
-    facts = facts_of(actor, desk)
-    queues = [one.queue for one in forecast.queues]
-    measured = measured_rules(queues, facts.calls, facts.agent_time, settings_of(actor, desk), as_of=facts.as_of)
-    return laid_over(measured, typed_rules(actor, desk, today_in(facts)))
-
-
-@needs(Act.SEE_STAFFING)
-def needs_of(
-    actor: Actor, desk: Desk, asked: Asked | None = None, *, forecast: Forecast | None = None,
-    rules: Mapping[str, StaffingRules] | None = None,
-) -> Needs:  # fmt: skip
+def needs_of(actor: Actor, desk: Desk, asked: Asked | None = None) -> Needs:
     """The people needed for a forecast, as today moved and people overrode it, against those who are there.
 
     People are shared out over all queues, also where only some were asked for; nobody is planned for a queue of next to
     nothing that nobody asked for. Requests of earlier days that wait for an answer now are planned for.
+    Raises ForecastError.
+    """
+    basis, facts, settings = basis_of(actor, desk), facts_of(actor, desk), settings_of(actor, desk)
+    is_steady = basis == basis_of(actor, desk)
+    return needs_from(actor, desk, facts, settings, asked, basis=basis if is_steady else None)
+
+
+@needs(Act.SEE_STAFFING)
+def needs_from(
+    actor: Actor, desk: Desk, facts: Facts, settings: DeskSettings, asked: Asked | None = None, *,
+    basis: Basis | None = None, came: pl.DataFrame | None = None,
+) -> Needs:  # fmt: skip
+    """The same of facts at hand.
+
+    basis: what they are made of, so that the forecast kept of it is planned by · came: ARRIVAL_FRAME of these facts.
     """
     wanted = asked or Asked()
-    made = forecast or forecast_of(actor, desk, replace(wanted, queues=None))
-    check_queues(wanted, [one.queue for one in made.queues])
+    arrivals = arrivals_of_facts(facts, settings, minutes=wanted.minutes) if came is None else came
+    check_days(wanted)
+    check_queues(wanted, arrivals["queue"].unique().sort().to_list())
+    made = forecast_ahead(
+        actor, desk, arrivals, settings, facts.as_of, days=wanted.days, minutes=wanted.minutes, basis=basis
+    )
     first, last = _days(made)
     busy = cut(made, first, last)
     if set(wanted.queues or ()) <= {one.queue for one in busy.queues}:
         made = busy
     there = present(actor, desk, first, last, minutes=made.minutes)
     names = tuple(one.queue for one in made.queues)
-    shares = weights(
-        facts_of(actor, desk), settings_of(actor, desk), Scope(), minutes=made.minutes, queues=names
-    )  # fmt: skip
+    measured = measured_rules(names, facts.calls, facts.agent_time, settings, as_of=facts.as_of)
     _moved, found = planned(
-        made, rules or rules_of(actor, desk, made), overrides=overrides_in_force(actor, desk),
-        present=there.heads if there.is_known else None, weights=shares,
-        rests=todays(made, arrivals_of(actor, desk, minutes=made.minutes)),
-        backlog=waiting(facts_of(actor, desk), settings_of(actor, desk), Scope(), queues=names),
+        made, laid_over(measured, typed_rules(actor, desk, today_in(facts))), overrides=overrides_in_force(actor, desk),
+        present=there.heads if there.is_known else None,
+        weights=weights(facts, settings, Scope(), minutes=made.minutes, queues=names), rests=todays(made, arrivals),
+        backlog=waiting(facts, settings, Scope(), queues=names),
     )  # fmt: skip
     return found if wanted.queues is None else _of_queues(found, wanted.queues)
 
