@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ KINDS: Mapping[ReportKind, str] = {
     "personal": N_("Personal review sheet"),
 }  # fmt: skip
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-FORM = 1
+FORM = 2
 """Raised when reports get other cells, so that older files are not held against new rules."""
 
 
@@ -78,7 +78,8 @@ class Recipe:
 
     may: the tickets that the reader may see, by dimension · reads: those that he may open · lists: whether the tickets
     stand in it · change: the newest change of the settings then · at: the instant by which records beside the tickets
-    were read · targets: what goals wanted of figures then · digests: of the tables made of such records, by key.
+    were read · targets: what goals wanted of figures then · digests: of the tables made of such records, by key · seal:
+    of all the rest, by the key of the desk, so that nobody else can write what this one has not made.
     """
 
     asked: Asked
@@ -95,10 +96,16 @@ class Recipe:
     number: int | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    seal: str = ""
 
 
 def as_text(recipe: Recipe) -> str:
     return json.dumps(asdict(recipe), ensure_ascii=False, sort_keys=True, default=_written)
+
+
+def as_bare(recipe: Recipe) -> str:
+    """The text that is sealed."""
+    return as_text(replace(recipe, seal=""))
 
 
 def as_plain(asked: Asked) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Content:
     """Asked for by the sheet that tells of it: a forecast takes seconds."""
     goals: tuple[Goal, ...] = ()
     loads: pl.DataFrame = field(default_factory=pl.DataFrame)
+    seal: Callable[[str], str] = str
+    """Makes the mark of the recipe that only this desk can make."""
     kept: dict[str, Any] = field(default_factory=dict)
     """What several sheets need is computed once."""
 

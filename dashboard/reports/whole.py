@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dashboard.reports.asked import KINDS, ReportKind, as_text, days_in_words
+from dashboard.reports.asked import KINDS, ReportKind, as_bare, as_text, days_in_words
 from dashboard.reports.cells import cells_of
 from dashboard.reports.content import Content, Part, about
 from dashboard.reports.model import Report, Sheet
@@ -45,7 +45,8 @@ def report_of(content: Content, *, on_progress: OnProgress = silent) -> Report:
         on_progress(Progress("figures", done=(place + 1) / len(parts), detail=made.title if made else ""))
         if made is not None:
             sheets += in_parts(made)
-    told = replace(content, recipe=replace(content.recipe, digests=_digests(sheets, content.facts.zone)))
+    bare = replace(content.recipe, digests=_digests(sheets, content.facts.zone))
+    told = replace(content, recipe=replace(bare, seal=content.seal(as_bare(bare))))
     sheets.append(definitions(told, used(sheets)))
     sheets.append(data(told, tuple(sheets)))
     asked = content.asked

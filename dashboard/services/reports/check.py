@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
-from dashboard.reports.asked import Recipe, RecipeError, recipe_of
+from dashboard.people.key import is_same
+from dashboard.reports.asked import FORM, Recipe, RecipeError, as_bare, recipe_of
 from dashboard.reports.grids import Difference, Grid, Plain, differences, grids_of, table_below
 from dashboard.reports.model import Report
 from dashboard.reports.standing import Standing, standing, stood
 from dashboard.reports.whole import digest
 from dashboard.services.reports.files import put_down
-from dashboard.services.reports.making import made_by
+from dashboard.services.reports.making import made_by, seal_of
 from dashboard.store import LoadRow, SettingChange
 from dashboard.wording import N_, _
 from loaders.base import OnProgress, silent
@@ -30,6 +31,14 @@ from loaders.errors import WarehouseError
 
 EXAMPLES, LISTED_AT_MOST = 3, 50
 _NO_RECIPE = N_("{file} holds no line that tells how it was made; it is no report of this program.")
+_OTHER_FORM = N_(
+    "{file} was made by {program}, whose reports have other cells than those of today, so that it cannot be held "
+    "against them. Make the report again."
+)
+_FORGED = N_(
+    "The line that tells how it was made was altered, or made on another desk: by it nothing can be trusted that "
+    "cannot be made again."
+)
 _GONE = N_(
     "The data of load {load} are not kept any more ({detail}), so that altered cells and later loads cannot be told "
     "apart."
@@ -49,7 +58,8 @@ class Checked:
     """A workbook held against its desk.
 
     altered: cells that are not as the desk made them · live, touched: tables that tell of records that go on changing,
-    as they were made, and altered ones · settings, loads: what happened since.
+    as they were made, and altered ones · is_forged: the recipe is none that this desk has made, so that nothing that
+    stands in it proves anything · settings, loads: what happened since.
     """
 
     recipe: Recipe
@@ -57,12 +67,13 @@ class Checked:
     altered: tuple[Difference, ...] = ()
     live: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    is_forged: bool = False
     settings: Since = field(default_factory=lambda: Since((), ()))
     loads: Since = field(default_factory=lambda: Since((), ()))
 
     @property
     def is_same(self) -> bool:
-        return not (self.altered or self.touched or self.settings.cells or self.loads.cells)
+        return not (self.altered or self.touched or self.is_forged or self.settings.cells or self.loads.cells)
 
 
 @needs(Act.MAKE_REPORTS)
@@ -87,11 +98,16 @@ def check(actor: Actor, desk: Desk, file: Path, *, on_progress: OnProgress = sil
     outside = {sheet.title for sheet in report.sheets if sheet.key == "data" or any(t.is_live for t in sheet.tables)}
     checked = Checked(
         recipe, sum(len(row) for grid in first.values() for row in grid), altered, live, touched,
+        _is_forged(desk, recipe),
         Since(_changes(desk, recipe), _between(first, second, outside)),
         Since(_loads(desk, recipe), _between(second, third, outside)),
     )  # fmt: skip
     with desk.keeping() as session:
-        told = {"altered": len(altered), "settings": len(checked.settings.cells), "loads": len(checked.loads.cells)}
+        told = {
+            "altered": len(altered) + checked.is_forged,
+            "settings": len(checked.settings.cells),
+            "loads": len(checked.loads.cells),
+        }
         record(session, actor, "report.check", f"report:{recipe.number or recipe.asked.kind}", told)
     return checked
 
@@ -101,8 +117,18 @@ def _recipe_in(grids: Mapping[str, Grid], name: str) -> Recipe:
         for row in grid:
             for cell in row:
                 if isinstance(cell, str) and cell.startswith('{"as_of"'):
-                    return recipe_of(cell)
+                    return _readable(recipe_of(cell), name)
     raise RecipeError(_NO_RECIPE, file=name)
+
+
+def _readable(recipe: Recipe, name: str) -> Recipe:
+    if recipe.form != FORM:
+        raise RecipeError(_OTHER_FORM, file=name, program=recipe.program)
+    return recipe
+
+
+def _is_forged(desk: Desk, recipe: Recipe) -> bool:
+    return not is_same(recipe.seal, seal_of(desk, as_bare(recipe)))
 
 
 def _made(
@@ -144,7 +170,7 @@ def _is_same_recipe(one: Difference) -> bool:
     if not isinstance(one.found, str) or not isinstance(one.made, str):
         return False
     try:
-        then, again = (replace(recipe_of(text), digests={}) for text in (one.found, one.made))
+        then, again = (replace(recipe_of(text), digests={}, seal="") for text in (one.found, one.made))
     except RecipeError:
         return False
     return then == again
@@ -194,13 +220,15 @@ def check_lines(found: Checked, *, cells: int = 0) -> Iterator[str]:
         "Made of load {load} under settings change {change}, data up to {as_of}.",
         load=recipe.load, change=recipe.change, as_of=f"{recipe.as_of:%Y-%m-%d %H:%M} UTC",
     )  # fmt: skip
-    if not found.altered and not found.touched:
+    if found.is_forged:
+        yield _(_FORGED)
+    elif not found.altered and not found.touched:
         yield _("No cell was altered: all {n} are as this desk made them.", n=found.cells)
-    else:
+    if found.altered or found.touched:
         yield _("Altered in the workbook: {n} cells.", n=len(found.altered))
         yield from (f"  {_cell(one)}" for one in found.altered[:cells])
         yield from (_("  {table}: altered, in cells that cannot be named", table=name) for name in found.touched)
-    for name in found.live:
+    for name in () if found.is_forged else found.live:
         yield _("{table}: as it was made; the queue goes on, so that it is not made again.", table=name)
 
 

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from dashboard.cli import main
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.people.policy import Denied
-from dashboard.reports.asked import Asked, newest_whole, period_with
-from dashboard.reports.grids import Grid, grids_of
+from dashboard.reports import whole
+from dashboard.reports.asked import Asked, Recipe, RecipeError, as_text, newest_whole, period_with, recipe_of
+from dashboard.reports.grids import Grid, grids_of, table_below
 from dashboard.reports.model import UNIT, Report, Table, Words
+from dashboard.reports.parts.staffing import staffing
+from dashboard.reports.whole import digest
 from dashboard.services.analysis.own_figures import own_figures
 from dashboard.services.facts.figures import facts_of
 from dashboard.services.loading.loads import LoadOptions, load_files
@@ -188,6 +192,53 @@ def test_altered_cells_a_changed_setting_and_a_later_load_are_told_apart(tmp_pat
     assert f"Summary!{places[0][1]}: 7654321 instead of" in told
     assert "one minute" in told
     assert "load 2 by command line" in told
+
+
+def test_a_digest_that_was_forged_beside_its_cell_is_noticed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "PARTS", {"weekly": (staffing,)})
+    path = tmp_path / "weekly.xlsx"
+    make_file(COMMAND_LINE, desk, ASKED, path)
+    whole_one = checked(desk, path)
+    assert whole_one.is_same
+    assert whole_one.live
+
+    told = recipe_in(path)
+    book = load_workbook(path)
+    alter(book["Staffing"])
+    book.save(path)
+    assert checked(desk, path).touched, "an altered cell alone is noticed by its digest"
+    rows = table_below(grids_of(path)["Staffing"], "How good the forecast was")
+    forge(path, replace(told, digests={**told.digests, "staffing_accuracy": digest(rows)}))
+    found = checked(desk, path)
+    assert not found.touched
+    assert not found.altered
+    assert found.is_forged
+    assert not found.is_same
+    said = "\n".join(sentences(found))
+    assert "was altered, or made on another desk" in said
+    assert "as it was made" not in said
+
+    forge(path, replace(told, form=told.form - 1))
+    with pytest.raises(RecipeError):
+        checked(desk, path)
+
+
+def recipe_in(path: Path) -> Recipe:
+    """The recipe of a workbook."""
+    (text,) = (cell for row in grids_of(path)["Data"] for cell in row if str(cell).startswith('{"as_of"'))
+    return recipe_of(str(text))
+
+
+def forge(path: Path, recipe: Recipe) -> None:
+    """Write another recipe in its place."""
+    book = load_workbook(path)
+    for row in book["Data"].iter_rows():
+        for cell in row:
+            if str(cell.value).startswith('{"as_of"'):
+                cell.value = as_text(recipe)
+    book.save(path)
 
 
 def alter(sheet: Worksheet) -> str:
