@@ -1,4 +1,4 @@
-"""The ASGI application: the pages behind security headers and the gate, imports warmed before the first visitor.
+"""The ASGI application: the pages behind security headers, the gate and the door that opens when all is imported.
 
 `floorwalker serve` starts it; on which addresses it listens is decided in `dashboard.serving`.
 """
@@ -6,7 +6,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -15,9 +14,6 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
-from dashboard import data
-from dashboard.ahead import answer_first_page
-from dashboard.clock import ticking
 from dashboard.components.loading.incoming import clear_left_uploads
 from dashboard.components.trouble import told
 from dashboard.gate.middleware import Gate
@@ -25,8 +21,10 @@ from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
 from dashboard.headers import guards
 from dashboard.navigation import LINES
+from dashboard.opening import Door, Opening
 from dashboard.settings import AppSettings
-from dashboard.warm import warm
+
+OPENING = Opening()
 
 
 def require_bound_sessions() -> None:
@@ -37,13 +35,11 @@ def require_bound_sessions() -> None:
 
 
 @asynccontextmanager
-async def warm_up(_: st.App) -> AsyncIterator[None]:
-    """Clear up after a killed server; import what pages need; answer the first one while a browser comes."""
+async def open_up(_: st.App) -> AsyncIterator[None]:
+    """Clear up after a killed server, then open."""
     require_bound_sessions()
     clear_left_uploads()
-    warm()
-    Thread(target=answer_first_page, name="first-page", daemon=True).start()
-    with ticking(data.desk):
+    with OPENING.going_on():
         yield
 
 
@@ -55,8 +51,8 @@ def to_the_first_page(request: Request) -> RedirectResponse:
 
 app = st.App(
     Path(__file__).with_name("main.py"),
-    lifespan=warm_up,
-    middleware=[*guards(AppSettings.from_environment().hosts), Middleware(Gate)],
+    lifespan=open_up,
+    middleware=[*guards(AppSettings.from_environment().hosts), Middleware(Gate), Middleware(Door, opening=OPENING)],
     routes=[*routes(), Route(f"/{LINES[0].url_path}", to_the_first_page)],
     on_script_error=told,
 )

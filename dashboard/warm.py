@@ -1,4 +1,4 @@
-"""What a server has ready before its first visitor: the modules that pages need, kept out of garbage collection."""
+"""The modules that pages need: imported before the first of them runs, kept out of garbage collection."""
 
 import gc
 import importlib
@@ -7,6 +7,7 @@ MODULES = (
     "pandas",
     "pyarrow",
     "deltalake",
+    "dashboard.ahead",
     "streamlit.emojis",
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",
@@ -19,7 +20,6 @@ MODULES = (
     "dashboard.components.loading.loading",
     "dashboard.components.quality.standup",
 )
-"""All before anybody is served: a module that two threads import at once may be seen half made."""
 
 
 def warm() -> None:

@@ -12,7 +12,7 @@ def main(script: Path, port: int, kind: str) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from dashboard.app import warm_up
+    from dashboard.app import open_up
     from dashboard.gate.middleware import Gate
     from dashboard.gate.routes import routes
     from dashboard.headers import guards
@@ -22,7 +22,7 @@ def main(script: Path, port: int, kind: str) -> None:
     os.environ["GATED"] = "1" if is_gated else ""
     app = st.App(
         script,
-        lifespan=warm_up,
+        lifespan=open_up,
         middleware=[*guards(), Middleware(Gate)] if is_gated else [],
         routes=routes() if is_gated else [],
     )

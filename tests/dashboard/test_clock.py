@@ -3,10 +3,11 @@
 from collections import Counter
 from pathlib import Path
 from queue import Queue
+from threading import Event
 
 import pytest
 
-from dashboard.clock import TASKS, Task, ticking
+from dashboard.clock import TASKS, Task, tick
 from dashboard.desk import Desk, open_desk
 from loaders.errors import WarehouseError
 
@@ -25,9 +26,11 @@ def test_each_task_has_its_turns_again_and_again_though_it_was_refused(desk: Des
 
     tasks = (Task("fine", lambda _desk: done.put("fine"), 0.01), Task("refused", refused, 0.01))
     seen = Counter[str]()
-    with ticking(lambda: desk, tasks, first=0.01):
-        while min(seen["fine"], seen["refused"]) < 3:
-            seen[done.get(timeout=10)] += 1
+    is_over = Event()
+    tick(is_over, lambda: desk, tasks)
+    while min(seen["fine"], seen["refused"]) < 3:
+        seen[done.get(timeout=10)] += 1
+    is_over.set()
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

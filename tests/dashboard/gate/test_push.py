@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard.desk import Desk
-from dashboard.gate import push_routes
+from dashboard.gate import push_answers
 from dashboard.people import COMMAND_LINE
 from dashboard.people import presence as present
 from dashboard.services.loading.ledger import undo_last
@@ -37,8 +37,8 @@ def number(desk: Desk) -> int:
 @pytest.fixture
 def there(guarded: Starlette, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     who = present.Presence(desk)
-    monkeypatch.setattr(push_routes, "presence", lambda: who)
-    monkeypatch.setattr(push_routes, "load_pushed", lambda _desk, _connection: None)
+    monkeypatch.setattr(push_answers, "presence", lambda: who)
+    monkeypatch.setattr(push_answers, "load_pushed", lambda _desk, _connection: None)
     with listening(guarded) as found:
         yield f"http://{found}"
 
