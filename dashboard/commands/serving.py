@@ -31,7 +31,7 @@ def serve(
 ) -> None:  # fmt: skip
     """The dashboard in the browser."""
     from dashboard.people.provider_settings import choose_provider
-    from dashboard.serving import Listening, serve_desk
+    from dashboard.server.serving import Listening, serve_desk
 
     if (certificate is None) != (key is None):
         raise click.UsageError("--certificate and --key belong together")

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.gate import paths, uploads
 from dashboard.gate.watch import Watch
-from dashboard.headers import OWN_NAMES
 from dashboard.people.current import presence
 from dashboard.people.presence import Presence
 from dashboard.people.sessions import Live
+from dashboard.server.headers import OWN_NAMES
 from loaders.errors import WarehouseError
 
 OWN_HEADERS = b"x-floorwalker-"

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.gate.pushing import Delivery, receive
 from dashboard.people.current import presence
-from dashboard.syncing import load_pushed
+from dashboard.server.syncing import load_pushed
 from loaders.live.pushed import MOST_BYTES, BadDelivery
 
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")

@@ -12,11 +12,11 @@ def main(script: Path, port: int, kind: str) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from dashboard.app import open_up
     from dashboard.gate.middleware import Gate
     from dashboard.gate.routes import routes
-    from dashboard.headers import guards
-    from dashboard.serving import server_options
+    from dashboard.server.app import open_up
+    from dashboard.server.headers import guards
+    from dashboard.server.serving import server_options
 
     is_gated = kind == "gated"
     os.environ["GATED"] = "1" if is_gated else ""

@@ -33,10 +33,10 @@ from dashboard import data
 from dashboard.desk import Desk, keep_zone, open_desk
 from dashboard.navigation import LINES, Line
 from dashboard.people import COMMAND_LINE
+from dashboard.server.warm import warm
 from dashboard.services.analysis.satisfaction import WAITS
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import LoadRow
-from dashboard.warm import warm
 from tests.benchmarks.tickets import CHANNELS, DAYS, MONTHS, TEAMS, ZONE, tickets_and_ratings
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from dashboard.ahead import answer_first_page
 from dashboard.answers import Answers
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.people.accounts import add
+from dashboard.server.ahead import answer_first_page
 from dashboard.state import begin_to_read
 from tests.pages.conftest import Visit
 

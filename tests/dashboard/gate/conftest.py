@@ -28,10 +28,10 @@ from dashboard.desk import Desk, open_desk
 from dashboard.gate import password_routes, provider_routes
 from dashboard.gate import routes as ways
 from dashboard.gate.middleware import Gate
-from dashboard.headers import guards
 from dashboard.people import COMMAND_LINE, passwords
 from dashboard.people import presence as present
 from dashboard.people.accounts import add
+from dashboard.server.headers import guards
 
 SECRET = "correct horse battery"
 

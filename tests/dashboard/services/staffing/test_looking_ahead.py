@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import looking_ahead
 from dashboard.desk import Desk, open_desk
-from dashboard.looking_ahead import look_ahead_of_new
 from dashboard.people import COMMAND_LINE, SERVER
+from dashboard.server import looking_ahead
+from dashboard.server.looking_ahead import look_ahead_of_new
 from dashboard.services.loading.loads import LoadOptions, load_files
 from dashboard.services.staffing import ahead
 from dashboard.services.staffing.ahead import is_kept, look_ahead, look_ahead_apart, state_of

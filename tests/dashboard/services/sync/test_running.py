@@ -16,6 +16,7 @@ import stamina
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
+from dashboard.server.syncing import sync_what_is_due
 from dashboard.services.facts.figures import figures
 from dashboard.services.loading.ledger import history, redo_last, undo_last
 from dashboard.services.sync.connections import (
@@ -28,7 +29,6 @@ from dashboard.services.sync.connections import (
 )
 from dashboard.services.sync.running import sync
 from dashboard.services.sync.runs import runs
-from dashboard.syncing import sync_what_is_due
 from loaders.live.errors import SourceError
 from tests.live.serving import Weather, served
 from tests.live.zendesk import ZendeskModel

@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from dashboard.cli import main
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
+from dashboard.server.syncing import take_what_was_dropped
 from dashboard.services.loading.ledger import history, undo_last
 from dashboard.services.loading.loads import LoadOptions
 from dashboard.services.sync.connections import Connected, ConnectionRefused, connections
 from dashboard.services.sync.runs import runs
 from dashboard.services.sync.watching import KIND, Look, Taken, keep_folder, look, take_whole, watched_folder
-from dashboard.syncing import take_what_was_dropped
 
 OPTIONS = LoadOptions(zone="Asia/Shanghai")
 

@@ -7,8 +7,8 @@ from threading import Event
 
 import pytest
 
-from dashboard.clock import TASKS, Task, tick
 from dashboard.desk import Desk, open_desk
+from dashboard.server.clock import TASKS, Task, tick
 from loaders.errors import WarehouseError
 
 

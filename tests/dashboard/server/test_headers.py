@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dashboard.headers import SecurityHeaders, content_security_policy, guards
+from dashboard.server.headers import SecurityHeaders, content_security_policy, guards
 
 
 def answered() -> dict[str, str]:

@@ -24,8 +24,8 @@ _PLAIN = N_(
     "Without HTTPS, passwords and customers' data can be read on the way: give --certificate and --key, or let a proxy "
     "that speaks HTTPS stand before it."
 )
-CONFIG = Path(__file__).resolve().parent.parent / ".streamlit" / "config.toml"
-PACKAGED_CONFIG = Path(__file__).resolve().parent / "defaults" / "streamlit.toml"
+CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+PACKAGED_CONFIG = Path(__file__).resolve().parents[1] / "defaults" / "streamlit.toml"
 
 
 class ServeError(ActionableError):
@@ -65,7 +65,7 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     Raises ServeError where others could reach a desk on which nobody has an account.
     """
     require_free(listening.host, listening.port)
-    gc.disable()  # until all is imported: `dashboard.warm`
+    gc.disable()  # until all is imported: `dashboard.server.warm`
     folder = root or (AppSettings.from_environment().data / "demo" if demo else AppSettings.from_environment().data)
     if demo:
         from dashboard.demo import NEWEST, ensure_demo
@@ -84,7 +84,7 @@ def serve_desk(root: Path | None, *, demo: bool, listening: Listening, say: Call
     from dashboard.state import begin_to_read
 
     begin_to_read()  # Streamlit is imported meanwhile
-    from dashboard.app import app
+    from dashboard.server.app import app
 
     app.run(config={**server_options(), **_options(listening)})
 

@@ -10,7 +10,7 @@ from dashboard.cli import main
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE, links
 from dashboard.people.accounts import add
-from dashboard.serving import Listening, ServeError, require_accounts, server_options
+from dashboard.server.serving import Listening, ServeError, require_accounts, server_options
 
 
 @pytest.mark.parametrize(

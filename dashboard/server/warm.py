@@ -7,7 +7,7 @@ MODULES = (
     "pandas",
     "pyarrow",
     "deltalake",
-    "dashboard.ahead",
+    "dashboard.server.ahead",
     "streamlit.emojis",
     "dashboard.components.saved_views",
     "dashboard.components.scope_controls",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
-from dashboard.reminding import remind
+from dashboard.server.reminding import remind
 from dashboard.services.triage.channels import Channel, Secrets, keep_channel
 from dashboard.triage.now import now
 from tests.dashboard.sending.servers import robot_server

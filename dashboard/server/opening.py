@@ -11,7 +11,7 @@ from threading import Event, Thread
 from anyio import sleep
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.warm import warm
+from dashboard.server.warm import warm
 
 QUIET_SECONDS = 10.0
 """Until the first visitor of a server that was just started has his page."""
@@ -46,11 +46,11 @@ class Opening:
             _LOG.exception("not all that pages need could be imported; each page tells what it misses")
         finally:
             self._is_imported.set()
-        from dashboard.ahead import answer_first_page
+        from dashboard.server.ahead import answer_first_page
 
         answer_first_page()
         if not self._is_over.wait(QUIET_SECONDS):
-            from dashboard.clock import tick
+            from dashboard.server.clock import tick
 
             tick(self._is_over)
 

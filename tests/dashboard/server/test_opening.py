@@ -8,8 +8,8 @@ import anyio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from dashboard import ahead, clock, opening
-from dashboard.opening import Door, Opening
+from dashboard.server import ahead, clock, opening
+from dashboard.server.opening import Door, Opening
 
 WAITING = 0.2
 

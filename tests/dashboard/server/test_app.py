@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from dashboard.app import to_the_first_page
+from dashboard.server.app import to_the_first_page
 
 
 def asked(query: bytes) -> Request:

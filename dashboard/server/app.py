@@ -1,6 +1,6 @@
 """The ASGI application: the pages behind security headers, the gate and the door that opens when all is imported.
 
-`floorwalker serve` starts it; on which addresses it listens is decided in `dashboard.serving`.
+`floorwalker serve` starts it; on which addresses it listens is decided in `dashboard.server.serving`.
 """
 
 from collections.abc import AsyncIterator
@@ -19,9 +19,9 @@ from dashboard.components.trouble import told
 from dashboard.gate.middleware import Gate
 from dashboard.gate.paths import SESSION_HEADER
 from dashboard.gate.routes import routes
-from dashboard.headers import guards
 from dashboard.navigation import LINES
-from dashboard.opening import Door, Opening
+from dashboard.server.headers import guards
+from dashboard.server.opening import Door, Opening
 from dashboard.settings import AppSettings
 
 OPENING = Opening()
@@ -50,7 +50,7 @@ def to_the_first_page(request: Request) -> RedirectResponse:
 
 
 app = st.App(
-    Path(__file__).with_name("main.py"),
+    Path(__file__).resolve().parents[1] / "main.py",
     lifespan=open_up,
     middleware=[*guards(AppSettings.from_environment().hosts), Middleware(Gate), Middleware(Door, opening=OPENING)],
     routes=[*routes(), Route(f"/{LINES[0].url_path}", to_the_first_page)],

@@ -7,9 +7,9 @@ from threading import Event, Thread
 
 from dashboard import data
 from dashboard.desk import Desk
-from dashboard.looking_ahead import look_ahead_of_new
-from dashboard.reminding import remind
-from dashboard.syncing import sync_what_is_due, take_what_was_dropped
+from dashboard.server.looking_ahead import look_ahead_of_new
+from dashboard.server.reminding import remind
+from dashboard.server.syncing import sync_what_is_due, take_what_was_dropped
 from metrics.errors import ActionableError
 
 _LOG = logging.getLogger(__name__)
