@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.people.acts import (
     LINK,
     REFUSED,
@@ -56,19 +57,18 @@ def nobody_yet(actor: Actor) -> None:
 def everybody(found: Sequence[Account]) -> None:
     """Draw the list of accounts."""
     st.subheader(_("{n} accounts", n=count(len(found))), anchor="accounts")
-    st.dataframe(
-        pl.DataFrame(
-            {
-                _("Account"): [one.account for one in found],
-                _("Name"): [one.name for one in found],
-                _("Role"): [_(f"role.{one.role}") for one in found],
-                _("Teams"): [", ".join(one.teams) or NOTHING for one in found],
-                _("Known in the tickets as"): [one.agent or NOTHING for one in found],
-                _("Account is"): [_state(one) for one in found],
-            }
-        ),
-        hide_index=True,
+    table = pl.DataFrame(
+        {
+            _("Account"): [one.account for one in found],
+            _("Name"): [one.name for one in found],
+            _("Role"): [_(f"role.{one.role}") for one in found],
+            _("Teams"): [", ".join(one.teams) or NOTHING for one in found],
+            _("Known in the tickets as"): [one.agent or NOTHING for one in found],
+            _("Account is"): [_state(one) for one in found],
+        }
     )
+    st.dataframe(table, hide_index=True)
+    download_figures(table, name="people", title=_("{n} accounts", n=count(len(found))))
 
 
 def _state(one: Account) -> str:

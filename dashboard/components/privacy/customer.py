@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_tickets
 from dashboard.components.hand_out import hand_out
 from dashboard.components.privacy.acts import FOUND, WHO, erase, exported, look_up
 from dashboard.components.privacy.steps import under_way
@@ -40,6 +41,7 @@ def _found(found: pl.DataFrame) -> None:
     shown = masked_frame(found, ["customer"])
     names = {"source": _("Source"), "ticket_id": _("Ticket"), "created_at": _("Created"), "customer": _("Customer")}
     st.dataframe(shown.rename(names), hide_index=True, placeholder=NOTHING, height=HEIGHT)
+    download_tickets(shown, key="privacy-customer")
     hand_out(_("Everything about him as a file"), exported, file_name="customer.json", media_type="application/json",
              key="privacy-export")  # fmt: skip
     st.checkbox(_("His words and his name go out of every file of this desk and cannot be brought back."), key=SURE)

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.privacy.acts import lift_hold, place_hold
 from dashboard.format import count
 from dashboard.people import Act, Actor, reach
@@ -25,7 +26,9 @@ def standing_holds(actor: Actor) -> None:
     st.subheader(_("{n} legal holds", n=count(len(found))), anchor="holds")
     st.caption(_("What is held stays, though its time is over, and cannot be erased until the hold is lifted."))
     if found:
-        st.dataframe(_table(found), hide_index=True)
+        table = _table(found)
+        st.dataframe(table, hide_index=True)
+        download_figures(table, name="legal-holds", title=_("{n} legal holds", n=count(len(found))))
     else:
         st.info(_("Nothing is held."))
     if reach(actor, Act.HOLD):

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.privacy.acts import keep_limits
 from dashboard.people import Act, Actor, reach
 from dashboard.privacy.limits import KINDS, LEAST_DAYS, MOST_DAYS, limits
@@ -25,10 +26,9 @@ def kept_for(actor: Actor) -> None:
     if reach(actor, Act.PURGE):
         _form(days)
     else:
-        st.dataframe(
-            pl.DataFrame({_("What"): [_(text) for text in KINDS.values()], _("Days"): list(days.values())}),
-            hide_index=True,
-        )
+        table = pl.DataFrame({_("What"): [_(text) for text in KINDS.values()], _("Days"): list(days.values())})
+        st.dataframe(table, hide_index=True)
+        download_figures(table, name="kept-for", title=_("Kept for"))
 
 
 def _form(days: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.card import digest
+from dashboard.components.files import download_figures
 from dashboard.components.staffing.read import Plan, Window, serving_of
 from dashboard.components.staffing.words import peak_sentence, queue_name, standing_words, step_sentence, stretch
 from dashboard.components.text import plain
@@ -157,3 +158,4 @@ def _each(slots: Sequence[Slot], serve: Serve, rules: StaffingRules, means: Mean
         }
     )
     st.dataframe(table, hide_index=True)
+    download_figures(table, name="staffing-levers", title=_("Each lever alone"))

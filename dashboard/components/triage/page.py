@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_tickets
 from dashboard.components.triage.bar import buttons, choose_view, keys, told
 from dashboard.components.triage.clash import clash_panels
 from dashboard.components.triage.forms import form
 from dashboard.components.triage.item import item_pane
 from dashboard.components.triage.queue import rows
 from dashboard.components.triage.read import minute, pulse, queue
-from dashboard.components.triage.words import EMPTY
+from dashboard.components.triage.words import EMPTY, VIEW_NAMES
 from dashboard.format import local
 from dashboard.language import speak
 from dashboard.wording import _
@@ -40,6 +41,8 @@ def workspace() -> None:
         cursor = rows(items, at=at, said=said)
         if items.is_empty():
             st.info(_(EMPTY[view]))
+        else:
+            download_tickets(items.drop("id", "version"), key="triage", title=_(VIEW_NAMES[view]))
     with tools:
         buttons(states)
     with right, st.container(border=True, key="triage-item"):
