@@ -51,15 +51,33 @@ def _two(count: int, size: int, whole_only: str, both: str) -> str:
     return _(both, hours=large, minutes=f"{small:02d}") if small else _(whole_only, hours=large)
 
 
-def figure(value: float | None, unit: Unit) -> str:
-    """A metric's value in its unit; unknown is a dash."""
+def exact(seconds: int) -> str:
+    """A length to the second, so that it can be held against the table of tickets."""
+    hours, rest = divmod(abs(seconds), HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    parts = [
+        _(text, **{name: count})
+        for text, name, count in (
+            ("{hours} h", "hours", hours), ("{minutes} min", "minutes", minutes), ("{seconds} s", "seconds", left),
+        )
+        if count
+    ]  # fmt: skip
+    return " ".join(parts) or _("{seconds} s", seconds=0)
+
+
+def figure(value: float | None, unit: Unit, *, beside: float | None = None) -> str:
+    """A metric's value in its unit; unknown is a dash.
+
+    beside: the goal that it is held against; the two are never told alike unless they are.
+    """
     if value is None:
         return NOTHING
     if unit is Unit.SECONDS:
-        return duration(value)
+        is_alike = beside is not None and round(value) != round(beside) and duration(value) == duration(beside)
+        return exact(round(value)) if is_alike else duration(value)
     if unit in {Unit.SHARE, Unit.RATE}:
-        return share(value)
-    return number(value, digits=_digits(value, unit))
+        return share(value, beside=beside)
+    return number(value, digits=_digits(value, unit), beside=beside)
 
 
 def _digits(value: float, unit: Unit) -> int:

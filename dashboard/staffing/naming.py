@@ -41,7 +41,7 @@ def in_time(rules: StaffingRules) -> str:
 
 def met(level: float, rules: StaffingRules) -> str:
     """`74 % within 20 s`."""
-    return _("{share} {in_time}", share=share(level, digits=0), in_time=in_time(rules))
+    return _("{share} {in_time}", share=share(level, digits=0, beside=rules.share), in_time=in_time(rules))
 
 
 def peak_told(peak: Peak, rules: StaffingRules, zone: str, called: str, *, dated: bool = False) -> str:

@@ -1,5 +1,6 @@
 """What a stand-up talks about: of the queue what is late, with nobody, back again or due soon."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
@@ -10,6 +11,8 @@ from metrics.tables import INSTANT
 Kind = Literal["promise", "complaint", "overdue", "unacknowledged", "reopened", "snooze", "due"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Why something is on the list; where there are several reasons, the first of these is named first."""
+SAID_WITH: Mapping[Kind, Kind] = {"complaint": "unacknowledged", "overdue": "due"}
+"""A reason, and the one that goes without saying beside it."""
 POINTS_AT_MOST = 60
 """More than that no meeting talks about; the rest stays in the queue, and is counted."""
 KEPT = (
@@ -40,6 +43,13 @@ def agenda(queue: pl.DataFrame, *, woken: frozenset[int], until: datetime) -> pl
 
 def _rank(kind: pl.Expr) -> pl.Expr:
     return kind.replace_strict({name: place for place, name in enumerate(KINDS)}, return_dtype=pl.Int64)
+
+
+def worth_saying(kinds: Iterable[Kind]) -> list[Kind]:
+    """Of the reasons of one thing those that another one of them does not say already."""
+    known = list(kinds)
+    said = {SAID_WITH.get(kind) for kind in known}
+    return [kind for kind in known if kind not in said]
 
 
 def counts(points: pl.DataFrame, queue: pl.DataFrame) -> dict[str, int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -23,6 +23,9 @@ __all__ = ["LANGUAGES", "N_", "_", "current_language", "instant", "number", "sha
 
 Language = Literal["zh_CN", "en"]
 LANGUAGES: dict[Language, str] = {"zh_CN": "简体中文", "en": "English"}
+_SAME = 1e-9
+"""What differs by less is the same: floating point, no shortfall."""
+_DIGITS_MORE = 3
 _language: ContextVar[Language] = ContextVar("language", default="en")
 
 
@@ -62,21 +65,37 @@ def _(message: str, **params: object) -> str:
     return text.format(**params) if params else text
 
 
-def number(value: float, *, digits: int = 0) -> str:
-    """A number with the language's separators."""
-    return _written(value, digits, "")
+def number(value: float, *, digits: int = 0, beside: float | None = None) -> str:
+    """A number with the language's separators; `beside` as with shares."""
+    return _written(value, digits, "", beside)
 
 
-def share(value: float, *, digits: int = 1) -> str:
-    """A share 0–1 as per cent."""
-    return _written(value, digits, "%")
+def share(value: float, *, digits: int = 1, beside: float | None = None) -> str:
+    """A share 0–1 as per cent.
+
+    beside: the goal that it is held against; what falls short of it by less than the digits tell is given more of them,
+    and never rounded to the goal or over it, so that the figure does not speak against its verdict.
+    """
+    return _written(value, digits, "%", beside)
 
 
-def _written(value: float, digits: int, percent: str) -> str:
+def _written(value: float, digits: int, percent: str, beside: float | None = None) -> str:
     """As Babel writes a number by the pattern `#,##0.0%`, in a tenth of the time: a page has thousands."""
-    exact = Decimal(str(value))
-    rounded = (exact.scaleb(2) if percent else exact).quantize(_unit(digits), ROUND_HALF_EVEN)
+    exact, places = Decimal(str(value)), 2 if percent else 0
+    bound = None if beside is None or abs(value - beside) < _SAME else Decimal(str(beside)).scaleb(places)
+    rounded = _rounded(exact.scaleb(places), digits, bound)
     return f"{rounded:,f}".translate(_signs(_language.get())) + percent
+
+
+def _rounded(exact: Decimal, digits: int, bound: Decimal | None) -> Decimal:
+    """Rounded to so many digits, or to as many more as keep it on its side of the bound."""
+    usual = exact.quantize(_unit(digits), ROUND_HALF_EVEN)
+    if bound is None:
+        return usual
+    finer = (exact.quantize(_unit(digits + more), ROUND_HALF_EVEN) for more in range(_DIGITS_MORE))
+    apart = (told for told in finer if (told < bound if exact < bound else told > bound))
+    away = ROUND_FLOOR if exact < bound else ROUND_CEILING
+    return next(apart, exact.quantize(_unit(digits + _DIGITS_MORE - 1), away))
 
 
 @cache

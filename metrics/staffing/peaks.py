@@ -15,7 +15,8 @@ SHORT_FROM = 0.5
 
 @dataclass(frozen=True)
 class Peak:
-    """A stretch in which a queue is short of people; `worst_at` is its worst interval, which the figures are of.
+    """A stretch in which a queue is short of people; `worst_at` is its worst interval, which the figures are of:
+    where most people are short, among the intervals that miss the goal where any does.
 
     begins_at, ends_at: the whole stretch · hours: people-hours short in it · required, rostered: people · service:
     expected share served in time, None where no roster is known · requests: in the whole stretch · is_missed: over the
@@ -48,16 +49,16 @@ def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None =
     short = needs.filter(pl.col("is_open"), pl.col("gap") >= SHORT_FROM).sort("queue", "starts_at")
     before = (pl.col("queue", "starts_at").shift(1)).name.suffix("_before")
     goes_on = (pl.col("queue") == pl.col("queue_before")) & (pl.col("starts_at") == pl.col("starts_at_before") + step)
-    runs = short.with_columns(before).with_columns(run=(~goes_on).fill_null(True).cum_sum())
-    worst = pl.col("gap").arg_max()
+    goal = pl.col("queue").replace_strict(dict(goals or {}), default=2.0, return_dtype=pl.Float64)
+    misses = (pl.col("service") < goal - 1e-9) | pl.col("service").is_null()
+    runs = short.with_columns(before, misses=misses).with_columns(run=(~goes_on).fill_null(True).cum_sum())
     rows = runs.group_by("run", maintain_order=True).agg(
         pl.col("queue").first(), begins=pl.col("starts_at").min(), last=pl.col("starts_at").max(),
-        at=pl.col("starts_at").get(worst), required=pl.col("required").get(worst),
-        rostered=pl.col("rostered").get(worst), service=pl.col("service").get(worst),
+        at=_at_worst("starts_at"), required=_at_worst("required"), rostered=_at_worst("rostered"),
+        service=_at_worst("service"),
         hours=pl.col("gap").sum() * minutes / 60, requests=pl.col("arrivals").sum(),
         served=(pl.col("service") * pl.col("arrivals")).sum(),
     )  # fmt: skip
-    goal = pl.col("queue").replace_strict(dict(goals or {}), default=2.0, return_dtype=pl.Float64)
     missed = (pl.col("served") < pl.col("requests") * goal - 1e-9) | pl.col("service").is_null()
     rows = rows.with_columns(missed=missed)
     found = [
@@ -68,6 +69,11 @@ def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None =
         ).iter_rows(named=True)
     ]  # fmt: skip
     return tuple(found)
+
+
+def _at_worst(name: str) -> pl.Expr:
+    """Of a stretch, the cell of the interval where most are short among those that miss the goal, where any does."""
+    return pl.col(name).sort_by(["misses", "gap"], descending=True, maintain_order=True).first()
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Figures as people read them."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.format import change, duration, figure, inline, short_day, value_name, weekday_and_day
-from dashboard.wording import Language, speaking
+from dashboard.wording import Language, share, speaking
 from metrics.model import Unit
 
 HOUR = 3600
@@ -94,3 +97,33 @@ def test_a_day_below_an_axis_is_written_as_the_language_writes_days() -> None:
 def test_an_unknown_value_begins_like_its_neighbours() -> None:
     with speaking("en"):
         assert value_name("team", None) == "Unknown"
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "unit", "told"),
+    [
+        (0.9996, 1.0, Unit.SHARE, "99.96%"),
+        (0.999996, 1.0, Unit.SHARE, "99.999%"),
+        (0.79949, 0.8, Unit.SHARE, "79.9%"),
+        (0.79951, 0.8, Unit.SHARE, "79.95%"),
+        (0.80049, 0.8, Unit.SHARE, "80.05%"),
+        (0.8, 0.8, Unit.SHARE, "80.0%"),
+        (0.8 - 1e-12, 0.8, Unit.SHARE, "80.0%"),
+        (0.0004, 0.0, Unit.SHARE, "0.04%"),
+        (3.999, 4.0, Unit.SCORE, "3.999"),
+        (3899.0, 3900.0, Unit.SECONDS, "1 h 4 min 59 s"),
+        (3900.4, 3900.0, Unit.SECONDS, "1 h 05 min"),
+    ],
+)
+def test_a_figure_is_never_rounded_to_the_goal_that_it_misses_or_over_it(
+    value: float, goal: float, unit: Unit, told: str
+) -> None:
+    assert figure(value, unit, beside=goal) == told
+
+
+@given(value=st.floats(0, 1), goal=st.integers(0, 100), digits=st.integers(0, 2))
+def test_a_share_stands_on_the_side_of_the_goal_on_which_it_is(value: float, goal: int, digits: int) -> None:
+    told = Decimal(share(value, digits=digits, beside=goal / 100).removesuffix("%"))
+    if abs(value - goal / 100) >= 1e-9:
+        assert (told < goal, told > goal) == (value < goal / 100, value > goal / 100)
+    assert abs(told - Decimal(value) * 100) <= 1

@@ -47,8 +47,8 @@ def course_words(goal: Goal, scope: Scope) -> str:
 
 def _course_words(found: Course, unit: Unit) -> str:
     week = span(found.week) if found.week else ""
-    return _(SENTENCES[found.standing], value=figure(found.value, unit), wanted=figure(found.wanted, unit), week=week,
-             n=count(found.n))  # fmt: skip
+    value, wanted = figure(found.value, unit, beside=found.wanted), figure(found.wanted, unit)
+    return _(SENTENCES[found.standing], value=value, wanted=wanted, week=week, n=count(found.n))
 
 
 def _plainly(goal: Goal) -> Goal:

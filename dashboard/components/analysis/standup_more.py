@@ -77,7 +77,7 @@ def _who_takes_it(live: pl.DataFrame | None) -> str:
         return _("**Who takes it:** nobody has to.")
     free = live.filter(~pl.col("is_acknowledged")).height
     owners = live.drop_nulls("owner")["owner"].value_counts(sort=True).head(3)
-    most = listed([f"{plain(str(name))} ({count(n)})" for name, n in owners.iter_rows()])
+    most = listed([_("{name} ({n})", name=plain(str(name)), n=count(n)) for name, n in owners.iter_rows()])
     told = _("**Who takes it:** {free} are with nobody yet", free=count(free))
     return told + (_("; most are with {people}", people=most) if most else "") + _(".")
 

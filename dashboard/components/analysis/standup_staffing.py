@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.staffing.read import held_yesterday, plan_today, todays_now
-from dashboard.components.staffing.today import today_title, today_words
+from dashboard.components.staffing.today import DUE_FROM, today_title, today_words
 from dashboard.components.staffing.words import peak_sentence, queue_name
 from dashboard.components.text import plain
 from dashboard.format import count, listed
@@ -46,8 +46,8 @@ def yesterday_words() -> str:
 
 def so_far_words() -> list[str]:
     """What came today against its forecast, once anything was due."""
-    rests = [one for one in todays_now() if one.update.expected >= 1]
-    return [f"**{plain(today_title(rests))}.** {today_words(rests)}"] if rests else []
+    rests = [one for one in todays_now() if one.update.expected >= DUE_FROM]
+    return [f"**{plain(today_title())}.** {today_words(rests)}"] if rests else []
 
 
 def gaps_words() -> list[str]:

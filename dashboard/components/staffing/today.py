@@ -14,26 +14,28 @@ from dashboard.format import NOTHING, listed
 from dashboard.wording import _, number, share
 from metrics.staffing.intraday import ENOUGH, Today
 
+DUE_FROM = 1
+"""From so many expected requests on a queue's day has begun."""
 TOLD_FROM = 0.03
 """A rest of the day that moves by less is told to go on as forecast."""
 
 
 def today_part(window: Window) -> None:
     """Draw the day of the newest data where it is among those planned, and any of it was due yet."""
-    rests = [one for one in todays_now() if one.update.expected >= 1]
+    rests = [one for one in todays_now() if one.update.expected >= DUE_FROM]
     day = data.facts().as_of.astimezone(ZoneInfo(data.facts().zone))
     if not rests or not window.first <= day.date() <= window.last:
         return
-    st.subheader(today_title(rests), anchor="today")
+    st.subheader(today_title(), anchor="today")
     st.caption(today_words(rests))
     with st.expander(_("Today by queue"), icon=":material/today:"):
         st.dataframe(today_table(rests), hide_index=True)
 
 
-def today_title(rests: Sequence[Today]) -> str:
-    """`Today until 14:30: 640 requests came, 570 were expected by then`."""
+def today_title() -> str:
+    """`Today until 14:30: 640 requests came, 570 were expected by then`, of all queues."""
     at = data.facts().as_of.astimezone(ZoneInfo(data.facts().zone))
-    came, expected = came_and_expected(rests)
+    came, expected = came_and_expected(todays_now())
     return _("Today until {time}: {came} requests came, {expected} were expected by then", time=f"{at:%H:%M}",
              came=number(came), expected=number(expected))  # fmt: skip
 

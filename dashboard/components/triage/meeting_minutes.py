@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -44,7 +45,8 @@ def _mail(meeting_id: int) -> None:
     if not people:
         return
     with st.form(f"minutes-mail-{meeting_id}"):
-        chosen = st.multiselect(_("Send the minutes to"), list(people), format_func=lambda id: people[id])
+        chosen = st.multiselect(_("Send the minutes to"), list(people), format_func=lambda id: people[id],
+                                placeholder=_("nobody yet"))  # fmt: skip
         if st.form_submit_button(_("Send by e-mail"), icon=":material/mail:"):
             attempted(lambda: _send(meeting_id, chosen))
             st.rerun()
@@ -68,4 +70,8 @@ def earlier() -> None:
 
 
 def _name(one: StandUpMeeting) -> str:
-    return f"{weekday_and_day(one.held_on)} · {moment(one.started_at, data.facts().zone)} · {one.led_by}"
+    """When it began and who led it; of which day it was, too, where it began on another."""
+    zone = data.facts().zone
+    is_of_its_day = one.started_at.astimezone(ZoneInfo(zone)).date() == one.held_on
+    days = [] if is_of_its_day else [weekday_and_day(one.held_on)]
+    return " · ".join([*days, moment(one.started_at, zone), one.led_by])

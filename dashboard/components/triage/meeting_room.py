@@ -10,7 +10,7 @@ from dashboard.components.tickets import story_link
 from dashboard.components.triage.meeting_form import leaving_form
 from dashboard.components.triage.meeting_minutes import minutes_of
 from dashboard.components.triage.meeting_state import attempted, focus_on, go_to, move_focus, point_shown, told
-from dashboard.format import count, duration
+from dashboard.format import count, duration, value_name
 from dashboard.language import speak
 from dashboard.people.current import current_actor
 from dashboard.services.triage import queue as triage_queue
@@ -108,11 +108,11 @@ def _point(held: StandUpMeeting, point: Point) -> None:
 def _about(point: Point) -> list[str]:
     row = point.about.get("row", {})
     told = [
-        _(f"value.type.{row['type']}") if row.get("type") else "",
+        value_name("type", row["type"]) if row.get("type") else "",
         point.team or "",
         point.owner or _("nobody has it"),
     ]
-    return [plain(one.removeprefix("value.type.")) for one in told if one]
+    return [plain(one) for one in told if one]
 
 
 def _item(point: Point) -> Item | None:

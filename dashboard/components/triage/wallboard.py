@@ -28,12 +28,13 @@ WALL = """<style>
 .fw-wall .said { font-size: max(1.9vw, 18px); line-height: 1.2; }
 .fw-wall .figure { font-size: max(6.6vw, 44px); font-weight: 650; line-height: 1; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
-.fw-wall .long .figure { font-size: max(4.2vw, 36px); white-space: normal; }
+.fw-wall .long .figure { font-size: max(3.1vw, 20px); }
 .fw-wall .beside { font-size: max(1.3vw, 15px); opacity: .85; }
 .fw-wall .late .figure { color: #d6402f; }
 .fw-wall .soon .figure { color: #c47a12; }
 .fw-wall-foot { font-size: max(1.2vw, 14px); padding-top: 1vw; opacity: .85; }
-@media (max-width: 900px) { .fw-wall { grid-template-columns: repeat(2, 1fr); } .fw-wall > div { min-height: 20vh; } }
+@media (max-width: 900px) { .fw-wall { grid-template-columns: repeat(2, 1fr); } .fw-wall > div { min-height: 20vh; }
+  .fw-wall .long .figure { font-size: 6.6vw; } }
 </style>"""
 
 

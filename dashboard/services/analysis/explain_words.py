@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from dashboard.format import inline, value_name, weekday_and_day
+from dashboard.format import exact, inline, value_name, weekday_and_day
 from dashboard.wording import _, share
 from metrics.calendar import open_spans
 from metrics.desk import Calendar, DeskSettings, Minutes, Target
@@ -39,20 +39,6 @@ class Voice:
     def clock_time(self, at: datetime) -> str:
         local = self.local(at)
         return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-
-
-def exact(seconds: int) -> str:
-    """A length to the second, so that it can be held against the table of tickets."""
-    hours, rest = divmod(abs(seconds), 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [
-        _(text, **{name: count})
-        for text, name, count in (
-            ("{hours} h", "hours", hours), ("{minutes} min", "minutes", minutes), ("{seconds} s", "seconds", left),
-        )
-        if count
-    ]  # fmt: skip
-    return " ".join(parts) or _("{seconds} s", seconds=0)
 
 
 def both_clocks(calendar: int | None, business: int | None) -> str:

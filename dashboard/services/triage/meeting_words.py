@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 
 from dashboard.format import duration, listed
 from dashboard.privacy.masking import masked
-from dashboard.triage.agenda import Kind
+from dashboard.triage.agenda import Kind, worth_saying
 from dashboard.triage.meetings import KeptVerdict, Point, Way
 from dashboard.triage.promises import Promised
 from dashboard.wording import N_, _, current_language
@@ -50,10 +50,10 @@ def ticket_name(point: Point) -> str:
 
 
 def reasons(point: Point) -> str:
-    """Why the point is on the list: all its reasons, the gravest first."""
+    """Why the point is on the list: its reasons, the gravest first."""
     if point.kind == "promise":
         return f"{_(KINDS['promise'])} · {_(STANDINGS[point.about['standing']])}"
-    return listed([_(KINDS[kind]) for kind in point.about.get("kinds", [point.kind])])
+    return listed([_(KINDS[kind]) for kind in worth_saying(point.about.get("kinds", [point.kind]))])
 
 
 def lateness(point: Point) -> str | None:

@@ -271,6 +271,13 @@ class Triage(RuleBasedStateMachine):
                 self.changed(one, "wake", None, deepcopy(one))
                 one.update(snoozed_at=None, snoozed_until=None, changed_at=changed_at)
 
+    @precondition(lambda self: any(one["snoozed_until"] for one in self.items.values()))
+    @rule()
+    def the_time_comes_of_what_was_put_off(self) -> None:
+        """The clock comes to the first of them; by chance alone it seldom does before something else wakes it."""
+        self.now = max(self.now, min(one["snoozed_until"] for one in self.items.values() if one["snoozed_until"]))
+        self.tick()
+
     @rule()
     def restart(self) -> None:
         self.desk.engine.dispose()

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.triage.agenda import agenda, counts, kept_of
+from dashboard.triage.agenda import agenda, counts, kept_of, worth_saying
 from metrics.tables import INSTANT
 
 NINE, NOON = datetime(2026, 3, 20, 9, tzinfo=UTC), datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -45,6 +45,13 @@ def test_everything_that_needs_the_meeting_is_on_the_list_once_with_all_its_reas
     assert counts(points, found) == {
         "open": 9, "complaint": 1, "overdue": 2, "unacknowledged": 2, "reopened": 1, "snooze": 1, "due": 2,
     }  # fmt: skip
+
+
+def test_what_one_reason_says_another_does_not_repeat() -> None:
+    assert worth_saying(["complaint", "overdue", "unacknowledged", "due"]) == ["complaint", "overdue"]
+    assert worth_saying(["overdue", "unacknowledged", "reopened", "due"]) == ["overdue", "unacknowledged", "reopened"]
+    assert worth_saying(["unacknowledged", "due"]) == ["unacknowledged", "due"]
+    assert worth_saying(["promise"]) == ["promise"]
 
 
 def test_a_calm_queue_needs_no_meeting() -> None:

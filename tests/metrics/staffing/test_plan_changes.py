@@ -102,6 +102,12 @@ def test_stretches_that_miss_their_goal_come_before_those_in_which_only_the_rese
     assert [(one.queue, one.is_missed) for one in found] == [("chat", True), ("phone", False)]
 
 
+def test_a_stretch_that_misses_its_goal_is_told_by_an_interval_that_misses_it() -> None:
+    frame = needs([("phone", 0, 9, 5.0, 2), ("phone", 1, 7, 5.0, 40)]).with_columns(service=pl.Series([0.999, 0.7]))
+    (one,) = peaks(frame, 30, {"phone": 0.8})
+    assert (one.is_missed, one.begins_at, one.worst_at, one.service, one.short) == (True, NINE, NINE + HALF, 0.7, 2)
+
+
 def test_the_windows_of_a_desk_are_told_by_local_days() -> None:
     frame = needs([("phone", n, 5 + n, 5.0, 10) for n in range(6)])  # 09:00 to 12:00 in Shanghai
     (one,) = window_loads(frame, [(540, 660)], "Asia/Shanghai")

@@ -13,7 +13,7 @@ from dashboard.cli import main
 from dashboard.desk import AGREEMENTS, Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.services.analysis.explain import UnknownTicketError, as_text, explain
-from dashboard.services.analysis.explain_words import exact
+from dashboard.format import exact
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.wording import LANGUAGES, speaking
