@@ -1,5 +1,6 @@
 """What must hold for the tree as a whole."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -50,6 +51,27 @@ def test_no_tracked_file_holds_an_index_address_or_a_path_of_one_machine() -> No
         found += [f"{name}: {host}" for host in ADDRESS.findall(text) if not _is_nobodys(host)]
         found += [f"{name}: {match.group()}" for match in machine.finditer(text)]
     assert not found
+
+
+def test_what_stands_in_an_empty_choice_is_said_in_the_readers_language() -> None:
+    """Streamlit's own words there are English."""
+    found = []
+    for name in tracked():
+        if name.endswith(".py") and name.startswith(("dashboard/", "pages/")):
+            calls = [
+                node for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))) if isinstance(node, ast.Call)
+            ]
+            found += [f"{name}:{call.lineno}" for call in calls if _is_empty_choice(call)]
+    assert not found
+
+
+def _is_empty_choice(call: ast.Call) -> bool:
+    """Whether nothing may be chosen there, and no words are given for that."""
+    kind = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    given = {word.arg: word.value for word in call.keywords}
+    index = given.get("index")
+    may_be_empty = kind == "multiselect" or (isinstance(index, ast.Constant) and index.value is None)
+    return kind in ("multiselect", "selectbox") and may_be_empty and "placeholder" not in given
 
 
 def test_no_frame_calls_back_into_python_from_polars_threads() -> None:

@@ -111,6 +111,7 @@ class Room {
     field.value = this.search;
     this.found = made('span', 'fw-talk-found');
     field.addEventListener('input', () => { this.search = field.value; this.drawMessages(); });
+    field.addEventListener('keydown', event => { if (event.key === 'Enter' && !event.isComposing) this.takeFound(event); });
     head.append(field, this.found);
     this.list = made('div', 'fw-talk-list', '', { tabindex: '0', 'aria-label': words.talk, role: 'log' });
     this.talk.replaceChildren(head, this.list);
@@ -135,6 +136,7 @@ class Room {
       return node;
     });
     if (!drawn.length) drawn.push(made('p', 'fw-nothing', this.data.words.nothing));
+    if (this.data.subject) drawn.unshift(made('div', 'fw-subject', this.data.subject));
     this.list.replaceChildren(...drawn);
     this.found.textContent = this.search.trim() ? this.data.words.found.replace('{n}', hits) : '';
     this.markSpot();
@@ -208,6 +210,23 @@ class Room {
     before.setEnd(range.startContainer, range.startOffset);
     const since = points(before.toString());
     return { id: text.closest('.fw-msg').dataset.id, since, to: since + points(range.toString()) };
+  }
+
+  // The words that are searched for, as evidence: in the message that was chosen, else in the first that has them.
+  takeFound(event) {
+    const wanted = this.search.trim().toLowerCase();
+    if (this.mode !== 'evidence' || !wanted) return;
+    const all = this.spoken();
+    const near = [...all.filter(one => one.id === this.spot), ...all];
+    const entry = near.find(one => one.text.toLowerCase().includes(wanted));
+    if (!entry) return;
+    this.taken(event);
+    const since = points(entry.text.slice(0, entry.text.toLowerCase().indexOf(wanted)));
+    this.search = '';
+    this.talk.querySelector('input').value = '';
+    this.spot = entry.id;
+    this.show_where(entry.id, ...(this.data.whole ? [null, null] : [since, since + points(wanted)]));
+    this.focusLine();
   }
 
   selected() {

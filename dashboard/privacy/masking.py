@@ -66,6 +66,27 @@ def masked_person(value: str) -> str:
     return value[:1] + STAR * 3 + value[-2:] if len(value) > 4 else value[:1] + STAR * 3
 
 
+def without_names(text: str, names: Iterable[str]) -> str:
+    """The text with these names of people behind `*` wherever they stand as words of their own; as long as before.
+
+    Of a name stays what masked_person leaves of it. Single characters are no names.
+    """
+    for name in sorted({one.strip() for one in names}, key=len, reverse=True):
+        if len(name) > 1:
+            is_han = _HAN_NAME.fullmatch(name) is not None
+            edge = r"(?<![^\W_]){}(?![^\W_])" if not is_han else "{}"
+            text = re.sub(edge.format(re.escape(name)), lambda found: _same_length(found[0]), text, flags=re.IGNORECASE)
+    return text
+
+
+def _same_length(name: str) -> str:
+    if _HAN_NAME.fullmatch(name):
+        return name[0] + STAR * (len(name) - 1)
+    if _LATIN_NAME.fullmatch(name) and not any(char.isdigit() for char in name):
+        return " ".join(word[0] + STAR * (len(word) - 1) for word in name.split(" "))
+    return name[0] + STAR * (len(name) - 3) + name[-2:] if len(name) > 4 else name[0] + STAR * (len(name) - 1)
+
+
 def masked_frame(frame: pl.DataFrame, columns: Iterable[str] | None = None) -> pl.DataFrame:
     """The frame with the text of these columns masked, of all columns of text if none are named.
 

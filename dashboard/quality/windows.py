@@ -9,6 +9,7 @@ import polars as pl
 from dashboard.desk import Desk
 from dashboard.quality.plans import Cycle, Plan
 from dashboard.settings import shipped_text
+from dashboard.triage.now import now
 from dashboard.triage.settings import triage_settings
 from metrics.facts import Facts
 from metrics.quality import sampling
@@ -16,6 +17,12 @@ from metrics.quality.risks import COMPLAINTS, Window, conversations
 
 LOOKED_AT: Mapping[Cycle, int] = {"day": 14, "week": 4}
 """A preview tries a plan on so many of the last windows."""
+
+
+def newest_known(desk: Desk) -> datetime:
+    """The instant from which the last weeks are counted: now, or the end of data that reach no further."""
+    head, moment = desk.head(), now()
+    return moment if head is None or head.as_of is None else min(moment, head.as_of)
 
 
 def frame_of(facts: Facts, plan: Plan, window: Window, complaints: Sequence[str]) -> pl.DataFrame:

@@ -65,10 +65,20 @@ def test_without_a_draw_the_way_to_one_is_told(desk: Path, visit: Visit) -> None
     assert "There is no plan yet" in words(opened(visit, desk, "iris", show="samples"))
 
 
-def test_the_share_that_passes_is_told_with_its_interval_and_the_verdict(
-    read_desk: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch
+def test_what_was_drawn_of_days_that_are_not_over_is_told_without_a_verdict(desk: Path, visit: Visit) -> None:
+    opened_desk = open_desk(desk)
+    sampling_plans.save_plan(COMMAND_LINE, opened_desk, PLAN, at=NOW)
+    draws.draw(COMMAND_LINE, opened_desk, "daily", day=NOW.date() - timedelta(days=1), at=NOW)
+    told = words(opened(visit, desk, "root"))
+    assert "No verdict yet: all that was drawn is of Mar 9, 2026 or later." in told
+    assert "0 of 16 drawn conversations were read" in told
+
+
+@pytest.mark.parametrize("days_later", [7, 2000])
+def test_the_share_that_passes_is_told_with_its_interval_and_the_verdict_however_old_the_data_are(
+    read_desk: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch, days_later: int
 ) -> None:
-    monkeypatch.setenv(CLOCK, (NOW + timedelta(days=7)).isoformat())
+    monkeypatch.setenv(CLOCK, (NOW + timedelta(days=days_later)).isoformat())
     told = words(opened(visit, read_desk, "root"))
     with open_desk(read_desk).reading() as session:
         sizes = {row.stratum: (row.size, row.drawn) for row in session.scalars(select(SampleStratum))}

@@ -66,7 +66,8 @@ def _any_two() -> None:
         word = st.text_input(_("Name or number, or a part of it"), key="identity.word")
         kept: list[Name] = st.session_state.get("identity.two", [])
         found = [*kept, *(one for one in named(current_actor(), data.desk(), word) if one not in kept)]
-        two = st.multiselect(_("The two"), found, format_func=masked_name, max_selections=2, key="identity.two")
+        two = st.multiselect(_("The two"), found, format_func=masked_name, max_selections=2, key="identity.two",
+                             placeholder=_("choose"))  # fmt: skip
         reason = st.text_input(_("Why they are one"), max_chars=300, key="identity.why")
         st.button(_("They are one person"), type="primary", disabled=len(two) != 2 or not reason.strip(),
                   on_click=_do, args=(_tied, *two, reason))  # fmt: skip

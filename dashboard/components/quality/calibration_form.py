@@ -35,13 +35,14 @@ def draw_form() -> None:
         chosen = st.multiselect(
             _("Conversations"), list(offered), default=list(offered)[:AT_FIRST],
             format_func=lambda key: _conversation(offered[key]),
+            placeholder=_("choose") if offered else _("nothing was read in the last four weeks"),
             help=_("Of the last four weeks: half of them were disputed, failed or read differently, half are random; "
                    "which is which is not told, so that nobody is set against a conversation."),
         )  # fmt: skip
         tickets = st.text_input(_("Others, by number"), placeholder="1001, 1002")
-        who = st.multiselect(_("Inspectors"), people)
+        who = st.multiselect(_("Inspectors"), people, placeholder=_("choose"))
         left, right = st.columns(2)
-        expert = left.selectbox(_("Expert (may be nobody)"), people, index=None)
+        expert = left.selectbox(_("Expert (may be nobody)"), people, index=None, placeholder=_("no expert"))
         days = right.number_input(_("Days to read"), 1, 60, WEEK)
         if st.form_submit_button(_("Plan the calibration"), type="primary"):
             due = now() + timedelta(days=int(days))

@@ -11,10 +11,11 @@ from dashboard.components.quality.record_state import correcting, open_record, s
 from dashboard.components.quality.review_room import draw
 from dashboard.components.quality.review_words import STATE_NAMES, verdict_words
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, local
+from dashboard.format import local
 from dashboard.language import speak
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
+from dashboard.quality.blindness import FOR_AGENTS
 from dashboard.quality.conversation import names_of
 from dashboard.quality.review_states import after
 from dashboard.refusals import sentence
@@ -62,7 +63,7 @@ def _head(told: Told) -> None:
     row = told.row
     st.button(_("Back to the list"), icon=":material/arrow_back:", key="record.back", on_click=_back)
     name = _("Review of ticket {id}", id=plain(row["ticket_id"]))
-    st.subheader(f"{name} · {plain(row['agent'] or NOTHING)}")
+    st.subheader(f"{name} · {plain(row['agent'])}" if row["agent"] else name)
     final = verdict_words(row["score"], row["critical_failed"], row["passed"])
     state = STATE_NAMES[row["state"]]
     said = [final, _(state), _("reviewer: {who}", who=plain(row["reviewer"]))]
@@ -70,6 +71,8 @@ def _head(told: Told) -> None:
         first = told.revisions[0]
         said.insert(1, _("at first: {result}", result=verdict_words(first.score, first.critical_failed, first.passed)))
     st.markdown(" · ".join(said))
+    if row["agent"] is None and row["kind"] in FOR_AGENTS:
+        st.caption(_("The data name no agent of this ticket; whoever leads its team, or a manager, answers instead."))
 
 
 def _back() -> None:

@@ -31,7 +31,7 @@ from dashboard.people.current import current_actor
 from dashboard.services.quality.next_reviews import draw_more
 from dashboard.services.quality.results import SPANS, Results, Span, results
 from dashboard.wording import _, day
-from metrics.quality.results import agents, by_cause, by_part, daily
+from metrics.quality.results import Sample, agents, by_cause, by_part, daily
 
 SIGNS = {"meets": ":material/check_circle:", "below": ":material/cancel:", "unsettled": ":material/help:"}
 RANKED_FROM = 30
@@ -49,8 +49,7 @@ def draw_results() -> None:
         plan = right.selectbox(_("Plan"), found.plans, index=found.plans.index(found.plan or found.plans[0]))
         found = _found(span, plan)
     if not found.sample.drawn:
-        st.info(_("Nothing was drawn in these days. Make a plan and draw, on “Plans and draws”; the rate comes from "
-                  "what inspectors then read."))  # fmt: skip
+        _nothing_yet(found)
         return
     with st.container(border=True):
         _headline(found)
@@ -64,7 +63,7 @@ def draw_results() -> None:
     with left, st.container(border=True, height="stretch"):
         _next(found)
     with right, st.container(border=True, height="stretch"):
-        _days(found)
+        _days(found.sample, found.zone)
 
 
 def _found(span: str, plan: str | None = None) -> Results:
@@ -72,13 +71,38 @@ def _found(span: str, plan: str | None = None) -> Results:
     return results(current_actor(), data.desk(), span=known, plan=plan)
 
 
+def _nothing_yet(found: Results) -> None:
+    """Tell why there is no verdict: nothing was ever drawn, or not on these days, or the days are not over."""
+    if found.so_far.drawn:
+        with st.container(border=True):
+            _so_far(found)
+        with st.container(border=True):
+            _days(found.so_far, found.zone)
+    elif found.plans:
+        st.info(_("Nothing was drawn in these days. Choose other days above, or draw for them on “Plans and draws”."))
+    else:
+        st.info(_("Nothing was drawn in these days. Make a plan and draw, on “Plans and draws”; the rate comes from "
+                  "what inspectors then read."))  # fmt: skip
+
+
+def _so_far(found: Results) -> None:
+    """What was read of days of which the span is not over yet."""
+    since = found.so_far.estimate
+    st.header(_("No verdict yet: all that was drawn is of {day} or later.", day=day(found.end)), anchor="verdict")
+    if since.value is not None:
+        told = interval(since.value, since.low, since.high)
+        st.markdown(_("So far {told} of conversations pass.", told=told))
+    st.caption(_("A verdict is given at the end of a span only; looking every day would raise false alarms.")
+               + "  \n" + what_was_read(found.so_far))  # fmt: skip
+
+
 def _headline(found: Results) -> None:
-    st.header(f"{SIGNS[found.verdict]} {verdict_title(found.estimate, found.verdict)}", anchor="verdict")
+    st.header(f"{SIGNS[found.verdict]} {verdict_title(found.estimate, found.verdict, found.line)}", anchor="verdict")
     st.markdown(what_would_settle(found.verdict, found.line, found.more) if found.estimate.value is not None else "")
     st.caption(
         _("{first} to {last} · weighted by how likely each conversation was to be drawn · 95 % interval (Wilson on the "
           "effective sample size)", first=day(found.first), last=day(found.end - timedelta(days=1)))
-        + "  \n" + what_was_read(found)
+        + "  \n" + what_was_read(found.sample)
     )  # fmt: skip
     since = found.so_far.estimate
     if since.value is not None:
@@ -189,10 +213,10 @@ def _draw_more(plan: str, more: dict[str, int]) -> None:
     attempted(done)
 
 
-def _days(found: Results) -> None:
+def _days(sample: Sample, zone: str) -> None:
     st.header(_("Day by day, as counts"), anchor="days")
     st.caption(_("So few reviews cannot judge a day; what did not pass is worth a look all the same."))
-    rows = daily(found.sample, found.zone).sort("day", descending=True)
+    rows = daily(sample, zone).sort("day", descending=True)
     table = pl.DataFrame({
         _("Day"): [day(one) for one in rows["day"]], _("Drawn"): rows["drawn"], _("Read"): rows["reviewed"],
         _("Did not pass"): rows["failed"], _("Skipped"): rows["skipped"], _("Ineligible"): rows["ineligible"],

@@ -10,6 +10,7 @@ from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, local, value_name
 from dashboard.language import speak
 from dashboard.people.current import current_actor
+from dashboard.privacy.masking import masked, without_names
 from dashboard.refusals import sentence
 from dashboard.services.analysis.ticket_story import found_by_number
 from dashboard.services.quality import review_reading, reviews
@@ -43,14 +44,19 @@ def queue() -> None:
 
 def _table(waiting: pl.DataFrame) -> None:
     keys = ["source", "ticket_id"]
-    known = data.readable().tickets.select(*keys, "channel", "type", "agent")
+    known = data.readable().tickets.select(*keys, "channel", "type", "subject", "customer")
     rows = waiting.head(SHOWN_AT_MOST).join(known, on=keys, how="left", maintain_order="left")
-    zone = data.facts().zone
+    zone, told = data.facts().zone, rows.iter_rows(named=True)
+    about = {_("Subject"): [_subject(row) for row in told]} if rows["subject"].drop_nulls().len() else {}
+    about |= {
+        word: [value_name(name, one) if one else NOTHING for one in rows[name]]
+        for name, word in (("channel", _("Channel")), ("type", _("Type")))
+        if rows[name].drop_nulls().len()
+    }
     chosen = st.dataframe(
         pl.DataFrame({
             _("Ticket"): rows["ticket_id"],
-            _("Channel"): [value_name("channel", one) if one else NOTHING for one in rows["channel"]],
-            _("Type"): [value_name("type", one) if one else NOTHING for one in rows["type"]],
+            **about,
             _("Due"): [local(at, zone) for at in rows["due_at"]],
             _("Stands"): [_standing(row) for row in rows.iter_rows(named=True)],
         }),
@@ -58,6 +64,11 @@ def _table(waiting: pl.DataFrame) -> None:
     )  # fmt: skip
     del chosen
     st.session_state["review.rows"] = rows.select("assignment", "review").rows()
+
+
+def _subject(row: dict[str, object]) -> str:
+    """What the conversation is about, without its customer's name."""
+    return without_names(masked(str(row["subject"] or NOTHING)), [str(row["customer"] or "")])
 
 
 def _standing(row: dict[str, object]) -> str:

@@ -239,6 +239,7 @@ def _data(told: Told, story: Story | None, at: Here | None, *, readonly: bool) -
         "opened": at.opened if at else f"{told.row['id']} {told.row['version']}",
         "talk": current_language(),
         "title": card_name(told.card),
+        "subject": "" if story is None else str(story.ticket["subject"] or ""),
         "entries": [] if story is None else entries(story, data.facts().zone),
         "lines": [line_words(line, told.reading) for line in told.card.lines],
         "causes": cause_words(causes),

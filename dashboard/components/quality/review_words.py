@@ -147,6 +147,7 @@ def part_words() -> dict[str, str]:
         "nothing": _("The source gave no messages for this ticket."), "critical": _("critical"),
         "na": _("n/a"), "cause": _("Why did it fail? Press its number."),
         "part": _("More exactly? Enter leaves it at that."), "because": _("Cause:"), "where": _("Seen at:"),
-        "evidence": _("Where does it show? ↑ ↓ and Enter choose a message; or mark words with the mouse."),
+        "evidence": _("Where does it show? ↑ ↓ and Enter choose a message; / and Enter the words that you "
+                      "type, and the mouse those that it marks."),
         "comment": _("Note on this line"), "keys": _(KEYS_TOLD), "ready": _("Every line is answered; s submits."),
     }  # fmt: skip

@@ -1,35 +1,28 @@
-"""The second part of the quality page: sampling plans with their preview, draws, making one again, certificates."""
+"""The second part of the quality page: sampling plans with their preview, drawing by them, and the draws."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.hand_out import hand_out
-from dashboard.components.numbers import grouped
-from dashboard.components.quality.words import stratum_name
+from dashboard.components.quality.draw_record import SHOWN, draw_record
 from dashboard.components.triage.meeting_state import attempted, told
-from dashboard.format import count, duration, local
+from dashboard.format import count, duration
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
-from dashboard.quality.certificate import facts_of_draw, strata_of_draw
-from dashboard.quality.draws import Draw
 from dashboard.quality.plans import Cycle, Plan, Purpose
+from dashboard.quality.windows import last_windows
 from dashboard.services.quality import draws as draw_service
-from dashboard.services.quality import files as quality_files
 from dashboard.services.quality import sampling_plans
-from dashboard.services.quality.draws import Rerun
 from dashboard.services.quality.sampling_plans import AFTER_WEEKS, Preview
-from dashboard.wording import N_, _, day, number, share
+from dashboard.wording import N_, _, number, share
 
 PURPOSES: dict[Purpose, str] = {"rate": N_("for the pass rate"), "coaching": N_("for coaching")}
 CYCLES: dict[Cycle, str] = {"day": N_("every day"), "week": N_("every week")}
-NEW, RERUN, PREVIEW = "quality.new", "quality.rerun", "quality.preview"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PREVIEW = "quality.preview"
 
 
 def draw_samples() -> None:
@@ -48,7 +41,7 @@ def draw_samples() -> None:
     if may:
         with st.expander(_("New plan"), icon=":material/add:", expanded=not plans):
             _form(Plan(""), key="new")
-    _draws()
+    draw_record()
 
 
 def _plan(plan: Plan, floor: Plan | None, *, may: bool) -> None:
@@ -57,8 +50,10 @@ def _plan(plan: Plan, floor: Plan | None, *, may: bool) -> None:
     if not may:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        newest = st.date_input(_("Day"), value=_yesterday(), key=f"draw-day-{plan.id}", width=160)
-        reason = st.text_input(_("Why again (only where the day has a draw)"), key=f"draw-why-{plan.id}", width=340)
+        which = _("Day") if plan.cycle == "day" else _("Any day of the week")
+        newest = st.date_input(which, value=_newest(plan.cycle), key=f"draw-day-{plan.id}", width=180)
+        reason = st.text_input(_("Why again (only where there is a draw already)"), key=f"draw-why-{plan.id}",
+                               width=340)  # fmt: skip
         st.button(_("Draw"), type="primary", icon=":material/casino:", key=f"draw-{plan.id}", on_click=_draw,
                   args=(plan.name, newest, reason))  # fmt: skip
         if floor is not None:
@@ -84,9 +79,13 @@ def _summary(plan: Plan) -> str:
     return " · ".join([_(PURPOSES[plan.purpose]), _(CYCLES[plan.cycle]), what, twice, who])
 
 
-def _yesterday() -> date:
-    facts = data.facts()
-    return facts.as_of.astimezone(ZoneInfo(facts.zone)).date() - timedelta(days=1)
+def _newest(cycle: Cycle) -> date:
+    """The last day of the newest window that the data cover; while they cover none, the day they reach."""
+    facts, zone = data.facts(), ZoneInfo(data.facts().zone)
+    over = last_windows(facts, cycle)
+    return (
+        facts.as_of.astimezone(zone).date() if not over else (over[0].end.astimezone(zone) - timedelta(days=1)).date()
+    )
 
 
 def _draw(name: str, on: object, reason: str) -> None:
@@ -96,6 +95,7 @@ def _draw(name: str, on: object, reason: str) -> None:
 
 def _drawn(name: str, on: date, reason: str | None) -> str:
     made = draw_service.draw(current_actor(), data.desk(), name, day=on, reason=reason)
+    st.session_state[SHOWN] = made.id
     return _("Draw {id}: {n} of {all} conversations, from a frame that is frozen now.", id=made.id,
              n=count(made.drawn), all=count(made.frame_size))  # fmt: skip
 
@@ -121,10 +121,11 @@ def _form(plan: Plan, *, key: str) -> None:
             help=_("Of a plan for the pass rate: a weekly floor, filled up beside the share. Of one for coaching: in "
                    "each draw."),
         )  # fmt: skip
-        teams = st.multiselect(_("Teams (none: all)"), [one for one in data.choices().values.get("team", ()) if one],
-                               default=[one for one in plan.where.get("team", ()) if one])  # fmt: skip
-        who = st.multiselect(_("Inspectors (none: whoever takes the next one)"), _accounts(plan),
-                             default=list(plan.inspectors))  # fmt: skip
+        teams = st.multiselect(_("Teams"), [one for one in data.choices().values.get("team", ()) if one],
+                               default=[one for one in plan.where.get("team", ()) if one],
+                               placeholder=_("all teams"))  # fmt: skip
+        who = st.multiselect(_("Inspectors"), _accounts(plan),
+                             default=list(plan.inspectors), placeholder=_("whoever takes the next one"))  # fmt: skip
         channels = st.checkbox(_("Draw each channel apart"), value=plan.by_channel)
         with st.container(horizontal=True):
             look = st.form_submit_button(_("What it would bring"), icon=":material/visibility:")
@@ -139,7 +140,7 @@ def _form(plan: Plan, *, key: str) -> None:
         allocation=replace(plan.allocation, share=part / 100, minimum=int(least)),
     )  # fmt: skip
     if look and attempted(partial(_look, wanted)):
-        _preview(st.session_state[PREVIEW])
+        _preview(wanted, st.session_state[PREVIEW])
     if keep:
         attempted(partial(_keep, wanted))
         st.rerun()
@@ -160,7 +161,7 @@ def _keep(plan: Plan) -> str:
     return _("Kept as version {n}.", n=kept.number)
 
 
-def _preview(seen: Preview) -> None:
+def _preview(plan: Plan, seen: Preview) -> None:
     """What load a plan is, and how exact the share becomes."""
     st.markdown(
         _("About **{drawn}** of {all} conversations each time, **{reviews}** reviews with the second readings: some "
@@ -169,126 +170,21 @@ def _preview(seen: Preview) -> None:
     )  # fmt: skip
     if seen.inspectors:
         st.markdown(_("{n} for each of the {k} inspectors.", n=number(seen.each), k=seen.inspectors))
-    after = {weeks: number(100 * seen.half_widths[weeks], digits=1) for weeks in AFTER_WEEKS}
-    st.markdown(
-        _("The share would be known to ± {once} points after one draw, ± {one} after a week, ± {four} after four "
-          "weeks, ± {quarter} after 13 weeks. One draw cannot judge a day.", once=number(100 * seen.in_one, digits=1),
-          one=after[1], four=after[4], quarter=after[13])
-    )  # fmt: skip
+    st.markdown(_exactness(plan, seen))
     if seen.floor:
         st.markdown(_("For the weekly floor at most {n} more each week; what the share has drawn counts.",
                       n=count(seen.floor)))  # fmt: skip
     st.caption(_("By the last {n} windows.", n=seen.cycles))
 
 
-def _draws() -> None:
-    st.header(_("Draws"), anchor="draws")
-    found = draw_service.draws(current_actor(), data.desk())
-    if not found:
-        st.markdown(_("Nothing has been drawn yet."))
-        return
-    table = pl.DataFrame({
-        _("Draw"): [one.id for one in found], _("Plan"): [f"{one.plan.name} v{one.plan.number}" for one in found],
-        _("Answered on"): [_window(one) for one in found], _("Conversations"): [one.frame_size for one in found],
-        _("Drawn"): [one.drawn for one in found], _("Drawn by"): [one.drawn_by for one in found],
-        _("Replaced by draw"): [one.superseded_by for one in found],
-    })  # fmt: skip
-    st.dataframe(table, hide_index=True, placeholder="", height=280 if len(found) > 7 else "content",
-                 column_config=grouped(table))  # fmt: skip
-    ids = [one.id for one in found]
-    chosen = st.selectbox(
-        _("Certificate of draw"), ids, format_func=lambda one: f"{one} · {_window(found[ids.index(one)])}"
-    )
-    if chosen is not None:
-        with st.container(border=True):
-            _certificate(chosen)
-
-
-def _window(one: Draw) -> str:
-    zone = ZoneInfo(data.facts().zone)
-    begin, last = one.window.start.astimezone(zone).date(), (one.window.end.astimezone(zone) - timedelta(days=1)).date()
-    return day(begin) if begin == last else f"{day(begin)} – {day(last)}"
-
-
-def _certificate(draw_id: int) -> None:
-    """Everything that tells how a draw was made, and the way to make it again."""
-    found, units = draw_service.draw_of(current_actor(), data.desk(), draw_id)
-    zone = data.facts().zone
-    st.subheader(_("Certificate of draw {id}", id=found.id), anchor=False)
-    names, values = zip(*facts_of_draw(found, units, zone), strict=True)
-    st.dataframe(pl.DataFrame({_("Entry"): names, _("Value"): [str(value) for value in values]}), hide_index=True,
-                 height="content")  # fmt: skip
-    strata = strata_of_draw(found, units)
-    coaching = found.plan.purpose == "coaching"
-    table = pl.DataFrame({
-        _("Stratum"): [stratum_name(one.name, coaching=coaching) for one in found.strata],
-        _("Conversations"): strata["size"], _("Drawn first"): strata["initial"], _("Drawn by now"): strata["drawn"],
-        _("Probability"): [share(value) for value in strata["pi"]], _("Read"): strata["reviewed"],
-        _("Skipped"): strata["skipped"], _("Ineligible"): strata["ineligible"],
-    })  # fmt: skip
-    st.dataframe(table, hide_index=True, height=300, column_config=grouped(table))
-    with st.container(horizontal=True):
-        st.button(_("Make it again and compare"), icon=":material/replay:", key=f"rerun-{draw_id}", on_click=_rerun,
-                  args=(draw_id,))  # fmt: skip
-        hand_out(_("Excel sheet"), partial(_sheet, draw_id), file_name=f"draw-{draw_id}.xlsx", media_type=XLSX,
-                 key=f"sheet-{draw_id}")  # fmt: skip
-        hand_out(_("Frame (CSV)"), partial(_frame, draw_id), file_name=f"frame-{draw_id}.csv", media_type="text/csv",
-                 key=f"frame-{draw_id}")  # fmt: skip
-    again: Rerun | None = st.session_state.get(RERUN)
-    if again is not None and again.draw.id == draw_id:
-        _compared(again)
-    if reach(current_actor(), Act.DRAW_SAMPLES) and found.superseded_by is None:
-        _extension(found)
-
-
-def _rerun(draw_id: int) -> None:
-    st.session_state[RERUN] = draw_service.rerun(current_actor(), data.desk(), draw_id, with_today=True)
-
-
-def _compared(again: Rerun) -> None:
-    at = local(data.facts().as_of, data.facts().zone)
-    if again.is_same:
-        st.success(_("The same: the frame is unchanged, and frame and seed give the same {n} conversations.",
-                     n=count(again.picked)))  # fmt: skip
-    else:
-        frame = _("unchanged") if again.is_frame_unchanged else _("changed")
-        st.error(
-            _("Not the same: frame {frame}; {missing} of the conversations are not drawn now, {surplus} others are.",
-              frame=frame, missing=count(len(again.missing)), surplus=count(len(again.surplus)))
-        )  # fmt: skip
-    if again.joined or again.left:
-        st.caption(
-            _("By the data as of {at} the window has {joined} conversations more and {left} fewer than the frame: "
-              "loads since then have changed it. The draw stands by its frame.", at=at, joined=count(again.joined or 0),
-              left=count(again.left or 0))
-        )  # fmt: skip
-
-
-def _extension(found: Draw) -> None:
-    room = {one.name: one.size - one.drawn for one in found.strata if one.size > one.drawn}
-    if not room:
-        return
-    coaching = found.plan.purpose == "coaching"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        where = st.selectbox(_("Read more of"), list(room), key=f"extend-{found.id}", width=320,
-                             format_func=lambda name: stratum_name(name, coaching=coaching))  # fmt: skip
-        more = st.number_input(_("How many"), 1, max(room[where], 1), 1, key=f"extend-n-{found.id}", width=130)
-        st.button(_("Extend"), icon=":material/add:", key=f"extend-go-{found.id}", on_click=_extend,
-                  args=(found.id, where, int(more)))  # fmt: skip
-
-
-def _extend(draw_id: int, stratum: str, more: int) -> None:
-    attempted(partial(_extended, draw_id, stratum, more))
-
-
-def _extended(draw_id: int, stratum: str, more: int) -> str:
-    made = draw_service.extend(current_actor(), data.desk(), draw_id, {stratum: more})
-    return _("Draw {id} has {n} conversations now; what was drawn before stays.", id=draw_id, n=count(made.drawn))
-
-
-def _sheet(draw_id: int) -> bytes:
-    return quality_files.certificate_file(current_actor(), data.desk(), draw_id)
-
-
-def _frame(draw_id: int) -> bytes:
-    return quality_files.frame_file(current_actor(), data.desk(), draw_id)
+def _exactness(plan: Plan, seen: Preview) -> str:
+    """How well the share would be known after so many weeks."""
+    after = {weeks: number(100 * seen.half_widths[weeks], digits=1) for weeks in AFTER_WEEKS}
+    if plan.cycle == "week":
+        return _("The share would be known to ± {one} points after a week, ± {four} after four weeks, ± {quarter} "
+                 "after 13 weeks.", one=after[1], four=after[4], quarter=after[13])  # fmt: skip
+    return _(
+        "The share would be known to ± {once} points after one draw, ± {one} after a week, ± {four} after four "
+        "weeks, ± {quarter} after 13 weeks. One draw cannot judge a day.", once=number(100 * seen.in_one, digits=1),
+        one=after[1], four=after[4], quarter=after[13],
+    )  # fmt: skip

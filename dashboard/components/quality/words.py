@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from dashboard.format import NOTHING, count, value_name
 from dashboard.quality.risk_words import RISK_WORDS
-from dashboard.services.quality.results import Results, Span
+from dashboard.services.quality.results import Span
 from dashboard.wording import N_, _, share
 from metrics.quality.estimates import Estimate, Verdict
+from metrics.quality.results import Sample
 from metrics.quality.sampling import OTHERS, parts
 
 SPAN_NAMES: Mapping[Span, str] = {
@@ -23,11 +24,12 @@ _TITLES = {
 }  # fmt: skip
 
 
-def verdict_title(one: Estimate, verdict: Verdict) -> str:
+def verdict_title(one: Estimate, verdict: Verdict, target: float | None = None) -> str:
     """What the span came to, as one sentence."""
     if one.value is None:
         return _("Nothing has been read of these weeks.")
-    return _(_TITLES[verdict], share=share(one.value), low=share(one.low or 0), high=share(one.high or 0))
+    told = (share(value or 0, beside=target) for value in (one.value, one.low, one.high))
+    return _(_TITLES[verdict], **dict(zip(("share", "low", "high"), told, strict=True)))
 
 
 def what_would_settle(verdict: Verdict, target: float, more: int | None) -> str:
@@ -43,14 +45,14 @@ def what_would_settle(verdict: Verdict, target: float, more: int | None) -> str:
              n=count(more), line=line)  # fmt: skip
 
 
-def what_was_read(found: Results) -> str:
+def what_was_read(one: Sample) -> str:
     """How many of what was drawn were read, and what became of the rest."""
-    one = found.sample
     told = _("{read} of {drawn} drawn conversations were read; {skipped} skipped, {ineligible} ineligible.",
              read=count(one.reviewed), drawn=count(one.drawn), skipped=count(one.skipped),
              ineligible=count(one.ineligible))  # fmt: skip
-    if found.estimate.covered < 0.9995 and found.estimate.value is not None:
-        part = share(found.estimate.covered)
+    estimate = one.estimate
+    if estimate.covered < 0.9995 and estimate.value is not None:
+        part = share(estimate.covered)
         told += " " + _("Of the rest nothing was read at all, so the share speaks of {part} of them.", part=part)
     return told
 

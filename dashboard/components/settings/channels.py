@@ -92,7 +92,8 @@ def _robot_fields(one: Channel) -> tuple[dict[str, object], Secrets, list[str]]:
     if one.kind in SIGNED:
         secret = st.text_input(_("Secret that messages are signed with"), type="password", placeholder=_kept(one))
     known = [team for team in data.choices().values.get("team", ()) if team] if data.has_data() else []
-    teams = st.multiselect(_("Of which teams it is told; none: of all"), sorted({*known, *one.teams}), list(one.teams))
+    teams = st.multiselect(_("Of which teams it is told; none: of all"), sorted({*known, *one.teams}), list(one.teams),
+                           placeholder=_("all teams"))  # fmt: skip
     return {}, Secrets(address or None, secret or None), teams
 
 

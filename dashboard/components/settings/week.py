@@ -57,7 +57,8 @@ def copy_a_day(calendar: str, names: Sequence[str]) -> None:
         source = st.selectbox(_("Hours of"), list(called), format_func=called.__getitem__, key=field_key("copy-from"))
         others = [place for place in called if place != source]
         chosen = st.multiselect(_("to"), others, default=[place for place in others if place < 5],
-                                format_func=called.__getitem__, key=field_key(f"copy-to-{source}"))  # fmt: skip
+                                format_func=called.__getitem__, placeholder=_("choose"),
+                                key=field_key(f"copy-to-{source}"))  # fmt: skip
         st.button(_("Copy the hours"), on_click=_copied, args=(calendar, source, chosen), disabled=not chosen,
                   key=field_key("copy-day"))  # fmt: skip
 

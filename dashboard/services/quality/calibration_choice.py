@@ -29,8 +29,7 @@ def proposed(actor: Actor, desk: Desk, *, at: datetime | None = None) -> pl.Data
     since = (at or now()) - LATELY
     disputed = Review.id.in_(select(Dispute.review_id))
     asked = select(Review.source, Review.ticket_id, Review.passed, disputed).where(
-        Review.kind.in_(("normal", "double")), Review.state.in_(COUNTED), Review.submitted_at >= since, may_know(actor),
-        Review.agent.is_not(None),
+        Review.kind.in_(("normal", "double")), Review.state.in_(COUNTED), Review.submitted_at >= since, may_know(actor)
     )  # fmt: skip
     with desk.reading() as session:
         read = frame_of(session, asked, ROWS)

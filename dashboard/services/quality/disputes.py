@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
+from dashboard.format import local
 from dashboard.people import SERVER, Act, Actor, Reach, needs, reach
 from dashboard.quality.answers import Answer
 from dashboard.quality.blindness import FOR_AGENTS
@@ -128,7 +129,7 @@ def _open(
         row = _answered_by(session, actor, review_id)
         due = window_of(row, hours, rules, action)
         if at > due:
-            raise NotAllowedNow(_WINDOW, due=due.isoformat(timespec="minutes"))
+            raise NotAllowedNow(_WINDOW, due=local(due, hours.zone))
         before = answers_at(session, row.id, row.revision)
         items = _proposed(card_of(session, row), before, lines)
         keep(session, actor, row, action, expected, at=at)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
+from dashboard.format import local
 from dashboard.people import SERVER, Act, Actor, needs, record
 from dashboard.quality.draws import (
     Draw,
@@ -158,9 +159,9 @@ def _window(facts: Facts, plan: Plan, day: date | None, at: datetime) -> Window:
         return found[0]
     window = window_of(day, plan.cycle, facts.zone)
     if at < window.end:
-        raise DrawError(_OPEN, end=window.end.isoformat())
+        raise DrawError(_OPEN, end=local(window.end, facts.zone))
     if facts.as_of < window.end:
-        raise DrawError(_DATA, as_of=facts.as_of.isoformat(), end=window.end.isoformat())
+        raise DrawError(_DATA, as_of=local(facts.as_of, facts.zone), end=local(window.end, facts.zone))
     return window
 
 

@@ -27,6 +27,7 @@ from dashboard.quality.errors import (
     note,
 )
 from dashboard.quality.settings import settings_of
+from dashboard.quality.windows import newest_known
 from dashboard.services.facts.figures import readable_facts
 from dashboard.store import AffectedTicket, CorrectiveAction, ErrorCase
 from dashboard.triage.now import now
@@ -238,7 +239,7 @@ def look_back(
     Masked, the newest first; at most MOST. Each line of *words* is one way to say it: all its words in one message.
     """
     _said(_WORDS, words)
-    moment, head = at or now(), desk.head()
+    moment, head = at or newest_known(desk), desk.head()
     with desk.reading() as session:
         demanded(session, actor, case_id)
     readable = (facts or readable_facts(actor, desk)).tickets.lazy().select("source", "ticket_id")

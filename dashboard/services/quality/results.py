@@ -16,7 +16,7 @@ from dashboard.people import Act, Actor, Reach, needs, reach
 from dashboard.quality.draws import Draw, draws_in, units_in
 from dashboard.quality.finals import answers_of, final_reviews
 from dashboard.quality.settings import QualitySettings, settings_of
-from dashboard.triage.now import now
+from dashboard.quality.windows import newest_known
 from metrics.quality.estimates import Estimate, Verdict, more_to_settle, narrowing, verdict
 from metrics.quality.results import DRAWN, READ, Sample, by_answer, course, month_before, sampled
 from metrics.quality.sampling import parts
@@ -57,9 +57,9 @@ class Results:
 def results(
     actor: Actor, desk: Desk, *, span: Span = "weeks", plan: str | None = None, at: datetime | None = None
 ) -> Results:  # fmt: skip
-    """The results of a plan, the one with the most reviews if none is named."""
+    """The results of a plan, the one with the most reviews if none is named; by the last days that the data tell of."""
     zone = desk.zone() or "UTC"
-    moment = at or now()
+    moment = at or newest_known(desk)
     first, end = span_of(span, moment.astimezone(ZoneInfo(zone)).date())
     settings = settings_of(desk)
     with desk.reading() as session:

@@ -76,7 +76,7 @@ def spot_check_effect(
 ) -> SpotCheckEffect:
     """What these settings would have meant lately beside those that hold. Raises SettingsError."""
     moment, before, after = at or now(), quality_settings(was), quality_settings(text)
-    estimate = results(actor, desk, at=moment).estimate
+    estimate = results(actor, desk, at=at).estimate
     with desk.reading() as session:
         cases = [one for one in cases_in(session, actor) if one.found_at >= moment - LOOKED_BACK]
     return SpotCheckEffect(

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.privacy.folding import folded, spoken
-from dashboard.privacy.masking import is_personal, masked, masked_frame, masked_person, masked_row
+from dashboard.privacy.masking import is_personal, masked, masked_frame, masked_person, masked_row, without_names
+from dashboard.privacy.stories import masked_messages
 from tests.dashboard.privacy.lines import Line, negatives, positives
 
 SEED = 20261122
@@ -62,6 +63,28 @@ def test_a_person_as_a_whole_cell_is_masked() -> None:
     assert masked_person("13800138000") == "138****8000"
     assert masked_person("C100234") == "C***34"
     assert masked_person("7") == "7***"
+
+
+@pytest.mark.parametrize(("name", "text", "told"), [
+    ("UU0081742", "网友“UU0081742”您好", "网友“U******42”您好"),
+    ("115771", "@115771 hi, order 1157710", "@1***71 hi, order 1157710"),
+    ("欧阳小美", "欧阳小美女士：您好", "欧***女士：您好"),
+    ("Ann Lee", "Dear ann lee, thank you", "Dear a** l**, thank you"),
+    ("A", "A parcel", "A parcel"),
+])  # fmt: skip
+def test_a_known_name_is_masked_where_it_stands_by_itself(name: str, text: str, told: str) -> None:
+    assert without_names(text, [name]) == told
+    assert len(told) == len(text)
+
+
+def test_what_is_written_does_not_name_the_customer_whom_the_head_masks() -> None:
+    messages = pl.DataFrame({
+        "author": ["115771", "115771x", "XboxSupport"], "author_kind": ["customer", "customer", "agent"],
+        "text": ["@XboxSupport help", "me too", "@115771 @115771x try this"],
+    })  # fmt: skip
+    assert masked_messages(messages)["text"].to_list() == ["@XboxSupport help", "me too", "@1***71 @1****1x try this"]
+    own = masked_messages(messages, customer="XboxSupport")
+    assert own["text"][0] == "@XboxSupport help"  # a name that somebody of the desk bears, too
 
 
 def test_a_frame_is_masked_by_what_its_columns_hold() -> None:
