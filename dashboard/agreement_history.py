@@ -6,9 +6,10 @@ from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
-from metrics.desk import Calendar, DeskSettings, EarlierRules, Membership, Renaming, Target
+from metrics.desk import Calendar, DeskSettings, EarlierRules, Membership, Renaming, ServiceGoal, Target
 
 Dated = TypeVar("Dated", Renaming, Membership)
+Agreed = TypeVar("Agreed", Target, ServiceGoal)
 ARROW = " → "
 """Between the names of the calendars that one team had one after the other."""
 
@@ -38,7 +39,8 @@ def in_force(versions: Sequence[Version]) -> DeskSettings:
         newest,
         calendars=tuple(calendars),
         team_calendars=teams,
-        targets=tuple(row for settings, window in windows for row in _targets(settings, window)),
+        targets=tuple(row for settings, window in windows for row in _begun(settings.targets, window)),
+        service_goals=tuple(row for settings, window in windows for row in _begun(settings.service_goals, window)),
         event_days=frozenset(day for settings, (a, b) in windows for day in settings.event_days if a <= day < b),
         earlier=tuple(_rules(settings, until) for settings, (_, until) in windows[:-1]),
         renamings=tuple(row for settings, window in windows for row in _in_window(settings.renamings, window)),
@@ -51,11 +53,12 @@ Window = tuple[date, date]
 Windows = Sequence[tuple[DeskSettings, Window]]
 
 
-def _targets(settings: DeskSettings, window: Window) -> Iterator[Target]:
+def _begun(rows: Sequence[Agreed], window: Window) -> Iterator[Agreed]:
+    """Rows that hold on days of their agreement from a day of their own on."""
     since, until = window
-    for target in settings.targets:
-        if target.valid_from < until:
-            yield replace(target, since=since, until=until)
+    for row in rows:
+        if row.valid_from < until:
+            yield replace(row, since=since, until=until)
 
 
 def _in_window(rows: Sequence[Dated], window: Window) -> Iterator[Dated]:

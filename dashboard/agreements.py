@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import get_args
 
+from dashboard.agreement_goals import service_goals_read
 from dashboard.agreement_names import first_contact_read, interface_read, names_read, rating_scales_read
 from dashboard.agreement_queues import queue_groups_read
 from dashboard.agreement_reading import (
@@ -35,7 +36,7 @@ TABLES = (
     "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
     "first_contact", "rating_scale", "interface",
     "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews", "quality",
-    "helpdesk", "identity", "queue",
+    "helpdesk", "identity", "queue", "service_goal",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from", "attainment")
@@ -64,9 +65,9 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
     sla = reading.table(tables, "sla")
     reading.keys(sla, ("on_hold_pauses", "at_risk_share"), "[sla]")
     service_level, cost = reading.table(tables, "service_level"), reading.table(tables, "cost")
-    reading.keys(service_level, ("within",), "[service_level]")
+    reading.keys(service_level, ("within", "share"), "[service_level]")
     reading.keys(cost, ("per_hour", "currency", "teams"), "[cost]")
-    names = names_read(tables, reading)
+    names, groups = names_read(tables, reading), queue_groups_read(tables, reading)
     settings = DeskSettings(
         zone=desk_zone,
         calendars=calendars,
@@ -80,6 +81,8 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         answer_within_seconds=reading.value(
             parse_seconds, service_level.get("within", "20 s"), "[service_level] within", "20 s, 2 min", 20
         ),
+        answer_share=reading.share(service_level.get("share", 0.8), "[service_level] share"),
+        service_goals=service_goals_read(tables, reading, groups),
         hourly_cost=reading.rate(cost.get("per_hour"), "[cost] per_hour"),
         team_costs={
             str(team): rate
@@ -92,7 +95,7 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         renamings=names.renamings,
         memberships=names.memberships,
         word_fields=names.word_fields,
-        queue_groups=queue_groups_read(tables, reading),
+        queue_groups=groups,
     )
     interface_read(tables, reading)
     if reading.faults:

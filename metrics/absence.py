@@ -47,7 +47,8 @@ NEEDS: Mapping[NeedName, Need] = MappingProxyType({
         "The switch's export does not tell who gave up early (column abandoned_within_target, or abandoned_short)."
     )),
     "service_target": Need("calls", "in_time", N_(
-        "The switch counts by another target than the desk's; set [service_level] within in the agreements to the same."
+        "The switch counts by another target than the desk's; set [service_level] within in the agreements to the "
+        "same, or that of its channel in [[service_goal]]."
     )),
     "single_calls": Need("calls", "handle_time_calendar_seconds", N_(
         "Interval counts tell sums only; percentiles would need a record of every single call."

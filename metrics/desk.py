@@ -120,6 +120,29 @@ class QueueGroup:
 
 
 @dataclass(frozen=True)
+class ServiceGoal:
+    """Which share of a queue's requests is to be answered within so many seconds, on days from `valid_from` on.
+
+    queue: a channel, for all its queues, or one of them as `channel/group`. It holds on the days `[since, until)` of
+    the agreement that it stands in; of two of one queue the later `valid_from` wins.
+    """
+
+    queue: str
+    share: float
+    seconds: int
+    valid_from: date = date.min
+    since: date = date.min
+    until: date = date.max
+
+    @property
+    def first(self) -> date:
+        return max(self.valid_from, self.since)
+
+    def is_in_force(self, day: date) -> bool:
+        return self.first <= day < self.until
+
+
+@dataclass(frozen=True)
 class EarlierRules:
     """What held on the days before `until` and has been agreed anew since."""
 
@@ -152,7 +175,11 @@ class DeskSettings:
     at_risk_share: float = 0.25
     """A running target is at risk while less than this share of its time is left."""
     answer_within_seconds: int = 20
-    """The target of the service level of calls."""
+    """The target of the service level of calls, where their channel has no goal of its own."""
+    answer_share: float = 0.8
+    """The share of calls that is to be answered within it."""
+    service_goals: tuple[ServiceGoal, ...] = ()
+    """Goals of single channels or queues; of every other queue the target of its first answer is the goal."""
     hourly_cost: float | None = None
     """What an hour of a person on shift costs; None where the desk has not said."""
     team_costs: Mapping[str, float] = field(default_factory=dict)
@@ -173,3 +200,12 @@ class DeskSettings:
     """Which types people are planned for apart; they move plans alone, no figure of a ticket."""
     earlier: tuple[EarlierRules, ...] = ()
     """Rules of former agreements, the oldest first; the fields above are those of the newest."""
+
+    def service_goal(self, queue: str, day: date) -> ServiceGoal | None:
+        """The goal of a queue on a day: its own, else that of its channel; None where none is agreed on."""
+        held = [goal for goal in self.service_goals if goal.is_in_force(day)]
+        for name in (queue, queue.partition("/")[0]):
+            mine = [goal for goal in held if goal.queue == name]
+            if mine:
+                return max(mine, key=lambda goal: goal.valid_from)
+        return None

@@ -11,7 +11,7 @@ import polars as pl
 from babel.dates import get_day_names
 
 from dashboard.printing import aligned
-from dashboard.staffing.words import METHODS, day_told
+from dashboard.staffing.words import METHODS, day_told, rules_told
 from dashboard.wording import _, current_language
 from metrics.staffing.backtest import BackTest
 from metrics.staffing.intraday import ENOUGH, TOO_EARLY, Today
@@ -41,8 +41,11 @@ def forecast_rows(forecast: Forecast) -> Rows:
 
 
 def needs_rows(needs: Needs) -> Rows:
-    """The same of the people needed."""
-    return [_local(row, needs.zone) for row in needs.frame.to_dicts()]
+    """The same of the people needed, each with the goal that its queue is to reach."""
+    goals = {
+        queue: {"goal_share": rules.share, "goal_seconds": rules.within_seconds} for queue, rules in needs.rules.items()
+    }
+    return [_local(row, needs.zone) | goals[row["queue"]] for row in needs.frame.to_dicts()]
 
 
 def _local(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def back_test_table(found: Sequence[BackTest]) -> str:
 
 
 def needs_table(needs: Needs) -> str:
-    """Open intervals: requests, load, people step by step, gap and expected service."""
+    """Open intervals: requests, load, people step by step, gap and expected service; then by which rules."""
     names = ("base", "with_cap", "with_reserve", "required", "rostered", "gap")
     rows = []
     for row in needs.frame.filter(pl.col("is_open")).to_dicts():
@@ -161,7 +164,8 @@ def needs_table(needs: Needs) -> str:
     header = [_("queue"), _("from"), _("requests"), _("Erlangs"), _("for the goal"), _("with cap"), _("with reserve"),
               _("to roster"), _("rostered"), _("gap"), _("service")]  # fmt: skip
     said = [f"{queue}: {_(template, **params)}" for queue, template, params in needs.statements]
-    return "\n".join([aligned(header, rows), *said])
+    rules = [f"{queue}: {rules_told(one)}" for queue, one in needs.rules.items()]
+    return "\n".join([aligned(header, rows), "", *rules, *said])
 
 
 def today_rows(rests: Sequence[Today]) -> Rows:

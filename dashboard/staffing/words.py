@@ -6,8 +6,9 @@ from babel.dates import format_date
 
 from dashboard.format import count, listed
 from dashboard.staffing.naming import in_time, met
-from dashboard.wording import N_, _, current_language, number
-from metrics.staffing.model import DayForecast, EventKind, Factor, Method, StaffingRules
+from dashboard.wording import N_, _, current_language, number, share
+from metrics.model import Clock
+from metrics.staffing.model import DayForecast, EventKind, Factor, Level, Method, StaffingRules, Work
 
 KINDS: dict[EventKind, str] = {
     "promotion": N_("Promotion"), "launch": N_("Product launch"), "holiday": N_("Holiday"),
@@ -18,6 +19,15 @@ METHODS: dict[Method, str] = {
     "profile_3": N_("three daily shapes"), "mean_8": N_("the mean of the last 8 weeks"),
     "average_profile": N_("the bare average"), "nothing": N_("nothing to go by"),
 }  # fmt: skip
+WORKS: dict[Work, str] = {
+    "erlang_a": N_("calls that hang up (Erlang A)"), "erlang_c": N_("calls that wait for ever (Erlang C)"),
+    "chat": N_("several chats at once"), "deferred": N_("work that can wait"),
+}  # fmt: skip
+LEVELS_TOLD: dict[Level, str] = {
+    "offered": N_("of all who called"), "without_early": N_("of all but those who gave up in time"),
+    "with_early": N_("who gave up in time counts as served"),
+}  # fmt: skip
+CLOCKS: dict[Clock, str] = {"business": N_("opening hours"), "calendar": N_("around the clock")}
 FACTORS = {
     "weekday": N_("{weekday} {factor}"), "recent": N_("trend of the last days {factor}"),
     "month_start": N_("month start {factor}"), "month_end": N_("month end {factor}"),
@@ -41,6 +51,24 @@ def goal(rules: StaffingRules) -> str:
     if rules.work == "deferred" and rules.share >= 1:
         return _("all {in_time}", in_time=in_time(rules))
     return met(rules.share, rules)
+
+
+def rules_told(rules: StaffingRules) -> str:
+    """By which rules a queue's need is counted: its goal, its work, and what is put on top."""
+    parts = [_("goal {goal}", goal=goal(rules)), _(WORKS[rules.work])]
+    if rules.work in ("erlang_a", "erlang_c"):
+        parts.append(_("share {whole}", whole=_(LEVELS_TOLD[rules.level])))
+    if rules.work == "deferred":
+        parts.append(_("deadlines on {clock}", clock=_(CLOCKS[rules.clock])))
+    parts.append(_("handle time {seconds} s", seconds=number(rules.handle_seconds)))
+    if rules.work == "chat":
+        parts.append(_("{n} chats at once", n=rules.concurrency))
+    parts += [
+        _("at most {cap} busy", cap=share(rules.occupancy_cap, digits=0)),
+        _("reserve {reserve}", reserve=share(rules.reserve, digits=0)),
+        _("absent {shrinkage}", shrinkage=share(rules.shrinkage, digits=0)),
+    ]
+    return listed(parts) + _(".")
 
 
 def day_told(day: DayForecast, *, written: Written = str) -> str:

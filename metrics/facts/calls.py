@@ -66,7 +66,10 @@ def _late() -> pl.Expr:
 
 
 def _is_our_target(desk: DeskSettings) -> pl.Expr:
-    """Whether the switch counts by the target in force on that day; one that names none is taken to."""
+    """Whether the switch counts by its channel's target in force on that day; one that names none is taken to."""
     day = pl.col(AT).dt.convert_time_zone(desk.zone).dt.date()
     agreed = ruled(desk, day, lambda rules: pl.lit(rules.answer_within_seconds))
+    for goal in sorted(desk.service_goals, key=lambda goal: goal.valid_from):
+        holds = (pl.col("channel") == goal.queue) & (day >= goal.first) & (day < goal.until)
+        agreed = pl.when(holds.fill_null(value=False)).then(pl.lit(goal.seconds)).otherwise(agreed)
     return (pl.col("target_seconds") == agreed).fill_null(True)

@@ -16,6 +16,10 @@ BUSIEST = 0.9
 """People on deferred work are planned no busier than this on average; the bound alone may fall below the mean load."""
 
 
+HALVED_TO = 1 / 256
+"""So finely people are looked for between the load and those who meet every deadline."""
+
+
 @dataclass(frozen=True)
 class Pile:
     """What comes and when it is due.
@@ -83,6 +87,32 @@ def least_people(pile: Pile) -> Floats:
     """
     level = average_people(pile) / BUSIEST
     return np.where(pile.open_hours > 0, np.maximum(_straightest(pile), level), 0.0)
+
+
+def least_people_for(pile: Pile, share: float) -> Floats:
+    """The same with whom that share of what can be met is met: as many fewer in every slot as the share allows.
+
+    No fewer than the load over BUSIEST, so that what is late does not pile up for ever.
+    """
+    most = least_people(pile)
+    least = np.where(pile.open_hours > 0, average_people(pile) / BUSIEST, 0.0)
+    if share >= 1 or share_met(pile, least) >= share:
+        return most if share >= 1 else least
+    low, high = 0.0, 1.0
+    while high - low > HALVED_TO:
+        part = (low + high) / 2
+        low, high = (low, part) if share_met(pile, least + part * (most - least)) >= share else (part, high)
+    return np.asarray(least + high * (most - least))
+
+
+def share_met(pile: Pile, people: Floats) -> float:
+    """Of all that fall due within the horizon and that anybody can meet, the share that so many people meet.
+
+    1 where there are none.
+    """
+    can_be = np.where((unmeetable(pile) > 0) | (pile.due >= pile.items.size), 0.0, pile.items)
+    came = float(can_be.sum())
+    return float((worked_off(pile, people).in_time * can_be).sum()) / came if came > 0 else 1.0
 
 
 def _straightest(pile: Pile) -> Floats:

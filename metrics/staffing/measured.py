@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -22,21 +23,31 @@ ENOUGH_CALLS, ENOUGH_GIVEN_UP = 50, 10
 
 
 def measured_rules(
-    queues: Iterable[str], calls: pl.DataFrame, agent_time: pl.DataFrame, desk: DeskSettings, *, as_of: datetime
+    queues: Iterable[str], calls: pl.DataFrame, agent_time: pl.DataFrame, desk: DeskSettings, *, as_of: datetime,
+    day: date | None = None,
 ) -> dict[str, StaffingRules]:  # fmt: skip
     """The rules of each queue as the desk's promises and its last 8 weeks make them; what is not measured is assumed.
+
+    day: whose goals and promises hold, by default the day of *as_of*.
 
     Handle time is the answered calls' sum over their count. Patience is the waiting time of all over those who gave up:
     who was answered waited too and had not given up yet, so that the mean wait of those who hung up is far too short.
     """
     recent = calls.filter(pl.col("interval_at") > as_of - LOOKS_BACK)
     shrinkage = _shrinkage(agent_time, as_of)
+    planned = day or as_of.astimezone(ZoneInfo(desk.zone)).date()
     found = {}
     for name in queues:
-        rules = _promised(Queue.named(name), desk)
+        rules = _agreed(Queue.named(name), desk, planned)
         mine = recent.filter(pl.col("channel") == Queue.named(name).channel)
         found[name] = _with_shrinkage(_with_calls(rules, mine), shrinkage)
     return found
+
+
+def _agreed(queue: Queue, desk: DeskSettings, day: date) -> StaffingRules:
+    """As promised, with the queue's own service goal where the desk has agreed on one."""
+    rules, goal = _promised(queue, desk), desk.service_goal(queue.name, day)
+    return rules if goal is None else replace(rules, share=goal.share, within_seconds=goal.seconds)
 
 
 def _promised(queue: Queue, desk: DeskSettings) -> StaffingRules:
@@ -44,7 +55,8 @@ def _promised(queue: Queue, desk: DeskSettings) -> StaffingRules:
     handle = ASSUMED_SECONDS.get(queue.channel, ASSUMED_OTHER)
     if queue.channel == "phone":
         return StaffingRules(
-            work=work, within_seconds=desk.answer_within_seconds, handle_seconds=handle, assumed=ASSUMED
+            work=work, share=desk.answer_share, within_seconds=desk.answer_within_seconds, handle_seconds=handle,
+            assumed=ASSUMED,
         )  # fmt: skip
     target = _target(queue, desk.targets)
     seconds, clock = (target.seconds, target.clock) if target else (7200, "business")

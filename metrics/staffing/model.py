@@ -184,13 +184,13 @@ class UnusualDay:
 class StaffingRules:
     """What a queue promises, how long its work takes, and what is put on top; a share is 0–1.
 
-    share, within_seconds, level: the service goal (for deferred work within_seconds is the deadline on `clock`, and all
-    must meet it) · handle_seconds: of one request alone · patience_seconds: mean, None where it was never observed ·
-    concurrency, slowing: chats at once per person, and handle time with j chats ÷ handle time alone, for j = 1, 2, … ·
-    occupancy_cap: people are not planned busier · reserve: put on top (`divided`: n ÷ (1 − reserve)) · shrinkage: paid
-    but absent time, so that required = with_reserve ÷ (1 − shrinkage) · takes_idle: this deferred work may be done in
-    the idle time of the other queues · measured: names of the fields that came from the data and are not typed ·
-    assumed: of those that neither the data nor anybody told.
+    share, within_seconds, level: the service goal (for deferred work within_seconds is the deadline on `clock`, and the
+    share is of what can be met at all) · handle_seconds: of one request alone · patience_seconds: mean, None where it
+    was never observed · concurrency, slowing: chats at once per person, and handle time with j chats ÷ handle time
+    alone, for j = 1, 2, … · occupancy_cap: people are not planned busier · reserve: put on top (`divided`:
+    n ÷ (1 − reserve)) · shrinkage: paid but absent time, so that required = with_reserve ÷ (1 − shrinkage) ·
+    takes_idle: this deferred work may be done in the idle time of the other queues · measured: names of the fields that
+    came from the data and are not typed · assumed: of those that neither the data nor anybody told.
     """
 
     work: Work

@@ -8,7 +8,7 @@ from math import ceil, floor, inf
 import numpy as np
 import polars as pl
 
-from metrics.staffing.backlog import Pile, due_slots, least_people, unmeetable, worked_off
+from metrics.staffing.backlog import Pile, due_slots, least_people_for, unmeetable, worked_off
 from metrics.staffing.chat import Chatting, chats, people_for_chats
 from metrics.staffing.erlang import impatient_calls, patient_calls, people_for_impatient, people_for_patient
 from metrics.staffing.model import REQUIREMENT_FRAME, Forecast, Needs, Service, StaffingRules
@@ -34,7 +34,12 @@ _NONE = Service(1.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def serving(rules: StaffingRules, minutes: int) -> Serve:
-    """What requests in an interval and people present come to; between whole people lies what is between theirs."""
+    """What requests in an interval and people present come to; between whole people lies what is between theirs.
+
+    Work that can wait is a flow, of which half a person does half of what one does.
+    """
+    if rules.work == "deferred":
+        return lambda requests, people: _flowed(_rounded(requests) / (minutes * 60) * rules.handle_seconds, people)
 
     def serve(requests: float, people: float) -> Service:
         low, part = floor(people + 1e-9), people - floor(people + 1e-9)
@@ -54,6 +59,14 @@ def _between(one: Service, other: Service, part: float) -> Service:
     )  # fmt: skip
 
 
+def _flowed(load: float, people: float) -> Service:
+    """Of so many hours of work an hour, what so many people do: all of it, or as much as they have hours."""
+    if load <= 0:
+        return _NONE
+    done = min(people / load, 1.0)
+    return Service(done, 1.0, 0.0, 0.0 if done >= 1 else inf, min(load / people, 1.0) if people > 0 else 1.0)
+
+
 def _rounded(requests: float) -> float:
     """To four figures, so that intervals that are alike are counted once; next to nothing as nothing."""
     return float(f"{requests:.4g}") if requests >= LEAST else 0.0
@@ -67,9 +80,6 @@ def _served(rules: StaffingRules, minutes: int, requests: float, people: int) ->
         return _NONE
     if rules.work == "chat":
         return chats(rate, people, _chatting(rules), within_seconds=rules.within_seconds)
-    if rules.work == "deferred":
-        done = min(people / load, 1.0)
-        return Service(done, 1.0, 0.0, 0.0 if done >= 1 else inf, min(load / people, 1.0) if people else 1.0)
     if rules.work == "erlang_a" and rules.patience_seconds is not None:
         met = impatient_calls(
             load, people, handle_seconds=rules.handle_seconds, patience_seconds=rules.patience_seconds,
@@ -176,7 +186,7 @@ class _Plan:
 
     def _needed(self) -> list[float]:
         if self.pile is not None:  # work that can wait is a flow: its people are whole once all buffers are on
-            self.exact = np.round(least_people(self.pile), FINE)
+            self.exact = np.round(least_people_for(self.pile, self.rules.share), FINE)
             return list(self.exact.tolist())
         return [
             _base(self.rules, self.minutes, _rounded(mean)) if is_open else 0

@@ -75,6 +75,11 @@ def test_people_needed_are_told_as_csv_json_and_workbook(desk: tuple[str, ...], 
     busiest = max(rows, key=lambda row: row["arrivals"])
     assert busiest["load"] == pytest.approx(busiest["arrivals"] * 200 / 1800, rel=1e-3), "handle time from the switch"
     assert busiest["base"] <= busiest["with_cap"] <= busiest["with_reserve"] <= busiest["required"]
+    assert (busiest["goal_share"], busiest["goal_seconds"]) == (0.8, 20)
+    assert (
+        "phone: goal 80% within 20 s, calls that hang up (Erlang A), share of all who called, handle time 200 s"
+        in run(*desk, "staff", "--days", "1").stdout
+    )
     text = run(*desk, "staff", "--days", "3", "--format", "csv")
     assert text.stdout.splitlines()[0].startswith("queue,starts_at,arrivals,load,base,with_cap")
     out = tmp_path / "staff.xlsx"

@@ -7,7 +7,7 @@ import pytest
 
 from metrics.absence import absence
 from metrics.catalog import metric
-from metrics.desk import DeskSettings, EarlierRules
+from metrics.desk import DeskSettings, EarlierRules, ServiceGoal
 from metrics.facts import Facts
 from tests.builders import Row, desk, facts, interval, outcome, rows, state, ticket, value
 
@@ -64,6 +64,20 @@ def test_counts_by_another_target_make_no_service_level() -> None:
     assert value("service_level", facts(arrivals=named, settings=agreed)) == 40 / 55
     since = desk(answer_within_seconds=30, earlier=(EarlierRules(date(2026, 3, 3), (), 0.75, False, 20),))
     assert value("service_level", facts(arrivals=named, settings=since)) is None
+
+
+def test_a_channel_is_judged_by_its_own_goal_on_the_days_on_which_it_holds() -> None:
+    named = [{**row, "target_seconds": 30} for row in MORNING]
+
+    def level(*goals: ServiceGoal) -> float | None:
+        return value("service_level", facts(arrivals=named, settings=desk(service_goals=goals)))
+
+    calls, before = ServiceGoal("phone", 0.8, 30), ServiceGoal("phone", 0.8, 60)
+    assert level(calls) == 40 / 55
+    assert level(ServiceGoal("chat", 0.8, 30)) is None, "calls go on having the desk's 20 seconds"
+    assert level(before, ServiceGoal("phone", 0.9, 30, date(2026, 3, 2))) == 40 / 55
+    assert level(calls, ServiceGoal("phone", 0.9, 60, date(2026, 3, 3))) == 40 / 55, "that of the next day"
+    assert level(ServiceGoal("phone", 0.8, 30, until=date(2026, 3, 2))) is None, "an agreement that has ended"
 
 
 def test_an_interval_that_is_not_over_is_not_counted_yet() -> None:

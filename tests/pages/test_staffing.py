@@ -107,6 +107,23 @@ def test_a_coming_event_can_be_chosen_as_the_days_to_plan_and_is_explained(desk:
     assert "清明 1.50 (typed)" in words(app).replace("\\", "")
 
 
+def test_the_model_of_a_queue_is_chosen_with_a_reason_and_named(desk: Desk, visit: Visit) -> None:
+    app = see(visit, desk.root, "rules", lang="en")
+    next(one for one in app.selectbox if one.key == "rules.queue").set_value("phone").run()
+    for field, value in (("work", "erlang_c"), ("level", "with_early")):
+        next(one for one in app.selectbox if one.key == f"rules.phone.{field}").set_value(value).run()
+    next(one for one in app.text_input if one.key == "rules.why").set_value("nobody hangs up").run()
+    app = press(app, "rules.do")
+    assert not app.exception
+    table, journal = (frame.value for frame in app.main.dataframe)
+    calls = table[table["Queue"] == "Phone"].iloc[0]
+    assert calls["How people work"] == "✎ calls that wait for ever (Erlang C)"
+    assert journal["What"].to_list() == [
+        "How people work: calls that wait for ever (Erlang C), "
+        "What the goal is a share of: who gave up in time counts as served"
+    ]  # fmt: skip
+
+
 def test_who_only_sees_plans_is_offered_no_way_to_change_them(desk: Desk, visit: Visit) -> None:
     visit.actor = Actor(9, "Wu", "inspector")
     for part in ("events", "roster", "forecast", "what-if", "rules"):

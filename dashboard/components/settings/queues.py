@@ -1,8 +1,9 @@
-"""Which types of inquiries people are planned for apart, and how many requests a day each of these queues has."""
+"""Which types of inquiries people are planned for apart, how many requests a day these queues have, their goals."""
 
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.settings.goals import service_goals
 from dashboard.components.settings.names import known_names, name_table
 from dashboard.components.settings.saving import may_change
 from dashboard.components.staffing.groups import sizes_table, small_words
@@ -38,6 +39,7 @@ def queues() -> None:
     }, called=_("Queues of people planning"))  # fmt: skip
     if may_change() and data.has_data():
         _as_they_are()
+    service_goals(QUEUES)
 
 
 def _as_they_are() -> None:

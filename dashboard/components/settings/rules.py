@@ -117,13 +117,23 @@ def _clocks(tables: dict[str, Any]) -> None:
 
 def _calls_and_cost(tables: dict[str, Any]) -> None:
     st.subheader(_("Calls"), anchor="calls")
+    kept = tables.get("service_level", {})
     within = length_field(
         "service-level",
         _("Service level: answered within"),
-        str(tables.get("service_level", {}).get("within", "20 s")),
+        str(kept.get("within", "20 s")),
         disabled=not may_change(),
     )
-    propose("service_level", {"within": within})
+    wanted = _number(
+        _("Share of calls to be answered in time"),
+        "service-share",
+        float(kept.get("share", 0.8)),
+        0.01,
+        1.0,
+        0.05,
+    )
+    st.caption(_("Channels and queues can have goals of their own in part “Queues”."))
+    propose("service_level", {"within": within, "share": wanted})
     st.subheader(_("Cost of an hour on shift"), anchor="cost")
     kept = tables.get("cost", {})
     one, other = st.columns(2)

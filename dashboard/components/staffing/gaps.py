@@ -20,9 +20,8 @@ from dashboard.components.staffing.today import today_part
 from dashboard.components.staffing.words import peak_sentence, queue_name, stretch
 from dashboard.components.text import plain
 from dashboard.format import count, weekday_and_day
-from dashboard.format import listed as joined
 from dashboard.staffing.naming import in_time
-from dashboard.staffing.words import goal, goals_of
+from dashboard.staffing.words import goal, goals_of, rules_told
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import totals
 from metrics.staffing.peaks import Peak, peaks
@@ -186,7 +185,7 @@ def _day(queue: str, chosen: datetime | None, found: Plan) -> None:
     if not rows:
         return
     st.subheader(_("{day}: how many people, and what each buffer adds", day=weekday_and_day(day)), anchor="buffers")
-    st.caption(buffer_words(found, queue))
+    st.caption(rules_told(found.needs.rules[queue]))
     st.plotly_chart(
         day_layers(rows).to_send(),
         config=CONFIG,
@@ -208,17 +207,3 @@ def layers_of(frame: pl.DataFrame, zone: str, *, has_roster: bool) -> list[Layer
         )
         for row in frame.sort("starts_at").iter_rows(named=True)
     ]
-
-
-def buffer_words(found: Plan, queue: str) -> str:
-    """By which rules a queue's need is counted, and which of them come from the data."""
-    rules = found.needs.rules[queue]
-    parts = [_("goal {goal}", goal=goal(rules)), _("handle time {seconds} s", seconds=number(rules.handle_seconds))]
-    if rules.work == "chat":
-        parts.append(_("{n} chats at once", n=rules.concurrency))
-    parts += [
-        _("at most {cap} busy", cap=share(rules.occupancy_cap, digits=0)),
-        _("reserve {reserve}", reserve=share(rules.reserve, digits=0)),
-        _("absent {shrinkage}", shrinkage=share(rules.shrinkage, digits=0)),
-    ]
-    return joined(parts) + _(".")

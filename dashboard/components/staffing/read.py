@@ -95,7 +95,7 @@ def forecast_from(since: date | None, days: int, minutes: Minutes) -> Forecast:
 
 def rules_on(day: date, queues: tuple[str, ...]) -> dict[str, StaffingRules]:
     """By which rules queues are staffed on a day: typed, else measured, else as shipped."""
-    found = data.agreed_answer(staffing_page.measured, Scope(), queues=queues)
+    found = data.agreed_answer(staffing_page.measured, Scope(), queues=queues, day=day)
     return laid_over(found, typed_rules(current_actor(), data.desk(), day))
 
 

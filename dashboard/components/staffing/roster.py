@@ -273,7 +273,7 @@ def _kept(found: tuple[KeptRoster, ...]) -> None:
                     "{shifts} shifts of {rows} rows; entered by {who} on {when}.",
                     shifts=count(one.shifts),
                     rows=count(one.read),
-                    who=plain(one.made_by),
+                    who=plain(_(one.made_by)),
                     when=local(one.made_at, data.facts().zone),
                 )
             )

@@ -19,16 +19,10 @@ from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
 from dashboard.services.staffing.rules import RuleChange, rule_changes, set_rules
 from dashboard.staffing.rules import EVERY_QUEUE
-from dashboard.staffing.words import goal
+from dashboard.staffing.words import CLOCKS, LEVELS_TOLD, WORKS, goal
 from dashboard.wording import N_, _, number, share
-from metrics.staffing.model import StaffingRules, Work
+from metrics.staffing.model import Queue, StaffingRules
 
-WORKS: dict[Work, str] = {
-    "erlang_a": N_("calls that hang up (Erlang A)"),
-    "erlang_c": N_("calls that wait for ever (Erlang C)"),
-    "chat": N_("several chats at once"),
-    "deferred": N_("work that can wait"),
-}
 FIELDS: Mapping[str, tuple[str, float]] = {
     "share": (N_("Served in time, %"), 100),
     "within_seconds": (N_("Within, seconds"), 1),
@@ -40,6 +34,14 @@ FIELDS: Mapping[str, tuple[str, float]] = {
     "shrinkage": (N_("Absence (shrinkage), %"), 100),
 }
 """Field -> what it is called, and by what it is multiplied where people type it."""
+CHOSEN: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "work": (N_("How people work"), WORKS),
+    "level": (N_("What the goal is a share of"), LEVELS_TOLD),
+    "clock": (N_("Deadlines run on"), CLOCKS),
+    "divided": (N_("The reserve is"), {False: N_("added to the need"), True: N_("a part of all who are planned")}),
+    "takes_idle": (N_("Idle time of calls and chats"), {False: N_("is not used"), True: N_("does this work first")}),
+}
+"""Field -> what it is called, and what may be chosen."""
 
 
 def rules_part(window: Window) -> None:
@@ -47,8 +49,9 @@ def rules_part(window: Window) -> None:
     found = plan_in(window).needs
     st.caption(
         _(
-            "What is measured comes from the last eight weeks of data; ✎ was typed and stands before it; the rest "
-            "is as shipped. Every change holds from a day on and names its reason."
+            "Goals are agreed on in the settings, part “Queues”. What is measured comes from the last eight weeks of "
+            "data; ✎ was typed here and stands before both; the rest is as shipped. Every change holds from a day on "
+            "and names its reason."
         )
     )
     changes = rule_changes(current_actor(), data.desk())
@@ -66,22 +69,23 @@ def rules_part(window: Window) -> None:
 def rules_table(rules: Mapping[str, StaffingRules], typed: set[tuple[str, str]]) -> pl.DataFrame:
     """One row per queue; a cell says where its value comes from."""
 
-    def told(queue: str, field: str, text: str) -> str:
-        if (queue, field) in typed or (EVERY_QUEUE, field) in typed:
+    def told(queue: str, text: str, *fields: str) -> str:
+        whose = (queue, Queue.named(queue).channel, EVERY_QUEUE)
+        if any((one, field) in typed for one in whose for field in fields):
             return f"✎ {text}"
-        return _("{text}, measured", text=text) if field in rules[queue].measured else text
+        return _("{text}, measured", text=text) if rules[queue].measured & set(fields) else text
 
     cells = [
         {
             _("Queue"): queue_name(queue),
-            _("How people work"): _(WORKS[rule.work]),
-            _("Goal"): goal(rule),
-            _("Handle time"): told(queue, "handle_seconds", duration(rule.handle_seconds)),
-            _("Patience"): told(queue, "patience_seconds", duration(rule.patience_seconds)),
-            _("Chats at once"): told(queue, "concurrency", str(rule.concurrency)),
-            _("Busy at most"): told(queue, "occupancy_cap", share(rule.occupancy_cap, digits=0)),
-            _("Reserve"): told(queue, "reserve", share(rule.reserve, digits=0)),
-            _("Absence (shrinkage)"): told(queue, "shrinkage", share(rule.shrinkage, digits=0)),
+            _("How people work"): told(queue, _(WORKS[rule.work]), "work"),
+            _("Goal"): told(queue, goal(rule), "share", "within_seconds"),
+            _("Handle time"): told(queue, duration(rule.handle_seconds), "handle_seconds"),
+            _("Patience"): told(queue, duration(rule.patience_seconds), "patience_seconds"),
+            _("Chats at once"): told(queue, str(rule.concurrency), "concurrency"),
+            _("Busy at most"): told(queue, share(rule.occupancy_cap, digits=0), "occupancy_cap"),
+            _("Reserve"): told(queue, share(rule.reserve, digits=0), "reserve"),
+            _("Absence (shrinkage)"): told(queue, share(rule.shrinkage, digits=0), "shrinkage"),
         }
         for queue, rule in rules.items()
     ]
@@ -106,6 +110,20 @@ def _form(queues: tuple[str, ...], rules: Mapping[str, StaffingRules]) -> None:
                 value = st.number_input(_(name), value=None, placeholder=shown, key=f"rules.{queue}.{field}", width=170)
                 if value is not None:
                     typed[field] = value / times
+        with st.container(horizontal=True):
+            for field, (name, words) in CHOSEN.items():
+                usual = _(words[getattr(now, field)]) if now else _("not set")
+                chosen = st.selectbox(
+                    _(name),
+                    list(words),
+                    index=None,
+                    placeholder=usual,
+                    format_func=lambda one, words=words: _(words[one]),
+                    key=f"rules.{queue}.{field}",
+                    width=250,
+                )
+                if chosen is not None:
+                    typed[field] = chosen
         left, right = st.columns([1, 3])
         since = left.date_input(_("Holds from"), data.choices().last, key="rules.since", format="YYYY-MM-DD")
         why = right.text_input(_("Why"), key="rules.why", max_chars=300)
@@ -124,6 +142,15 @@ def _set(actor: Any, desk: Any, queue: str, typed: dict[str, Any], since: date, 
     set_rules(actor, desk, queue, typed, valid_from=since, why=why)
 
 
+def _told(field: str, value: Any) -> str:
+    """A rule that was typed, with its name."""
+    if field in FIELDS:
+        name, times = FIELDS[field]
+        return f"{_(name)}: {number(value * times, digits=0)}"
+    name, words = CHOSEN[field]
+    return f"{_(name)}: {_(words[value])}"
+
+
 def _journal(changes: tuple[RuleChange, ...]) -> None:
     if not changes:
         return
@@ -133,17 +160,11 @@ def _journal(changes: tuple[RuleChange, ...]) -> None:
             _("From"): [one.valid_from for one in changes],
             _("Queue"): [queue_name(one.queue) if one.queue else _("every queue without its own") for one in changes],
             _("What"): [
-                ", ".join(
-                    f"{_(FIELDS[field][0])}: {number(value * FIELDS[field][1], digits=0)}"
-                    if field in FIELDS
-                    else f"{field}: {value}"
-                    for field, value in one.values.items()
-                )
-                or _("as measured")
+                ", ".join(_told(field, value) for field, value in one.values.items()) or _("as measured")
                 for one in changes
             ],
             _("Why"): [one.why for one in changes],
-            _("Who"): [one.actor for one in changes],
+            _("Who"): [_(one.actor) for one in changes],
             _("When"): [local(one.at, zone) for one in changes],
         }
         st.dataframe(pl.DataFrame(rows), hide_index=True)

@@ -171,7 +171,7 @@ def _saved(found: Sequence[Scenario]) -> None:
                     "**{name}**: {what}. Saved by {who} on {when}.",
                     name=plain(one.name),
                     what=plain(changes_words(one.changes)),
-                    who=plain(one.made_by),
+                    who=plain(_(one.made_by)),
                     when=plain(local(one.made_at, data.facts().zone)),
                 ),
                 width="stretch",

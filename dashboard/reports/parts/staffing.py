@@ -11,7 +11,7 @@ from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table, Words
 from dashboard.reports.staffed import Staffed
 from dashboard.staffing.naming import effect_told, peak_told, queue_called
-from dashboard.staffing.words import KINDS, goals_of
+from dashboard.staffing.words import KINDS, goal, goals_of
 from dashboard.wording import N_, _
 from metrics.facts import Facts
 from metrics.model import Period, Scope
@@ -107,9 +107,11 @@ def _needs(content: Content, found: Staffed, needs: Needs) -> Table:
         gap_hours=_known(pl.max_horizontal("gap", 0.0).filter(pl.col("gap").is_not_null())) * hours,
         service=served.fill_nan(None),
     ).sort("day", "queue")  # fmt: skip
+    names = [_called(content, found, one) for one in rows["queue"]]
+    goals = [goal(needs.rules[one]) for one in rows["queue"]]
     frame = rows.with_columns(
-        pl.Series("name", [_called(content, found, one) for one in rows["queue"]], dtype=pl.String)
-    )
+        pl.Series("name", names, dtype=pl.String), pl.Series("goal", goals, dtype=pl.String)
+    )  # fmt: skip
     columns = (
         Column("day", _("Day"), "day"), Column("name", _("Queue"), wide=18),
         Column("arrivals", _("Requests expected"), "number"),
@@ -117,7 +119,7 @@ def _needs(content: Content, found: Staffed, needs: Needs) -> Table:
         Column("required_hours", _("Needed, hours"), "number", is_barred=True),
         Column("rostered_hours", _("On the roster, hours"), "number"),
         Column("gap_hours", _("Short, hours"), "number", is_barred=True),
-        Column("service", _("Expected service"), "share"),
+        Column("service", _("Expected service"), "share"), Column("goal", _("Goal"), wide=20),
     )  # fmt: skip
     note = _(
         "As `floorwalker staff` plans the 14 days ahead, with every buffer; short are only the intervals that lack "

@@ -11,8 +11,9 @@ from dashboard.desk import Desk
 from dashboard.format import value_name
 from dashboard.improvements import Improvement, improvements_of
 from dashboard.people import Act, Actor, needs
-from dashboard.services.analysis.explain_words import conditions_text, exact, hours_text, weekly_hours, wish_text
+from dashboard.services.analysis.explain_words import conditions_text, hours_text, weekly_hours, wish_text
 from dashboard.services.settings.changes import change_zone, demand_fit, demand_newest, keep_agreements, version
+from dashboard.services.settings.goals import goal_changes
 from dashboard.services.settings.names import name_changes
 from dashboard.settings import desk_settings, shipped_text
 from dashboard.wording import N_, _, number
@@ -129,9 +130,7 @@ def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
 
 def _switch_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
     """What is counted of calls and people's time in another way."""
-    if old.answer_within_seconds != new.answer_within_seconds:
-        yield _("Service level: answered within {old} becomes {new}.", old=exact(old.answer_within_seconds),
-                new=exact(new.answer_within_seconds))  # fmt: skip
+    yield from goal_changes(old, new)
     if (old.hourly_cost, old.currency) != (new.hourly_cost, new.currency):
         yield _("Cost of an hour on shift: {old} becomes {new}.", old=_cost(old), new=_cost(new))
 

@@ -82,14 +82,20 @@ def faults_in(text: str | None, zone: str) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def row_faults(name: str, rows: Sequence[Table], zone: str) -> dict[int, tuple[Fault, ...]]:
-    """What is wrong in each of the rows of a table, by its place from 0."""
-    return {place: faults for place, row in enumerate(rows) if (faults := _faults(name, row, zone))}
+def row_faults(
+    name: str, rows: Sequence[Table], zone: str, *, beside: Table | None = None
+) -> dict[int, tuple[Fault, ...]]:  # fmt: skip
+    """What is wrong in each of the rows of a table, by its place from 0.
+
+    beside: the tables that its rows speak of.
+    """
+    others = {"calendar": [{"name": "-", "daily": "00:00-24:00"}], **(beside or {})}
+    return {place: faults for place, row in enumerate(rows) if (faults := _faults({**others, name: [row]}, zone))}
 
 
-def _faults(name: str, row: Table, zone: str) -> tuple[Fault, ...]:
+def _faults(tables: Table, zone: str) -> tuple[Fault, ...]:
     try:
-        agreed({"calendar": [{"name": "-", "daily": "00:00-24:00"}], name: [row]}, zone=zone)
+        agreed(tables, zone=zone)
     except SettingsError as error:
         return error.faults
     return ()

@@ -78,10 +78,12 @@ def unusual(
     return unusual_days(came, settings, minutes=minutes, until=today_in(facts), events=events)
 
 
-def measured(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]) -> dict[str, StaffingRules]:
-    """The rules of each queue as the data tell them, or as shipped."""
+def measured(
+    facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str], day: date
+) -> dict[str, StaffingRules]:  # fmt: skip
+    """The rules of each queue as the data tell them and the desk has agreed for that day, or as shipped."""
     del scope
-    return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of)
+    return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of, day=day)
 
 
 def weights(

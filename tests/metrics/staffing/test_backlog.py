@@ -12,6 +12,8 @@ from metrics.staffing.backlog import (
     due_slots,
     least_constant,
     least_people,
+    least_people_for,
+    share_met,
     unmeetable,
     worked_off,
 )
@@ -52,6 +54,22 @@ def test_the_even_plan_peaks_at_the_bound_and_meets_all_that_can_be_met(hours: f
     met = worked_off(made, people + 1e-9)
     judged = (unmeetable(made) == 0) & (made.due < made.items.size)
     assert met.in_time[judged].min() > 1 - 1e-6
+
+
+@pytest.mark.parametrize("share", [0.7, 0.8, 0.95])
+def test_a_goal_of_less_than_all_takes_fewer_people_and_is_just_met(share: float) -> None:
+    made = pile(4, business=True)
+    people, every = least_people_for(made, share), least_people(made)
+    assert (least_people_for(made, 1.0) == every).all()
+    assert share <= share_met(made, people) < share + 0.01
+    assert average_people(made) / BUSIEST <= people.max() < every.max()
+
+
+def test_a_loose_deadline_is_met_by_the_people_for_the_load_alone() -> None:
+    made = pile(45, business=True)
+    people = least_people_for(made, 0.5)
+    assert people.max() == pytest.approx(average_people(made) / BUSIEST)
+    assert share_met(made, people) > 0.5
 
 
 def item_by_item(made: Pile, people: np.ndarray) -> list[float]:

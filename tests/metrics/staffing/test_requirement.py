@@ -1,7 +1,7 @@
 """People per interval: each buffer visible, put on once, in its order; and what those on the roster achieve."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metrics.desk import ServiceGoal
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import FORECAST_FRAME, REQUIREMENT_FRAME, WORKS, Forecast, QueueForecast, StaffingRules
 from metrics.staffing.requirement import CLOSED, NO_PATIENCE, UNMEETABLE, WAITING, buffered, needs_of, serving
@@ -105,6 +106,13 @@ def test_closed_hours_need_nobody_and_are_told() -> None:
     assert needs.statements == (("phone", CLOSED, {"requests": 8}),)
 
 
+def test_a_part_of_a_person_does_its_part_of_work_that_can_wait() -> None:
+    mails = serving(StaffingRules("deferred", handle_seconds=600), 30)
+    assert [round(mails(1.5, people).level, 3) for people in (0.0, 0.25, 0.5, 0.6)] == [0.0, 0.5, 1.0, 1.0]
+    assert mails(1.5, 1.0).busy == pytest.approx(0.5)
+    assert mails(0.0, 0.0).level == 1.0
+
+
 def test_patience_never_observed_is_taken_as_endless_and_said() -> None:
     rules = replace(CALLS, patience_seconds=None)
     needs = needs_of(forecast(phone=[100.0]), {"phone": rules})
@@ -154,6 +162,23 @@ def test_patience_is_measured_on_all_who_waited_and_not_on_those_who_hung_up() -
     assert {"handle_seconds", "patience_seconds"} <= found["phone"].measured
     assert found["email"].work == "deferred"
     assert "handle_seconds" not in found["email"].measured
+
+
+def test_people_are_planned_for_the_goal_of_their_queue_on_the_planned_day() -> None:
+    goals = (
+        ServiceGoal("chat", 0.9, 60), ServiceGoal("chat/returns", 0.7, 300), ServiceGoal("email", 0.95, 7200),
+        ServiceGoal("chat", 0.95, 30, date(2026, 6, 1)),
+    )  # fmt: skip
+    made = facts(arrivals=[interval("2026-03-02 09:00", 10)])
+    agreed = replace(desk(), service_goals=goals, answer_share=0.85)
+    queues = ["phone", "chat", "chat/returns", "chat/other", "email"]
+
+    def told(day: date) -> list[tuple[float, int]]:
+        found = measured_rules(queues, made.calls, made.agent_time, agreed, as_of=made.as_of, day=day)
+        return [(found[queue].share, found[queue].within_seconds) for queue in queues]
+
+    assert told(date(2026, 5, 31)) == [(0.85, 20), (0.9, 60), (0.7, 300), (0.9, 60), (0.95, 7200)]
+    assert told(date(2026, 6, 1)) == [(0.85, 20), (0.95, 30), (0.7, 300), (0.95, 30), (0.95, 7200)]
 
 
 @settings(max_examples=40, deadline=None)
