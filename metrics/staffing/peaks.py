@@ -11,6 +11,8 @@ from metrics.desk import Minutes as Window
 
 SHORT_FROM = 0.5
 """From half a person on an interval is short; less is rounding."""
+DIGITS = 6
+"""What differs by less is a tie: sums of the same parts differ in their last digits from one making to the next."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None =
         Peak(row["queue"], row["begins"], row["last"] + step, row["at"], row["required"], row["rostered"],
              row["service"], row["hours"], row["requests"], row["missed"])
         for row in rows.sort(
-            ["missed", "hours", "begins", "queue"], descending=[True, True, False, False]
+            "missed", pl.col("hours").round(DIGITS), "begins", "queue", descending=[True, True, False, False]
         ).iter_rows(named=True)
     ]  # fmt: skip
     return tuple(found)
@@ -73,7 +75,8 @@ def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None =
 
 def _at_worst(name: str) -> pl.Expr:
     """Of a stretch, the cell of the interval where most are short among those that miss the goal, where any does."""
-    return pl.col(name).sort_by(["misses", "gap"], descending=True, maintain_order=True).first()
+    gap = pl.col("gap").round(DIGITS)
+    return pl.col(name).sort_by("misses", gap, descending=True, maintain_order=True).first()
 
 
 @dataclass(frozen=True)
