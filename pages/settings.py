@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard.components.settings.channels import channel_settings
 from dashboard.components.settings.draft import draft
 from dashboard.components.settings.history import history_and_file
 from dashboard.components.settings.hours import opening_hours
 from dashboard.components.settings.measures import measures
 from dashboard.components.settings.names import people, types
 from dashboard.components.settings.queues import queues
+from dashboard.components.settings.reminding import reminders
 from dashboard.components.settings.rules import peaks, rules
 from dashboard.components.settings.saving import saving, told_before
 from dashboard.components.settings.spot_checks import spot_checks
@@ -31,7 +31,7 @@ PARTS = {
     "escalation": (_("Escalation"), escalation),
     "spot-checks": (_("Spot-checks"), spot_checks),
     "measures": (_("Measures"), measures),
-    "channels": (_("Reminders"), channel_settings),
+    "channels": (_("Reminders"), reminders),
     "history": (_("History and file"), history_and_file),
 }
 part = switch("part", _("Which settings"), {id: name for id, (name, _draw) in PARTS.items()})

@@ -23,7 +23,8 @@ function made(className, text = '') {
 function line(data) {
   const track = made('fw-strip-track');
   for (const span of data.spans) {
-    const node = made(`fw-strip-span fw-strip-${span.kind}`, span.width > 0.1 ? span.words : '');
+    const node = made(`fw-strip-span fw-strip-${span.kind}`);
+    node.append(made('fw-strip-words', span.words));
     node.style.left = `${span.from * 100}%`;
     node.style.width = `${span.width * 100}%`;
     node.title = span.title;

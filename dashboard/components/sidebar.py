@@ -9,13 +9,14 @@ from dashboard.wording import _
 
 QUIET = """<style>
 [data-testid="stElementToolbar"] {display: none}
+[data-testid="stMetricLabel"] p {white-space: normal}
 [data-testid="stPageLink-NavLink"]:focus-visible, [data-testid="stMain"]:focus-visible
 {outline: 2px solid currentColor; outline-offset: -1px}
 button[data-testid^="stBaseButton-primary"]:not(:disabled) {background: #28629f; border-color: #28629f; color: #ffffff}
 </style>"""
 """The tables' own toolbars speak English only, and their CSV would be run as formulas: ours stand beside the tables.
 White letters need a dark button on dark pages too, where the theme's blue is light for the sake of its lines. A link
-that the keyboard has reached looks else like that of the page that is open."""
+that the keyboard has reached looks else like that of the page that is open. What a figure is called is told whole."""
 
 
 def quiet_frame() -> None:

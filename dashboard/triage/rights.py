@@ -8,9 +8,15 @@ from dashboard.people.policy import Act, Reach, reach
 from dashboard.quality.queues import is_blind_to, reads_second
 from dashboard.store.triage import TriageCause, TriageItem
 from dashboard.triage.items import Item, NoSuchItem, item_of, owner_name
+from dashboard.triage.states import Action
 
 OF_REVIEW = "review "
 """The occurrence of a cause that a review found begins with it; its number follows."""
+
+
+def needed_for(action: Action) -> Act:
+    """What somebody must be allowed in order to do this with an item."""
+    return Act.ASSIGN_TRIAGE if action in ("assign", "merge") else Act.WORK_TRIAGE
 
 
 def within_reach(actor: Actor, act: Act) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.desk import open_desk
 from dashboard.people.actor import COMMAND_LINE
 from dashboard.services.triage.rules import preview
+from dashboard.triage.reminder_settings import reminder_settings
 from dashboard.triage.settings import triage_settings
 from metrics.model import Period
 from tests.pages.conftest import Visit, small_export, words
@@ -55,3 +57,18 @@ def test_the_order_of_the_queue_is_told_as_a_sentence_and_proposed_when_it_chang
     order.set_value(["priority", "age"]).run()
     assert "So it goes: priority, age" in words(app)
     assert "Nothing is changed yet" not in words(app)
+
+
+def test_when_who_is_reminded_is_told_and_proposed_as_the_desk_reads_it(small_desk: Path, visit: Visit) -> None:
+    app = visit(small_desk, "settings", part="channels")
+    assert "Nothing is changed yet" in words(app)
+    quiet = next(one for one in app.checkbox if one.label.startswith("Outside opening hours"))
+    assert quiet.value
+    quiet.uncheck().run()
+    next(one for one in app.number_input if one.label.startswith("Messages an hour")).set_value(3).run()
+    proposed = reminder_settings(app.session_state["settings.draft"].text)
+    assert proposed == replace(reminder_settings(None), quiet=False, most_an_hour=3)
+    assert "Nothing is changed yet" not in words(app)
+    next(one for one in app.number_input if one.label.startswith("Messages an hour")).set_value(6).run()
+    next(one for one in app.checkbox if one.label.startswith("Outside opening hours")).check().run()
+    assert "Nothing is changed yet" in words(app)

@@ -9,7 +9,7 @@ from dashboard import data
 from dashboard.components.analysis.low_ratings import rating_list
 from dashboard.components.text import plain
 from dashboard.components.triage.read import brought_up_to_date, minute, pulse, queue
-from dashboard.format import count, duration, listed, value_name
+from dashboard.format import count, duration, listed, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
@@ -117,9 +117,12 @@ def backlog_words(found: Morning) -> None:
                 open=count(found.open)), anchor="backlog")  # fmt: skip
     ages = pl.DataFrame({_(f"value.age_band.{band}"): [n] for band, n in found.ages})
     st.dataframe(ages, hide_index=True)
+    facts = data.facts()
     st.caption(
-        _("Open tickets by age. A promise is up today for {due}; resolved for three days without a confirmation: {n}.",
-          due=count(found.due_today), n=count(found.unconfirmed))
+        _("Open tickets by age, as of {at}; out are those closed without a resolution, too.",
+          at=local(facts.as_of, facts.zone)) + "  \n"
+        + _("A promise is up today for {due}; resolved for three days without a confirmation: {n}.",
+            due=count(found.due_today), n=count(found.unconfirmed))
     )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ def edited_rows(
     fixed: columns that tell and are not edited.
     """
     may = may_change()
+    if rows.is_empty() and not may:
+        st.caption(_("Nothing is set here."))
+        return []
     ticks = {GONE: st.column_config.CheckboxColumn(_("Remove"), default=False, width=72)} if may else {}
     edited = st.data_editor(
         rows.with_columns(pl.lit(value=False).alias(GONE)) if may else rows,

@@ -139,7 +139,7 @@ def _clocks(rows: Sequence[Mapping[str, Any]]) -> None:
     st.subheader(_("Times of the tiers"), anchor="escalation-clocks")
     columns = {
         "kind": st.column_config.SelectboxColumn(
-            _("Time for"), options=[kind for kind in KINDS if kind != "resolution"], required=True, width="medium",
+            _("What is due"), options=[kind for kind in KINDS if kind != "resolution"], required=True, width="medium",
             format_func=lambda one: _(f"triage.clock.{one}"),
         ),
         "within": st.column_config.TextColumn(_("Within"), required=True, width="small"),

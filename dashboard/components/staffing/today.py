@@ -1,13 +1,14 @@
 """Today so far against its forecast, and how the rest of the day is moved by it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.staffing.read import Window, todays_now
+from dashboard.components.staffing.read import USUAL_MINUTES, Window, todays_now
 from dashboard.components.staffing.words import queue_name
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, listed
@@ -33,8 +34,9 @@ def today_part(window: Window) -> None:
 
 
 def today_title() -> str:
-    """`Today until 14:30: 640 requests came, 570 were expected by then`, of all queues."""
-    at = data.facts().as_of.astimezone(ZoneInfo(data.facts().zone))
+    """`Today until 14:30: 640 requests came, 570 were expected by then`, of all queues and of intervals that are over."""
+    now = data.facts().as_of.astimezone(ZoneInfo(data.facts().zone))
+    at = now - timedelta(minutes=(now.hour * 60 + now.minute) % USUAL_MINUTES)
     came, expected = came_and_expected(todays_now())
     return _("Today until {time}: {came} requests came, {expected} were expected by then", time=f"{at:%H:%M}",
              came=number(came), expected=number(expected))  # fmt: skip

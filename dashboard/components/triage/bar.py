@@ -13,10 +13,11 @@ from dashboard.components.triage.read import searched
 from dashboard.components.triage.state import SAID, Said, done, open_form, place, stand
 from dashboard.components.triage.words import ACTS, VIEW_NAMES
 from dashboard.format import count
-from dashboard.people import Act, reach
+from dashboard.people import reach
 from dashboard.people.current import current_actor
 from dashboard.services.triage.page import VIEWS, View, counts, of_team, of_view, teams
 from dashboard.triage.items import owner_name
+from dashboard.triage.rights import needed_for
 from dashboard.triage.states import OPEN, Action, State, allowed
 from dashboard.wording import N_, _, current_language
 
@@ -117,13 +118,12 @@ def buttons(states: Mapping[int, State]) -> None:
     here = place()
     wanted: Sequence[int] = here.chosen or ([] if here.at is None else [here.at])
     possible = {action for one in wanted for action in allowed(states.get(one, "merged"))}
-    may = bool(reach(current_actor(), Act.WORK_TRIAGE))
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="triage-buttons"):
         for action, key, icon in MAIN:
-            _button(action, key, icon, disabled=not may or action not in possible)
-        _more(possible, may=may)
+            _button(action, key, icon, disabled=not _may(action) or action not in possible)
+        _more(possible)
         st.button(f"{_('Take the next')} `n`", key="triage-next", icon=":material/inbox:", on_click=claim_next,
-                  disabled=not may or not any(state in OPEN for state in states.values()))  # fmt: skip
+                  disabled=not _may("acknowledge") or not any(state in OPEN for state in states.values()))  # fmt: skip
         st.button(f"{_('Take back')} `u`", key="triage-undo", icon=":material/undo:", on_click=undo,
                   type="tertiary", disabled=not done())  # fmt: skip
         st.button(f"{_('Keys')} `?`", key="triage-keys", type="tertiary", on_click=_toggle_keys)
@@ -138,10 +138,15 @@ def _button(action: Action, key: str, icon: str, *, disabled: bool) -> None:
               disabled=disabled, type="primary" if action == "acknowledge" else "secondary")  # fmt: skip
 
 
-def _more(possible: set[Action], *, may: bool) -> None:
+def _may(action: Action) -> bool:
+    """Whether it is this person's to do with any item."""
+    return bool(reach(current_actor(), needed_for(action)))
+
+
+def _more(possible: set[Action]) -> None:
     """Draw what is done more rarely."""
-    offered = [one for one in MORE if one[0] in possible]
-    if not may or not offered:
+    offered = [one for one in MORE if one[0] in possible and _may(one[0])]
+    if not offered:
         return
     with st.popover(_("More"), icon=":material/more_horiz:", type="tertiary"):
         for action, icon in offered:

@@ -19,7 +19,7 @@ from dashboard.triage.business import hours_of
 from dashboard.triage.items import HandOver, Item, NotAllowedNow, owner_name
 from dashboard.triage.keeping import clocks_of, demand_version, keep
 from dashboard.triage.now import now
-from dashboard.triage.rights import demanded
+from dashboard.triage.rights import demanded, needed_for
 from dashboard.triage.settings import triage_settings
 from dashboard.triage.states import OPEN, Action, WaitingFor
 from metrics.words import N_
@@ -139,7 +139,7 @@ def act(
     session: Session, actor: Actor, item_id: int, expected: int, asked: Asked, ways: Ways, *, batch: str | None = None
 ) -> Item:
     """Do it inside the caller's transaction; the guard of the service that was called has allowed the act as such."""
-    needed = Act.ASSIGN_TRIAGE if asked.action in ("assign", "merge") else Act.WORK_TRIAGE
+    needed = needed_for(asked.action)
     item = demanded(session, actor, needed, item_id)
     demand_version(session, item, expected)
     clocks = clocks_of(session, item_id)

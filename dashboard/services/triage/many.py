@@ -19,7 +19,7 @@ from dashboard.triage.clocks import Clock, cancelled
 from dashboard.triage.items import Item, NotAllowedNow, Outcome, StaleItem, clock_of, owner_name
 from dashboard.triage.keeping import CLOCKS, MADE, clocks_of, demand_version, keep, restored
 from dashboard.triage.now import now
-from dashboard.triage.rights import demanded
+from dashboard.triage.rights import demanded, needed_for
 from dashboard.triage.states import BY_SYSTEM, OPEN, Action
 from metrics.errors import ActionableError
 from metrics.words import N_
@@ -36,8 +36,7 @@ def bulk(
     actor: Actor, /, desk: Desk, action: Action, items: Sequence[Seen], *, at: datetime | None = None, **what: Any
 ) -> tuple[Outcome, ...]:
     """Do the same with each of these items, one event per item; what cannot be done leaves the others alone."""
-    if action in ("assign", "merge"):
-        demand(actor, Act.ASSIGN_TRIAGE)
+    demand(actor, needed_for(action))
     asked, ways, batch = Asked(action, owner_name(actor), at or now(), what), ways_of(actor, desk), uuid4().hex
     with desk.keeping() as session:
         return tuple(_one_of(session, actor, seen, asked, ways, batch) for seen in items)

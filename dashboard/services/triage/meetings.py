@@ -4,7 +4,7 @@ A meeting is rows of the desk's database and nothing else, so it goes on after a
 it: who changes a point says which version he has seen, and StaleError or StaleItem tells where he was overtaken.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ from dashboard.triage.rights import demanded
 from dashboard.triage.states import TAKEN, Action
 from metrics.words import N_
 
+TIMED = ("late_seconds", "left_seconds")
 _NO_POINT = N_("This point is not in a meeting of yours.")
 _NOT_WHOLE = N_("This meeting is about other teams too; whoever leads them ends it.")
 
@@ -63,8 +64,8 @@ def start(actor: Actor, desk: Desk, *, at: datetime | None = None) -> int:
         meeting = _begun(session, desk, actor, teams, moment)
         meeting.snapshot = {"counts": counts(points, listed), "promises": [_kept(one) for one in told]}
         _judge(session, told, actor, moment)
-        rows = points.head(POINTS_AT_MOST).rows(named=True)
-        session.add_all(_points(meeting.id, [one for one in told if one.needs_word], rows))
+        rows, broken = points.head(POINTS_AT_MOST).rows(named=True), [one for one in told if one.needs_word]
+        session.add_all(_points(meeting.id, broken, rows, {row["id"]: row for row in listed.iter_rows(named=True)}))
         details = {"teams": list(teams), "points": len(rows), "promises": len(told)}
         record(session, actor, "meeting.start", f"meeting:{meeting.id}", details, at=moment)
         return meeting.id
@@ -168,16 +169,20 @@ def _judge(session: Session, told: Sequence[Standing], actor: Actor, at: datetim
             compare_and_set(session, MeetingItem, one.point.id, expected_version=one.point.version, values=values)
 
 
-def _points(meeting_id: int, broken: Sequence[Standing], rows: Sequence[dict[str, Any]]) -> Iterator[MeetingItem]:
-    """First what was promised and did not come, then what the queue has; no ticket twice."""
+def _points(
+    meeting_id: int, broken: Sequence[Standing], rows: Sequence[dict[str, Any]], queue: Mapping[int, dict[str, Any]]
+) -> Iterator[MeetingItem]:
+    """First what was promised and did not come, as it stands now, then what the queue has; no ticket twice."""
     position = 0
     for one in broken:
         position += 1
         made = one.point
+        there = queue.get(made.item_id or 0)
         yield MeetingItem(
             meeting_id=meeting_id, position=position, kind="promise", item_id=made.item_id, follows=made.id,
             source=made.source, ticket_id=made.ticket_id, team=made.team,
-            about={**_kept(one), "row": made.about.get("row", {})},
+            about={**_kept(one), "row": _before(made) if there is None else kept_of(there)},
+            owner=made.owner if there is None else there["owner"],
         )  # fmt: skip
     seen = {one.point.item_id for one in broken}
     for row in rows:
@@ -188,6 +193,11 @@ def _points(meeting_id: int, broken: Sequence[Standing], rows: Sequence[dict[str
                 source=row["source"], ticket_id=row["ticket_id"], team=row["team"],
                 about={"kinds": row["kinds"], "row": kept_of(row)}, owner=row["owner"],
             )  # fmt: skip
+
+
+def _before(made: Point) -> dict[str, Any]:
+    """What was known of the ticket when the promise was made, but for its times, which have run on since."""
+    return {name: value for name, value in made.about.get("row", {}).items() if name not in TIMED}
 
 
 def _point_to_change(session: Session, actor: Actor, point_id: int) -> tuple[MeetingItem, Meeting]:

@@ -12,6 +12,7 @@ from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, Actor, Denied
 from dashboard.people.audit_check import verify
 from dashboard.services.triage import acts as triage
+from dashboard.services.triage import queue as triage_queue
 from dashboard.services.triage.meeting_promises import promises
 from dashboard.services.triage.meetings import end, held, leave, meeting, running, start
 from dashboard.services.triage.queue import item as item_now
@@ -185,6 +186,8 @@ def test_the_next_meeting_opens_with_what_was_kept_and_what_was_broken(both: Des
     told = {one.point.ticket_id: (one.standing, one.at) for one in there.promises}
     assert told == {"T1": ("kept", NOON - timedelta(minutes=1)), "T2": ("broken", None)}
     assert [(point.ticket_id, point.kind) for point in there.points] == [("T2", "promise")]
+    (point,), now = there.points, triage_queue.queue(LI, both, at=monday).row(0, named=True)
+    assert (point.owner, point.about["row"]["late_seconds"]) == ("王芳", now["late_seconds"])  # as it stands now
     assert meeting(WU, both, start(WU, both, at=monday)).promises == ()
     assert promises(LI, both, at=monday) == ()  # judged for good
     assert item_now(LI, both, second).state == "acknowledged"
