@@ -34,7 +34,7 @@ def today_part(window: Window) -> None:
 
 
 def today_title() -> str:
-    """`Today until 14:30: 640 requests came, 570 were expected by then`, of all queues and of intervals that are over."""
+    """`Today until 14:30: 640 requests came, 570 were expected by then`, of the intervals that are over."""
     now = data.facts().as_of.astimezone(ZoneInfo(data.facts().zone))
     at = now - timedelta(minutes=(now.hour * 60 + now.minute) % USUAL_MINUTES)
     came, expected = came_and_expected(todays_now())
