@@ -29,6 +29,8 @@ def sample() -> None:
 @click.option("--minimum", type=int, help="At least so many of each team.  [default: 20]")
 @click.option("--per-agent", type=int, help="A plan for coaching: so many of every agent.")
 @click.option("--floor", type=int, help="Each agent at least so many a week, beside the share; 0: no more.")
+@click.option("--complaints", type=int, help="All complaints of a team, where there are no more.  [default: 10]")
+@click.option("--due", type=int, help="Within so many hours each is to be read.  [default: 48]")
 @click.option("--cycle", type=click.Choice(["day", "week"]), help="How long a window is.")
 @click.option("--twice", type=float, help="The share that a second inspector reads, too.  [default: 0.08]")
 @click.option("--inspector", "inspectors", multiple=True, metavar="ACCOUNT", help="Who reads; may be repeated.")
@@ -39,7 +41,8 @@ def sample() -> None:
 @click.pass_context
 def plan(
     context: click.Context, /, name: str, share: float | None, minimum: int | None, per_agent: int | None,
-    floor: int | None, cycle: str | None, twice: float | None, inspectors: tuple[str, ...], where: tuple[str, ...],
+    floor: int | None, complaints: int | None, due: int | None, cycle: str | None, twice: float | None,
+    inspectors: tuple[str, ...], where: tuple[str, ...],
     dry_run: bool, as_json: bool, data: Path | None,
 ) -> None:  # fmt: skip
     """Keep a plan, or the next version of it; say what load it is and how exact the share becomes."""
@@ -53,11 +56,11 @@ def plan(
         desk = desk_of(context, data)
         known = {one.name: one for one in sampling_plans.plans(COMMAND_LINE, desk, retired=True)}
         before = known.get(name.strip(), Plan(name, purpose="coaching" if per_agent else "rate"))
-        given: dict[str, Any] = {"share": share, "minimum": minimum}
+        given: dict[str, Any] = {"share": share, "minimum": minimum, "all_up_to": complaints}
         allocation = replace(before.allocation, **{key: value for key, value in given.items() if value is not None})
         said: dict[str, Any] = {
-            "cycle": cycle, "min_per_agent": per_agent if floor is None else floor, "double_share": twice,
-            "inspectors": inspectors or None,
+            "cycle": cycle, "due_hours": due, "double_share": twice, "inspectors": inspectors or None,
+            "min_per_agent": per_agent if floor is None else floor,
             "where": {key: tuple(filter(None, values)) for key, values in filters_of(where).items()} or None,
         }  # fmt: skip
         changed = {key: value for key, value in said.items() if value is not None}

@@ -28,6 +28,7 @@ _NONE = N_("There is no sampling plan “{name}”. There are: {known}.")
 _STALE = N_("Somebody else has changed this plan meanwhile; it is version {number} now. Look at it again.")
 DAILY_SHARE, DOUBLE_SHARE = N_("The daily share"), N_("The share read twice")
 MINIMUM, PER_AGENT = N_("The least number for each team"), N_("The number for each agent")
+COMPLAINTS = N_("The number up to which all complaints are read")
 DUE = N_("The time for a review, in hours,")
 
 
@@ -99,6 +100,7 @@ class Plan:
             raise PlanError(_NAME, most=CHARACTERS)
         _within(DAILY_SHARE, self.allocation.share, 0.0, MOST_SHARE)
         _within(MINIMUM, self.allocation.minimum, 0, MOST_NUMBER)
+        _within(COMPLAINTS, self.allocation.all_up_to, 0, MOST_NUMBER)
         _within(DOUBLE_SHARE, self.double_share, 0.0, MOST_SHARE)
         _within(PER_AGENT, self.min_per_agent, 0, MOST_NUMBER)
         _within(DUE, self.due_hours, 1, 24 * 366)

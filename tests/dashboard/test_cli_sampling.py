@@ -62,6 +62,15 @@ def test_a_frame_that_was_changed_ends_with_one_sentence_and_code_1(run: Run, tm
     assert refused.stderr.strip() == "The draw is not the same."
 
 
+@pytest.mark.parametrize(("most", "is_all"), [(20, True), (10, False)])
+def test_all_complaints_are_drawn_up_to_the_number_that_is_given(run: Run, most: int, is_all: bool) -> None:
+    run("plan", "weekly", "--cycle", "week", "--minimum", 4, "--complaints", most, "--due", 24)
+    strata = told(run("draw", "weekly", "--day", "2026-03-04", "--json"))["strata"]
+    complaints = [one for one in strata if "complaint" in one["stratum"]]
+    assert sum(one["size"] for one in complaints) == 28
+    assert all(one["drawn"] == one["size"] for one in complaints) is is_all
+
+
 def test_a_dry_run_keeps_no_plan_and_what_cannot_be_is_refused(run: Run) -> None:
     assert run("plan", "daily", "--dry-run").exit_code == 0
     assert run("plans").stdout == ""

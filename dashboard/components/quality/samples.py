@@ -67,16 +67,16 @@ def _plan(plan: Plan, floor: Plan | None, *, may: bool) -> None:
 
 
 def _summary(plan: Plan) -> str:
+    parts = plan.allocation
     if plan.purpose == "coaching":
-        what = _("{n} conversations of every agent", n=plan.min_per_agent)
+        what = [_("{n} conversations of every agent", n=plan.min_per_agent)]
     else:
-        what = _("{share} of each team, at least {least}", share=share(plan.allocation.share, digits=0),
-                 least=plan.allocation.minimum)  # fmt: skip
-    if plan.purpose == "rate" and plan.min_per_agent:
-        what += ", " + _("each agent {n} a week", n=plan.min_per_agent)
+        what = [_("{share} of each team, at least {least}", share=share(parts.share, digits=0), least=parts.minimum)]
+        what += [_("all complaints up to {n}", n=parts.all_up_to)] if parts.all_up_to else []
+        what += [_("each agent {n} a week", n=plan.min_per_agent)] if plan.min_per_agent else []
     twice = _("{share} read twice, hidden", share=share(plan.double_share, digits=0))
     who = ", ".join(plan.inspectors) or _("whoever takes the next one")
-    return " · ".join([_(PURPOSES[plan.purpose]), _(CYCLES[plan.cycle]), what, twice, who])
+    return " · ".join([_(PURPOSES[plan.purpose]), _(CYCLES[plan.cycle]), *what, twice, who])
 
 
 def _newest(cycle: Cycle) -> date:
@@ -121,6 +121,9 @@ def _form(plan: Plan, *, key: str) -> None:
             help=_("Of a plan for the pass rate: a weekly floor, filled up beside the share. Of one for coaching: in "
                    "each draw."),
         )  # fmt: skip
+        complaints = left.number_input(_("All complaints, up to"), 0, 1000, plan.allocation.all_up_to,
+                                       help=_("Where a team has no more of them, every one is drawn."))  # fmt: skip
+        hours = middle.number_input(_("Time to read, in hours"), 1, 8784, plan.due_hours)
         teams = st.multiselect(_("Teams"), [one for one in data.choices().values.get("team", ()) if one],
                                default=[one for one in plan.where.get("team", ()) if one],
                                placeholder=_("all teams"))  # fmt: skip
@@ -136,8 +139,8 @@ def _form(plan: Plan, *, key: str) -> None:
     }
     wanted = replace(
         plan, name=name.strip(), purpose=purpose, cycle=cycle, double_share=twice / 100, min_per_agent=int(each),
-        by_channel=channels, inspectors=tuple(who), where=where,
-        allocation=replace(plan.allocation, share=part / 100, minimum=int(least)),
+        by_channel=channels, inspectors=tuple(who), where=where, due_hours=int(hours),
+        allocation=replace(plan.allocation, share=part / 100, minimum=int(least), all_up_to=int(complaints)),
     )  # fmt: skip
     if look and attempted(partial(_look, wanted)):
         _preview(wanted, st.session_state[PREVIEW])
