@@ -24,7 +24,7 @@ from dashboard.triage.reminder_settings import (
 )
 from dashboard.wording import N_, _
 
-STEP = {"at": pl.Int64(), **dict.fromkeys(AUDIENCES, pl.Boolean())}
+STEP: dict[str, pl.DataType] = {"at": pl.Int64(), **{name: pl.Boolean() for name in AUDIENCES}}
 NAMES = {"owner": N_("Owner"), "supervisor": N_("Supervisors"), "next_tier": N_("Managers"), "group": N_("Group chats")}
 USUAL_STEPS: Sequence[Mapping[str, Any]] = [{"at": step.at, "to": list(step.to)} for step in SHIPPED]
 USUAL = {**asdict(ReminderSettings()), "shortest": "10 min"}

@@ -16,7 +16,7 @@ CALM: dict[str, Any] = {"is_complaint": False, "is_acknowledged": True, "late_se
 
 def queue(*rows: dict[str, Any]) -> pl.DataFrame:
     told = [{"id": place, "place": place, **CALM, **row} for place, row in enumerate(rows, 1)]
-    types = {"due_at": INSTANT, "next_update_at": INSTANT, "late_seconds": pl.Int64}
+    types: dict[str, pl.DataType] = {"due_at": INSTANT, "next_update_at": INSTANT, "late_seconds": pl.Int64()}
     return pl.DataFrame(told, schema_overrides=types)
 
 
