@@ -24,7 +24,7 @@ _TITLES = {
 }  # fmt: skip
 
 
-def verdict_title(one: Estimate, verdict: Verdict, target: float | None = None) -> str:
+def verdict_title(one: Estimate, verdict: Verdict, target: float) -> str:
     """What the span came to, as one sentence."""
     if one.value is None:
         return _("Nothing has been read of these weeks.")

@@ -94,7 +94,7 @@ def _verdicts(found: SpotCheckEffect) -> None:
         st.markdown(_("Nothing was read in the last four whole weeks, so no verdict changes."))
         return
     for line, verdict, more in dict.fromkeys((found.before, found.after)):
-        st.markdown(f"- {verdict_title(found.estimate, verdict)} {what_would_settle(verdict, line, more)}")
+        st.markdown(f"- {verdict_title(found.estimate, verdict, line)} {what_would_settle(verdict, line, more)}")
 
 
 def _clocks(found: SpotCheckEffect) -> None:
