@@ -16,7 +16,7 @@ from openpyxl.worksheet.table import TableStyleInfo
 
 from dashboard.reports.cells import Cells, cells_of
 from dashboard.reports.charts import Place, chart_of, size_on, wide_on
-from dashboard.reports.model import Report, Sheet, Table, Words
+from dashboard.reports.model import Chart, Report, Sheet, Table, Words
 from dashboard.reports.styles import DIM, LEFT, MARK
 from dashboard.reports.text import escaped, fitting, shown_width
 from dashboard.wording import _
@@ -24,6 +24,8 @@ from dashboard.wording import _
 LEAST_WIDTH, COLUMNS_OF_WORDS = 10, 8
 LINE_POINTS, LINES_AT_MOST = 15.0, 12
 CHART_ROWS = 16
+BEGUN = 5
+"""So many rows of a table stand below its header at the least before a page ends."""
 PAGE, POINTS_PER_CM = (27.6, 16.6), 28.35
 """What is printed on of a page of A4 across, in centimetres."""
 LARGE = 3000
@@ -72,15 +74,26 @@ class Laid:
             self._next()
 
     def _next(self) -> None:
-        high = self.sheet.row_dimensions[self.row].height if self.row in self.sheet.row_dimensions else None
-        self.used = (self.used + (high or LINE_POINTS)) % self.page
+        own = self.sheet.row_dimensions[self.row].height if self.row in self.sheet.row_dimensions else None
+        high = own or LINE_POINTS
+        if self.used + high > self.page:
+            self._break()
+        self.used += high
         self.row += 1
 
-    def together(self, points: float) -> None:
-        """Begin a new printed page where what follows, so many points high, would be cut in two by its end."""
-        if self.used and self.used + points > self.page >= points:
-            self.sheet.row_breaks.append(Break(id=self.row - 1))
-            self.used = 0.0
+    def _break(self) -> None:
+        """End the printed page above this row, and not where the program that prints would: so no chart is cut."""
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
+        self.used = 0.0
+
+    def together(self, *wished: float) -> None:
+        """Begin a new printed page where what follows would be cut in two by its end.
+
+        wished: how many points of it are to stand on one page, the best first; what no page holds is not to be had.
+        """
+        points = next((one for one in wished if one <= self.page), 0.0)
+        if self.used and self.used + points > self.page:
+            self._break()
 
 
 def lay_out(book: Workbook, sheet: Sheet, report: Report, *, zone: str, on_rows: OnRows) -> dict[str, tuple[int, int]]:
@@ -94,12 +107,14 @@ def lay_out(book: Workbook, sheet: Sheet, report: Report, *, zone: str, on_rows:
     _page(laid, sheet, ready)
     laid.put([sheet.title], ["title"])
     _words(laid, (report.about,), "about", sum(widths))
-    found = {}
+    found, is_below_table = dict[str, tuple[int, int]](), False
     for block, cells in ready:
         if isinstance(block, Words):
+            laid.skip(int(is_below_table))  # a table ends at its first empty row
             _words(laid, tuple(block.lines), block.style, sum(widths))
         elif cells is not None:
             found[block.key] = _table(book, laid, block, cells, sum(widths))
+        is_below_table = cells is not None
     return found
 
 
@@ -117,6 +132,8 @@ def _page(laid: Laid, sheet: Sheet, ready: Sequence[tuple[Table | Words, Cells |
     setup.orientation, setup.paperSize = "portrait" if sheet.is_page else "landscape", 9
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.25
+    made.sheet_format.defaultRowHeight, made.sheet_format.customHeight = LINE_POINTS, True
     made.oddFooter.left.text = laid.report.title.replace("&", "&&")
     made.oddFooter.right.text = _("Page {page} of {pages}", page="&P", pages="&N")
     made.sheet_view.showGridLines = False
@@ -148,15 +165,16 @@ def _words(laid: Laid, lines: tuple[str, ...], style: str, room: int) -> None:
 
 def _table(book: Workbook, laid: Laid, table: Table, cells: Cells, room: int) -> tuple[int, int]:
     laid.skip()
-    rows = table.frame.height + len(table.notes) + 4
-    laid.together(LINE_POINTS * (rows + (CHART_ROWS * ((len(table.charts) + 1) // 2) if table.charts else 0)))
+    titles = [column.title for column in table.columns]
+    head, rows = len(table.notes) + 4 + _lines(laid, titles), table.frame.height
+    charts = CHART_ROWS * ((len(_drawn(table)) + 1) // 2)
+    laid.together(*(LINE_POINTS * (head + more) for more in (rows + charts, rows, min(rows, BEGUN))))
     laid.put([table.title], ["heading"])
     _words(laid, table.notes, "note", room)
     if table.frame.is_empty():
         _words(laid, (_("There is nothing to tell in these days."),), "plain", room)
         return laid.row, laid.row
     place = Place(laid.row, laid.row + 1, table.frame.height)
-    titles = [column.title for column in table.columns]
     titles = _unique(titles) if table.is_listed else titles
     _header(laid, titles, cells)
     is_high = place.rows <= LARGE and "text" in cells.styles
@@ -183,6 +201,13 @@ def _header(laid: Laid, titles: Sequence[str], cells: Cells) -> None:
 
 def _heighten(laid: Laid, values: Sequence[object]) -> None:
     """Make the next row as high as its longest text needs, as not every program does so by itself."""
+    lines = _lines(laid, values)
+    if lines > 1:
+        laid.sheet.row_dimensions[laid.row].height = LINE_POINTS * min(lines, LINES_AT_MOST)
+
+
+def _lines(laid: Laid, values: Sequence[object]) -> int:
+    """On how many lines the longest of these texts stands in its column."""
     lines = 1
     for place, value in enumerate(values):
         if value.__class__ is str:
@@ -190,8 +215,7 @@ def _heighten(laid: Laid, values: Sequence[object]) -> None:
             room = max(laid.widths[place] - 2, 4)
             if len(text) * 2 > room:
                 lines = max(lines, sum(max(1, ceil(shown_width(part) / room)) for part in text.split("\n")))
-    if lines > 1:
-        laid.sheet.row_dimensions[laid.row].height = LINE_POINTS * min(lines, LINES_AT_MOST)
+    return lines
 
 
 def _styled(table: Table, cells: Cells) -> Iterator[tuple[Sequence[object], Sequence[str]]]:
@@ -268,7 +292,7 @@ def _listed(laid: Laid, table: Table, titles: Sequence[str], place: Place) -> No
 def _charts(laid: Laid, table: Table, cells: Cells, place: Place) -> None:
     """The charts of a table, two side by side."""
     styles = {column.name: style or "number" for column, style in zip(table.columns, cells.styles, strict=True)}
-    for number, chart in enumerate(table.charts):
+    for number, chart in enumerate(_drawn(table)):
         if number % 2 == 0:
             laid.skip(1 if number == 0 else CHART_ROWS)
             laid.together(LINE_POINTS * (CHART_ROWS + 1))
@@ -276,8 +300,14 @@ def _charts(laid: Laid, table: Table, cells: Cells, place: Place) -> None:
         made = chart_of(chart, table, laid.sheet, place, styles, laid.report.language)
         made.width, made.height = size_on(sum(laid.widths))
         laid.sheet.add_chart(made, f"{'A' if number % 2 == 0 else _second(laid)}{row}")
-    if table.charts:
+    if _drawn(table):
         laid.skip(CHART_ROWS)
+
+
+def _drawn(table: Table) -> tuple[Chart, ...]:
+    """The charts of a table that have anything to show."""
+    told = {name for name in table.frame.columns if table.frame[name].null_count() < table.frame.height}
+    return tuple(chart for chart in table.charts if told.intersection(chart.ys))
 
 
 def _second(laid: Laid) -> str:

@@ -13,8 +13,9 @@ from metrics.catalog import metric
 
 def agents(content: Content) -> Sheet:
     """In the order of names: nobody is ranked."""
-    ids = offered(content.facts, content.scope)
-    return Sheet("agents", _("Agents"), (_carried(content), *(_judged(content, id) for id in ids)))
+    tables = [_judged(content, id) for id in offered(content.facts, content.scope)]
+    told = [table for table in tables if table.frame["fair"].count()]
+    return Sheet("agents", _("Agents"), (_carried(content), *told))
 
 
 def _carried(content: Content) -> Table:

@@ -5,7 +5,7 @@ import polars as pl
 from dashboard.format import count, dimension, duration
 from dashboard.reports.content import Content
 from dashboard.reports.figures import by_dimension, course, figure_list
-from dashboard.reports.model import Chart, Column, Sheet, Table
+from dashboard.reports.model import Chart, Column, Sheet, Table, Words
 from dashboard.services.analysis.responses import ResponseThing, distribution
 from dashboard.wording import N_, _
 from metrics.families import STATISTICS
@@ -19,14 +19,18 @@ CLOCK: Clock = "calendar"
 
 
 def response_times(content: Content) -> Sheet:
-    """Percentiles, distribution, channels and types, the course."""
+    """Percentiles, distribution, channels and types, the course; a sentence where there was nothing to measure."""
     typical = ("first_response_calendar_p50", "first_response_calendar_p90", "first_response_within_target")
     times = [f"{thing}_{clock}_{name}" for thing in TITLES for clock in ("calendar", "business") for name in STATISTICS]
     ids = content.known((*typical, "next_response_calendar_p50", "next_response_calendar_p90",
                          "next_response_within_target"))  # fmt: skip
+    levels = figure_list(content, "response_levels", _("Percentiles on both clocks"), content.known(times))
+    if not levels.frame["n"].sum():
+        said = _("No answer could be measured in these days: the data tell of none, or of no time.")
+        return Sheet("responses", _("Response times"), (Words((said,)),))
     line = Chart("line", _("Longest waits (90th percentile)"), "period", ("first_response_calendar_p90",))
     return Sheet("responses", _("Response times"), (
-        figure_list(content, "response_levels", _("Percentiles on both clocks"), content.known(times)),
+        levels,
         *(_spread(content, thing) for thing in TITLES if content.known((f"{thing}_calendar_p50",))),
         *(by_dimension(content, f"response_{by}", _("By {dimension}", dimension=dimension(by)), ids, by)
           for by in ("channel", "priority", "type", "team")),
