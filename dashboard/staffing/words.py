@@ -24,7 +24,7 @@ WORKS: dict[Work, str] = {
     "chat": N_("several chats at once"), "deferred": N_("work that can wait"),
 }  # fmt: skip
 LEVELS_TOLD: dict[Level, str] = {
-    "offered": N_("of all who called"), "without_early": N_("of all but those who gave up in time"),
+    "offered": N_("of all requests"), "without_early": N_("of all but those who gave up in time"),
     "with_early": N_("who gave up in time counts as served"),
 }  # fmt: skip
 CLOCKS: dict[Clock, str] = {"business": N_("opening hours"), "calendar": N_("around the clock")}
@@ -55,7 +55,9 @@ def goal(rules: StaffingRules) -> str:
 
 def rules_told(rules: StaffingRules) -> str:
     """By which rules a queue's need is counted: its goal, its work, and what is put on top."""
-    parts = [_("goal {goal}", goal=goal(rules)), _(WORKS[rules.work])]
+    parts = [_("goal {goal}", goal=goal(rules))]
+    if rules.work != "chat":
+        parts.append(_(WORKS[rules.work]))
     if rules.work in ("erlang_a", "erlang_c"):
         parts.append(_("share {whole}", whole=_(LEVELS_TOLD[rules.level])))
     if rules.work == "deferred":

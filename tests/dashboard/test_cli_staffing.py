@@ -77,7 +77,7 @@ def test_people_needed_are_told_as_csv_json_and_workbook(desk: tuple[str, ...], 
     assert busiest["base"] <= busiest["with_cap"] <= busiest["with_reserve"] <= busiest["required"]
     assert (busiest["goal_share"], busiest["goal_seconds"]) == (0.8, 20)
     assert (
-        "phone: goal 80% within 20 s, calls that hang up (Erlang A), share of all who called, handle time 200 s"
+        "phone: goal 80% within 20 s, calls that hang up (Erlang A), share of all requests, handle time 200 s"
         in run(*desk, "staff", "--days", "1").stdout
     )
     text = run(*desk, "staff", "--days", "3", "--format", "csv")

@@ -38,7 +38,9 @@ READ = "roster.read"
 ROWS_SHOWN = 200
 DAY = timedelta(days=1)
 WAYS = {"typed": N_("typed"), "pasted": N_("pasted"), "loaded": N_("loaded"), "proposed": N_("proposed")}
-EXAMPLE = "日期\t班组\t上班\t下班\t人数\n2026-11-24\t热线组\t09:00\t18:00\t6\n2026-11-24\t热线组\t13:00\t22:00\t5"
+EXAMPLE = N_(
+    "date\tteam\tstart\tend\tpeople\n2026-11-24\tHotline\t09:00\t18:00\t6\n2026-11-24\tHotline\t13:00\t22:00\t5"
+)
 
 
 def roster_part(window: Window) -> None:
@@ -104,7 +106,7 @@ def _enter(window: Window) -> None:
     left, right = st.columns([1, 2])
     first = left.date_input(_("The roster begins on"), window.first, key="roster.first", format="YYYY-MM-DD")
     codes = right.text_input(
-        _("Shift codes, if cells name them"), key="roster.codes", placeholder="早=09:00-18:00；晚=13:00-22:00"
+        _("Shift codes, if cells name them"), key="roster.codes", placeholder=_("E=09:00-18:00; L=13:00-22:00")
     )
     paste, load, type_in = st.tabs([_("Paste"), _("Load a file"), _("Type in")])
     given: dict[str, Any] = {"first": first if isinstance(first, date) else window.first, "codes": codes or ""}
@@ -113,7 +115,7 @@ def _enter(window: Window) -> None:
             _("The table, as it is copied from a spreadsheet"),
             key="roster.text",
             height=170,
-            placeholder=EXAMPLE,
+            placeholder=_(EXAMPLE),
             help=_(
                 "One shift a row with date, team, start, end, people; or one person a row with a column for each "
                 "day, its cells times such as 09:00-18:00 or shift codes."

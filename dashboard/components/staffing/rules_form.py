@@ -111,19 +111,7 @@ def _form(queues: tuple[str, ...], rules: Mapping[str, StaffingRules]) -> None:
                 if value is not None:
                     typed[field] = value / times
         with st.container(horizontal=True):
-            for field, (name, words) in CHOSEN.items():
-                usual = _(words[getattr(now, field)]) if now else _("not set")
-                chosen = st.selectbox(
-                    _(name),
-                    list(words),
-                    index=None,
-                    placeholder=usual,
-                    format_func=lambda one, words=words: _(words[one]),
-                    key=f"rules.{queue}.{field}",
-                    width=250,
-                )
-                if chosen is not None:
-                    typed[field] = chosen
+            typed |= {field: value for field in CHOSEN if (value := _choice(queue, field, now)) is not None}
         left, right = st.columns([1, 3])
         since = left.date_input(_("Holds from"), data.choices().last, key="rules.since", format="YYYY-MM-DD")
         why = right.text_input(_("Why"), key="rules.why", max_chars=300)
@@ -136,6 +124,20 @@ def _form(queues: tuple[str, ...], rules: Mapping[str, StaffingRules]) -> None:
             args=(_set, lambda: _("The rules hold."), queue, typed, since, why),
             kwargs={"clears": ("rules.why",)},
         )
+
+
+def _choice(queue: str, field: str, now: StaffingRules | None) -> Any:
+    """Draw the choice of a rule; None where nothing is chosen, so that it stays as it is."""
+    name, words = CHOSEN[field]
+    return st.selectbox(
+        _(name),
+        list(words),
+        index=None,
+        placeholder=_(words[getattr(now, field)]) if now else _("not set"),
+        format_func=lambda one: _(words[one]),
+        key=f"rules.{queue}.{field}",
+        width=250,
+    )
 
 
 def _set(actor: Any, desk: Any, queue: str, typed: dict[str, Any], since: date, why: str) -> None:

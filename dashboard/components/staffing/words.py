@@ -55,7 +55,7 @@ def step_sentence(step: Step, rules: StaffingRules) -> str:
                  in_time=in_time(rules), waits=waits)  # fmt: skip
     if step.people > 0:
         return _("{lever}: {n} more", lever=name, n=number(step.people, digits=0 if step.people % 1 < 0.05 else 1))
-    return _("{lever}: {n} requests", lever=name, n=number(step.moved, digits=0))
+    return _("{lever}: {n} of the requests", lever=name, n=number(step.moved, digits=0))
 
 
 def standing_words(standing: Standing, rules: StaffingRules) -> str:

@@ -119,9 +119,11 @@ def test_any_pile_gets_a_plan_without_negatives(
     opened = (np.random.default_rng(seed).random(len(items)) < share_open) * 0.5
     due = due_slots(opened, slots=hours, slot_hours=0.5, in_opening_hours=business)
     made = Pile(np.array(items), opened, due, 0.1, backlog)
-    people = least_people(made)
+    people, fewer = least_people(made), least_people_for(made, 0.8)
     assert np.isfinite(people).all()
     assert (people >= 0).all()
+    assert ((fewer >= 0) & (fewer <= people + 1e-9)).all()
+    assert share_met(made, fewer + 1e-9) >= min(0.8, share_met(made, people + 1e-9)) - 1e-6
     judged = (unmeetable(made) == 0) & (due < len(items))
     met = worked_off(made, people * (1 + 1e-6) + 1e-6)
     assert np.isfinite(met.in_time).all()
