@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components import files, taking_home
 from dashboard.components.card import Card
 from dashboard.desk import open_desk
-from dashboard.people import Actor
+from dashboard.people import COMMAND_LINE, Actor, record
 from dashboard.store import AuditRow
 from tests.pages.conftest import Visit
 from tests.pages.walk import walking
@@ -63,3 +63,19 @@ def test_who_may_have_no_files_is_offered_none(visit: Visit, small_desk: Path) -
     app = visit(small_desk, "satisfaction", period="all")
     assert not app.exception
     assert not app.menu_button
+
+
+def test_what_was_done_is_taken_home_as_the_page_tells_it_with_customers_masked(
+    visit: Visit, small_desk: Path, given: dict[str, bytes]
+) -> None:
+    desk = open_desk(small_desk)
+    with desk.keeping() as session:
+        record(session, COMMAND_LINE, "figures.export", "figures:13812345678", {"form": "csv"})
+    app = visit(small_desk, "audit")
+    shown = app.dataframe[0].value
+    app = chosen(app, "audit", "csv")
+    assert not app.exception
+    rows = pl.read_csv(given["audit.csv"])
+    assert rows.height == len(shown)
+    assert rows["No."].to_list() == list(shown["No."])
+    assert b"13812345678" not in given["audit.csv"]

@@ -20,6 +20,7 @@ from dashboard.people.policy import Denied
 from dashboard.reports import whole
 from dashboard.reports.asked import Asked, Recipe, RecipeError, as_text, newest_whole, period_with, recipe_of
 from dashboard.reports.grids import Grid, grids_of, table_below
+from dashboard.reports.layout import CHART_ROWS
 from dashboard.reports.model import UNIT, Report, Table, Words
 from dashboard.reports.parts.staffing import staffing
 from dashboard.reports.whole import digest
@@ -35,6 +36,7 @@ from metrics.catalog import METRICS, OWN, metric
 from metrics.compute import compute
 from metrics.known_values import UnknownValueError
 from metrics.model import Period, Scope, Unit
+from tests.dashboard.reports.held import Held, cells_held, changes_held
 from tests.pages.conftest import small_export
 from tests.walled import ANN, MANAGER, OTHER, SUPERVISOR, make, words_in
 
@@ -110,6 +112,26 @@ def test_the_summary_shows_what_show_prints(desk: Desk, workbook: Path, made: Re
             if isinstance(cell, float):
                 assert cell * size == pytest.approx(printed, rel=1e-12), (id, name)
         assert row[4] == shown[id]["n"]
+
+
+def test_every_number_of_the_file_is_the_one_that_was_computed(desk: Desk, workbook: Path, made: Report) -> None:
+    held = Held()
+    cells_held(made, workbook, "Asia/Shanghai", held)
+    changes_held(made, desk.root, held)
+    assert not held.wrong
+    assert held.counts["cells"] > 5_000
+    assert held.counts["compare"] > 5
+
+
+def test_no_printed_page_ends_within_a_chart(workbook: Path) -> None:
+    charts = 0
+    for sheet in load_workbook(workbook).worksheets:
+        ends = {one.id for one in sheet.row_breaks.brk}
+        for chart in sheet._charts:
+            first = chart.anchor._from.row + 1
+            assert not ends & set(range(first, first + CHART_ROWS)), sheet.title
+            charts += 1
+    assert charts > 10
 
 
 def below(grid: Grid, title: str) -> list[tuple[object, ...]]:
