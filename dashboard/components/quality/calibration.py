@@ -123,6 +123,7 @@ def _biases(seen: Agreed) -> None:
         ],
     })  # fmt: skip
     st.dataframe(table, hide_index=True)
+    download_figures(table, name="quality-biases", title=_("Against the expert"))
 
 
 def _drift(seen: Agreed) -> None:
@@ -135,3 +136,4 @@ def _drift(seen: Agreed) -> None:
     points = pl.Series("value", [signed(value) for value in rows["value"]], dtype=pl.String)
     wide = rows.with_columns(points).pivot("period", index="reader", values="value")
     st.dataframe(wide.rename({"reader": _("Inspector")}), hide_index=True, placeholder=NOTHING)
+    download_figures(rows, name="quality-drift", title=_("Drift, month by month"))

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures, download_tickets
 from dashboard.components.numbers import grouped
 from dashboard.components.quality.affected import act_button, affected, do
 from dashboard.components.quality.words import cause_name, interval
@@ -83,6 +84,7 @@ def _table(found: tuple[Case, ...]) -> None:
         _("To be contacted"): [one.to_contact for one in found],
     })  # fmt: skip
     st.dataframe(table, hide_index=True, column_config=grouped(table))
+    download_tickets(table, key="corrections", title=_("Corrections"))
 
 
 def step_name(one: Case) -> str:
@@ -223,6 +225,7 @@ def _scores() -> None:
         _("Half were put right within"): [duration(seconds) for seconds in rows["typical_seconds"]],
     })  # fmt: skip
     st.dataframe(table, hide_index=True, column_config=grouped(table))
+    download_figures(rows, name="error-causes", title=_("Scoreboard of causes"))
     for effect in found.effects:
         st.markdown(_effect(effect))
 

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_tickets
 from dashboard.components.quality import record_coaching, record_library
 from dashboard.components.quality.record_one import record
 from dashboard.components.quality.record_state import open_record, opened, tell
@@ -50,18 +51,17 @@ def _reviews() -> None:
             "unanswered": theirs.filter(pl.col("state").is_in(UNANSWERED))}[shown]  # fmt: skip
     st.caption(_("{n} reviews; choose one to open it.", n=count(rows.height)))
     zone, cells = data.facts().zone, rows.select("score", "critical_failed", "passed").rows()
-    st.dataframe(
-        pl.DataFrame({
-            _("Submitted"): [local(at, zone) for at in rows["submitted_at"]],
-            _("Ticket"): rows["ticket_id"],
-            _("Agent"): [one or NOTHING for one in rows["agent"]],
-            _("Score and verdict"): [verdict_words(*one) for one in cells],
-            _("Stands"): [_(STATE_NAMES[one]) for one in rows["state"]],
-            _("Reviewer"): rows["reviewer"],
-            _("Chosen how"): [_(KIND_NAMES[one]) for one in rows["kind"]],
-        }),
-        key=TABLE, on_select=_chose, selection_mode="single-row", hide_index=True, width="stretch",
-    )  # fmt: skip
+    table = pl.DataFrame({
+        _("Submitted"): [local(at, zone) for at in rows["submitted_at"]],
+        _("Ticket"): rows["ticket_id"],
+        _("Agent"): [one or NOTHING for one in rows["agent"]],
+        _("Score and verdict"): [verdict_words(*one) for one in cells],
+        _("Stands"): [_(STATE_NAMES[one]) for one in rows["state"]],
+        _("Reviewer"): rows["reviewer"],
+        _("Chosen how"): [_(KIND_NAMES[one]) for one in rows["kind"]],
+    })  # fmt: skip
+    st.dataframe(table, key=TABLE, on_select=_chose, selection_mode="single-row", hide_index=True, width="stretch")
+    download_tickets(table, key="reviews", title=names[shown])
     st.session_state[ROWS] = rows["review"].to_list()
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.loading.incoming import uploaded_one
 from dashboard.components.text import plain
 from dashboard.format import count
@@ -73,16 +74,18 @@ def _draw(found: Told) -> None:
     for line in found.lines:
         st.markdown(f"- {plain(line.strip())}")
     here, made, today = _("In the workbook"), _("As this desk made it"), _("Today")
-    _cells(_("Altered in the workbook"), found.altered, altered, (here, made))
-    _cells(_("What changed settings move"), found.settings, settings, (_("With the settings then"), today))
-    _cells(_("What later loads move"), found.loads, loads, (_("With the data then"), today))
+    _cells("altered", _("Altered in the workbook"), found.altered, altered, (here, made))
+    _cells("settings", _("What changed settings move"), found.settings, settings, (_("With the settings then"), today))
+    _cells("loads", _("What later loads move"), found.loads, loads, (_("With the data then"), today))
 
 
-def _cells(title: str, rows: Sequence[Sequence[str]], n: int, sides: tuple[str, str]) -> None:
+def _cells(key: str, title: str, rows: Sequence[Sequence[str]], n: int, sides: tuple[str, str]) -> None:
     if not rows:
         return
     st.subheader(title)
     if n > SHOWN:
         st.caption(_("The first {shown} of {n} cells.", shown=SHOWN, n=count(n)))
     names = (_("Sheet"), _("Cell"), *sides)
-    st.dataframe(pl.DataFrame([dict(zip(names, row, strict=True)) for row in rows]), hide_index=True, width="stretch")
+    table = pl.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
+    st.dataframe(table, hide_index=True, width="stretch")
+    download_figures(table, name=f"check-{key}", title=title)

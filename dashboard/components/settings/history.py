@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.agreement_text import with_zone
 from dashboard.agreements import SettingsError, read_toml
+from dashboard.components.files import download_figures
 from dashboard.components.hand_out import hand_out
 from dashboard.components.settings.draft import draft, propose_zone, replace_text
 from dashboard.components.settings.faults import said as said_fault
@@ -49,6 +50,7 @@ def changes() -> None:
         selection_mode="single-row",
         key=f"settings-history-{found[0].id}",
     )
+    download_figures(_table(found, zone), name="settings-changes", title=_("Changes so far"))
     rows = getattr(getattr(chosen, "selection", None), "rows", ())
     if not rows:
         st.caption(_("Choose a change to see what it did, and to take it back."))

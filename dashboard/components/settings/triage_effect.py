@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.agreements import SettingsError
+from dashboard.components.files import download_figures
 from dashboard.format import count, listed, span
 from dashboard.people.current import current_actor
 from dashboard.services.triage import rules as triage_rules
@@ -46,6 +47,8 @@ def would_have_caught(text: str | None) -> None:
         }
     )
     st.dataframe(table, hide_index=True, height="content", alt=_("What each rule would have caught"))
+    download_figures(table, name="triage-effect",
+                     title=_("What each rule would have caught, {days}", days=span(period)))  # fmt: skip
 
 
 def _name(rule: Rule) -> str:

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_tickets
 from dashboard.components.sync.connection_runs import REFUSED, SAID, do, progress, take_away
 from dashboard.components.sync.folders import folder_form, watched_folder
 from dashboard.components.text import plain
@@ -76,7 +77,9 @@ def _departed(one: Connected) -> None:
         return
     with st.expander(_("{n} tickets left the figures", n=count(gone.height)), icon=":material/delete_history:"):
         st.caption(_("Deleted or merged at the source. Taking back the load brings them back."))
-        st.dataframe(_table(gone.head(SHOWN), data.desk().zone() or "UTC"), hide_index=True, placeholder=NOTHING)
+        zone = data.desk().zone() or "UTC"
+        st.dataframe(_table(gone.head(SHOWN), zone), hide_index=True, placeholder=NOTHING)
+        download_tickets(_table(gone, zone), key=f"departed-{one.id}")
 
 
 def _table(gone: pl.DataFrame, zone: str) -> pl.DataFrame:
