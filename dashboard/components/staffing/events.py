@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.files import download_figures
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import seen_effects, unusual
 from dashboard.components.staffing.words import queue_list, queue_name
@@ -42,7 +43,9 @@ def events_part() -> None:
     if not found:
         st.info(_("No event is entered yet. Enter last year's promotion first: this year's is then learned from it."))
     else:
-        st.dataframe(_table(found), hide_index=True)
+        table = _table(found)
+        st.dataframe(table, hide_index=True)
+        download_figures(table, name="staffing-events", title=_("Events"))
     if may_plan():
         _new()
         _edit(found)

@@ -81,7 +81,8 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
         key=f"forecast-{digest((queue, every, window, plan.origin, total))}",
         alt=_("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total)),
     )
-    download_figures(plan.frame.filter(queue=queue), name="forecast")
+    title = _("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total))
+    download_figures(plan.frame.filter(queue=queue), name="forecast", title=title, chart=drawn)
 
 
 def earlier(window: Window, events: Sequence[Event]) -> tuple[Event, timedelta] | None:

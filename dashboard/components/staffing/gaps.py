@@ -145,7 +145,8 @@ def _heat(queue: str, found: Plan, window: Window) -> datetime | None:
         drawn.to_send(), config=CONFIG, key=key, selection_mode="points", on_select="rerun",
         alt=_("{queue}: needed against the roster", queue=queue_name(queue)),
     )  # fmt: skip
-    download_figures(found.needs.frame.filter(queue=queue), name="staffing-gaps")
+    download_figures(found.needs.frame.filter(queue=queue), name="staffing-gaps", chart=drawn,
+                     title=_("{queue}: needed against the roster", queue=queue_name(queue)))  # fmt: skip
     clicked = clicked_mark(pointed)
     return datetime.fromisoformat(str(clicked[0])) if clicked else None
 
@@ -185,13 +186,13 @@ def _day(queue: str, chosen: datetime | None, found: Plan) -> None:
     if not rows:
         return
     st.subheader(_("{day}: how many people, and what each buffer adds", day=weekday_and_day(day)), anchor="buffers")
-    st.caption(rules_told(found.needs.rules[queue]))
+    told = rules_told(found.needs.rules[queue])
+    st.caption(told[:1].upper() + told[1:])
+    drawn, title = day_layers(rows), _("{day}: how many people, and what each buffer adds", day=weekday_and_day(day))
     st.plotly_chart(
-        day_layers(rows).to_send(),
-        config=CONFIG,
-        key=f"layers-{digest((queue, day, found.state))}",
-        alt=_("{day}: how many people, and what each buffer adds", day=weekday_and_day(day)),
-    )
+        drawn.to_send(), config=CONFIG, key=f"layers-{digest((queue, day, found.state))}", alt=title
+    )  # fmt: skip
+    download_figures(frame.filter(pl.col("day") == day), name="staffing-day", title=title, chart=drawn)
 
 
 def layers_of(frame: pl.DataFrame, zone: str, *, has_roster: bool) -> list[Layers]:
