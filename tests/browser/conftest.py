@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = Path(sys.executable).with_name("floorwalker")
@@ -62,6 +62,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
@@ -106,13 +107,20 @@ class Visitor:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, *, scheme: str = "light", locale: str = "zh-CN") -> Iterator[Visitor]:
-    """A visitor from the first page to the end of the block; fails on any error and on any request elsewhere."""
+def visiting(
+    browser: Browser, address: str, *, scheme: str = "light", locale: str = "zh-CN", in_motion: bool = False
+) -> Iterator[Visitor]:
+    """A visitor from the first page to the end of the block; fails on any error and on any request elsewhere.
+
+    Like people whom moving things make dizzy, most ask for none: without a graphics card, to draw what moves while a
+    page is made costs more than the page.
+    """
     context = browser.new_context(
         locale=locale,
         timezone_id="Asia/Shanghai",
         viewport={"width": 1440, "height": 1100},
         color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="no-preference" if in_motion else "reduce",
     )
     page = context.new_page()
     visitor = Visitor(page, address)

@@ -12,7 +12,7 @@ from dashboard.people.accounts import add
 from dashboard.services.quality import calibration
 from tests import inspected
 from tests.browser.conftest import Visitor, served, visiting
-from tests.browser.test_reviews import enter, score
+from tests.browser.test_reviews import NEXT, enter, score
 from tests.dashboard.gate.conftest import SECRET
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def test_three_inspectors_calibrate_blind_and_agree_after_the_reveal(
         for place, name in enumerate(inspected.INSPECTORS):
             with visiting(browser, address) as reader:
                 room = enter(reader, name, "zh-CN", "/review")
-                room.keyboard.press("n")
+                reader.press("n", NEXT["zh-CN"])
                 for ticket in range(2):
                     room.locator(".fw-line-here").wait_for()
                     score(room, with_failure=place == 1 and ticket == 0)

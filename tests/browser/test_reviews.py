@@ -21,6 +21,7 @@ from tests.walled import EACH, MATE, OWN, make, number
 pytestmark = pytest.mark.browser
 SIGN_IN = {"zh-CN": ("账号", "密码"), "en-US": ("Account", "Password")}
 LANG = {"zh-CN": "zh-CN", "en-US": "en"}
+NEXT = {"zh-CN": "从下一条开始", "en-US": "Begin with the next"}
 SAYS = {
     "zh-CN": {
         "dispute": "对单项提出申诉", "why": "原因", "send": "提交申诉", "take": "采纳客服意见", "reason": "裁定理由",
@@ -94,7 +95,7 @@ def test_ten_conversations_are_read_by_keys_alone_and_a_dispute_is_decided_by_so
     says = SAYS[locale]
     with visiting(browser, address, locale=locale) as ines:
         page = enter(ines, "ines", locale, "/review")
-        page.keyboard.press("n")
+        ines.press("n", NEXT[locale])
         for place in range(len(TEN)):
             page.locator(".fw-line-here").wait_for()
             score(page, with_failure=place == 1)
@@ -141,7 +142,7 @@ def test_the_room_has_nothing_that_axe_finds_serious(scheme: str, desk: Desk, ad
     del desk
     with visiting(browser, address, scheme=scheme, locale="en-US") as visitor:
         page = enter(visitor, "ines", "en-US", "/review")
-        page.keyboard.press("n")
+        visitor.press("n", NEXT["en-US"])
         page.locator(".fw-line-here").wait_for()
         for key in ("ArrowDown", "0", "2"):
             page.keyboard.press(key)

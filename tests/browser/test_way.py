@@ -52,7 +52,7 @@ def test_a_person_loads_an_export_and_reads_the_tickets_behind_a_bar(tmp_path: P
     export = tmp_path / "三月.csv"
     export.write_bytes(small_export())
     with served(tmp_path / "desk", tmp_path / "server.log") as address:
-        with visiting(browser, address) as visitor:
+        with visiting(browser, address, in_motion=True) as visitor:
             visitor.open()
             visitor.see("还没有数据")
             load(visitor, export)
