@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"foreign acceptance data is not here ({folder}); set FLOORWALKER_TEST_DATA to its folder")
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard.desk import open_desk
@@ -32,6 +35,7 @@ CHANNELS = ("在线聊天", "邮件", "热线")
 TYPES = ("退换货", "物流配送")
 TEAMS = ("甲组", "乙组")
 HOSTILE = "**粗** <b>x</b> [点我](http://example.com) $x$ :red[红]"
+SCAN = "scan_component_manifests"
 ANSWERED_AFTER = (timedelta(minutes=1), timedelta(hours=3), timedelta(seconds=15))
 
 
@@ -62,6 +66,14 @@ def small_export() -> bytes:
             ]
         )
     return text.getvalue().encode("gb18030")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> Iterator[None]:
+    """What is installed is searched for Streamlit's components once, as a server does, not again for each visitor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, SCAN, cache(getattr(manifest_scanner, SCAN)))
+        yield
 
 
 @pytest.fixture(scope="session")
