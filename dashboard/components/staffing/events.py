@@ -63,7 +63,7 @@ def _table(found: tuple[KeptEvent, ...]) -> pl.DataFrame:
             _("Effect"): [effect_told(one.event) for one in found],
             _("What came against the usual"): [_seen(effects.get(one.id)) for one in found],
             _("Trains the usual"): [_("yes") if one.event.in_training else _("no") for one in found],
-            _("Entered by"): [one.made_by for one in found],
+            _("Entered by"): [_(one.made_by) for one in found],
         }
     )
 

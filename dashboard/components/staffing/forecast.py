@@ -218,7 +218,7 @@ def override_words(one: KeptOverride, zone: str) -> str:
         end=local(one.override.ends_at, zone),
         old=number(one.old, digits=1),
         new=number(one.new, digits=1),
-        who=one.made_by,
+        who=_(one.made_by),
         when=local(one.made_at, zone),
         why=one.why,
     )
