@@ -15,8 +15,8 @@ from dashboard.reports.cells import FORMATS
 from dashboard.reports.model import Chart, Table
 from dashboard.reports.styles import FAMILIES, INK, LINE, SERIES, WARN
 
-LETTER, GAP = 0.187, 0.14
-"""A narrow letter's width in centimetres, and what a column has beside its letters."""
+LETTER = 0.187
+"""A narrow letter's width in centimetres."""
 HEIGHT, NARROWEST, WIDEST = 8.4, 12.0, 19.0
 LABELS = 14
 """So many categories have room for their names; of more only some are named."""
@@ -67,7 +67,7 @@ def size_on(letters: int) -> tuple[float, float]:
 
 def wide_on(widths: Sequence[int]) -> float:
     """How many centimetres wide a sheet of such columns is, its charts among it."""
-    return max(sum(width * LETTER + GAP for width in widths), 2 * size_on(sum(widths))[0])
+    return max(sum(widths) * LETTER, 2 * size_on(sum(widths))[0])
 
 
 def _fill(made: Native, chart: Chart, ys: tuple[str, ...], names: list[str], sheet: Worksheet, place: Place) -> None:

@@ -26,7 +26,7 @@ LINE_POINTS, LINES_AT_MOST = 15.0, 12
 CHART_ROWS = 16
 BEGUN = 5
 """So many rows of a table stand below its header at the least before a page ends."""
-PAGE, POINTS_PER_CM = (27.6, 16.6), 28.35
+PAGE, POINTS_PER_CM = (27.6, 17.4), 28.35
 """What is printed on of a page of A4 across, in centimetres."""
 LARGE = 3000
 """From so many rows on a table is a list to filter: its cells are no higher than one line."""
@@ -46,6 +46,8 @@ class Laid:
     page: float = inf
     """How many points high a printed page is; endless where the sheet is printed as one."""
     used: float = 0.0
+    above: float = 0.0
+    """How much of the first page its title takes, below which no page ends."""
     cells: dict[tuple[int, str], WriteOnlyCell] = field(default_factory=dict)
 
     def cell(self, column: int, style: str) -> WriteOnlyCell:
@@ -92,7 +94,7 @@ class Laid:
         wished: how many points of it are to stand on one page, the best first; what no page holds is not to be had.
         """
         points = next((one for one in wished if one <= self.page), 0.0)
-        if self.used and self.used + points > self.page:
+        if self.used > self.above and self.used + points > self.page:
             self._break()
 
 
@@ -107,6 +109,7 @@ def lay_out(book: Workbook, sheet: Sheet, report: Report, *, zone: str, on_rows:
     _page(laid, sheet, ready)
     laid.put([sheet.title], ["title"])
     _words(laid, (report.about,), "about", sum(widths))
+    laid.above = laid.used + LINE_POINTS
     found, is_below_table = dict[str, tuple[int, int]](), False
     for block, cells in ready:
         if isinstance(block, Words):
