@@ -126,7 +126,8 @@ def _new() -> None:
             starts_on = st.date_input(_("Starts on"), today, key="goal.starts", format="YYYY-MM-DD")
         with right:
             aim = st.text_input(_("To"), key=f"goal.aim.{id}", placeholder=_like(one))
-            due_on = st.date_input(_("By"), today + timedelta(weeks=13), key="goal.due", format="YYYY-MM-DD")
+            later = today + timedelta(weeks=13)
+            due_on = st.date_input(_("To be done until"), later, key="goal.due", format="YYYY-MM-DD")
         values = (_value(one, start), _value(one, aim))
         for typed, value in ((start, values[0]), (aim, values[1])):
             if typed and value is None:

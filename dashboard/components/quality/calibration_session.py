@@ -96,7 +96,7 @@ def _revealed(one: Calibration, *, may: bool) -> None:
         if apart.is_empty() and item.consensus:
             same += 1
             continue
-        title = _("{ticket}: {n} lines read differently", ticket=item.ticket_id, n=count(apart.len()))
+        title = _("{ticket}: lines read differently: {n}", ticket=item.ticket_id, n=count(apart.len()))
         with st.expander(title, expanded=not item.consensus):
             _one_conversation(one, item, rows, frozenset(apart), may=may)
     if same:

@@ -14,7 +14,7 @@ from dashboard.components.quality.affected import act_button, affected, do
 from dashboard.components.quality.words import cause_name, interval
 from dashboard.components.text import plain
 from dashboard.components.triage.meeting_state import attempted, told
-from dashboard.format import NOTHING, count, duration, local, value_name
+from dashboard.format import NOTHING, count, duration, listed, local, value_name
 from dashboard.navigation import PAGES
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
@@ -129,8 +129,9 @@ def _clock(clock: Clock, at: datetime, zone: str) -> str:
     if clock.met_at is not None:
         late = clock.is_late(at)
         told = _("done {at}", at=local(clock.met_at, zone))
-        return f"{told}, " + (_("too late") if late else _("in time"))
-    return _("due {at}", at=local(clock.due_at, zone)) + (", " + _("late") if clock.is_late(at) else "")
+        return listed([told, _("too late") if late else _("in time")])
+    due = _("due {at}", at=local(clock.due_at, zone))
+    return listed([due, _("late")]) if clock.is_late(at) else due
 
 
 def _actions(one: Case, zone: str) -> None:
@@ -188,7 +189,7 @@ def _measures(one: Case) -> None:
         kind = st.selectbox(_("Kind"), KINDS, format_func=lambda name: _(KIND_NAMES[name]))
         what = st.text_input(_("Measure"))
         who = st.text_input(_("Who does it"), value=one.owner or "")
-        day = st.date_input(_("By"), value=(now() + timedelta(days=3)).date())
+        day = st.date_input(_("To be done until"), value=(now() + timedelta(days=3)).date())
         if st.form_submit_button(_("Plan the measure")):
             due = datetime.combine(day, time(18), ZoneInfo(data.facts().zone))
             do(one, partial(service.plan_action, kind=kind, measure=what, owner=who, due_at=due))

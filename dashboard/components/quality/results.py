@@ -130,7 +130,7 @@ def _day(end: object, zone: str) -> date:
 
 def _parts(found: Results) -> None:
     st.header(_("Where it passes, and where not"), anchor="parts")
-    part = switch("part", _("By"), {name: _(words) for name, words in PART_NAMES.items()}, has_label=False)
+    part = switch("part", _("Part"), {name: _(words) for name, words in PART_NAMES.items()}, has_label=False)
     told = (
         found.lines
         if part == "criterion"
