@@ -75,9 +75,18 @@ def filled(folder: Path, database: str | None = None) -> Desk:
     return opened
 
 
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk that is filled, for others to begin as its copies."""
+    folder = tmp_path_factory.mktemp("filled")
+    filled(folder).engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = filled(tmp_path)
+def desk(pattern: Path, tmp_path: Path) -> Iterator[Desk]:
+    shutil.copytree(pattern, tmp_path, dirs_exist_ok=True)
+    opened = open_desk(tmp_path / "desk")
     yield opened
     opened.engine.dispose()
 
