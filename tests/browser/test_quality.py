@@ -80,7 +80,7 @@ def test_from_a_plan_to_a_corrected_error_in_the_browser(desk: Desk, browser: Br
             visitor.open("/quality?lang=en&show=errors")
             visitor.see("0 corrections are open")
             visitor.open("/quality?lang=en")
-            visitor.see("Nothing was drawn in these days")
+            visitor.see("No verdict yet: all that was drawn is of Mar 9, 2026 or later.")
     assert [one.frame_size for one in draws.draws(COMMAND_LINE, desk)] == [inspected.EACH_DAY]
     (case,) = error_cases.cases(COMMAND_LINE, desk)
     assert case.left == ()
