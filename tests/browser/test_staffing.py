@@ -1,12 +1,13 @@
 """618 is planned from last year's: a roster pasted, gaps and ladder read, a scenario compared; in both languages."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE, ONE_PERSON
@@ -82,10 +83,13 @@ def compare(visitor: Visitor) -> None:
     slider.focus()
     for _step in range(4):
         slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("20"))
     visitor.settle()
-    visitor.page.get_by_role("textbox", name="方案名称").fill("再多两成")
-    visitor.page.keyboard.press("Enter")
+    name = visitor.page.get_by_role("textbox", name="方案名称")
+    name.fill("再多两成")
+    name.press("Enter")
     visitor.settle()
+    expect(name).to_have_value("再多两成")
     visitor.page.get_by_role("button", name="保存并对比").click()
     visitor.see("方案已保存。")
     visitor.see("咨询量 +20%")

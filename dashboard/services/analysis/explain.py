@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.desk import Desk
-from dashboard.format import dimension, value_name
+from dashboard.format import dimension, exact, value_name
 from dashboard.people import Act, Actor, needs
 from dashboard.services.analysis.explain_words import (
     Span,
@@ -16,7 +16,6 @@ from dashboard.services.analysis.explain_words import (
     both_clocks,
     counted_spans,
     day_by_day,
-    exact,
     hours_in_force,
     special_days,
     weekly_hours,

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from dashboard.cli import main
 from dashboard.desk import AGREEMENTS, Desk, open_desk
+from dashboard.format import exact
 from dashboard.people import COMMAND_LINE
 from dashboard.services.analysis.explain import UnknownTicketError, as_text, explain
-from dashboard.format import exact
 from dashboard.services.facts.figures import facts_of
 from dashboard.store import DeskSetting, LoadRow
 from dashboard.wording import LANGUAGES, speaking
