@@ -18,6 +18,8 @@ KINDS: Mapping[ReportKind, str] = {
     "personal": N_("Personal review sheet"),
 }  # fmt: skip
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
+SEAL = "report"
+"""What the key of a desk seals a recipe for."""
 FORM = 2
 """Raised when reports get other cells, so that older files are not held against new rules."""
 

@@ -16,14 +16,14 @@ from sqlalchemy import select
 
 from dashboard.desk import Desk
 from dashboard.people import Act, Actor, needs, record
-from dashboard.people.key import is_same
-from dashboard.reports.asked import FORM, Recipe, RecipeError, as_bare, recipe_of
+from dashboard.people.key import is_same, keyed
+from dashboard.reports.asked import FORM, SEAL, Recipe, RecipeError, as_bare, recipe_of
 from dashboard.reports.grids import Difference, Grid, Plain, differences, grids_of, table_below
 from dashboard.reports.model import Report
 from dashboard.reports.standing import Standing, standing, stood
 from dashboard.reports.whole import digest
 from dashboard.services.reports.files import put_down
-from dashboard.services.reports.making import made_by, seal_of
+from dashboard.services.reports.making import made_by
 from dashboard.store import LoadRow, SettingChange
 from dashboard.wording import N_, _
 from loaders.base import OnProgress, silent
@@ -128,7 +128,7 @@ def _readable(recipe: Recipe, name: str) -> Recipe:
 
 
 def _is_forged(desk: Desk, recipe: Recipe) -> bool:
-    return not is_same(recipe.seal, seal_of(desk, as_bare(recipe)))
+    return not is_same(recipe.seal, keyed(desk, SEAL, as_bare(recipe)))
 
 
 def _made(

@@ -18,7 +18,7 @@ from dashboard.people import Act, Actor, Reach, needs, reach
 from dashboard.people.accounts import actor_of, person_called, today_at
 from dashboard.people.key import keyed
 from dashboard.people.permission import Permission, permission_of
-from dashboard.reports.asked import Asked, Recipe, ReportKind, newest_whole, period_with
+from dashboard.reports.asked import SEAL, Asked, Recipe, ReportKind, newest_whole, period_with
 from dashboard.reports.content import Content
 from dashboard.reports.model import Report
 from dashboard.reports.spotchecks import spotchecks
@@ -80,11 +80,6 @@ def report(
     return made_by(actor, desk, recipe, found, on_progress=on_progress)
 
 
-def seal_of(desk: Desk, bare: str) -> str:
-    """What stands in a recipe for its being this desk's own."""
-    return keyed(desk, "report", bare)
-
-
 def program() -> str:
     """By what it is made."""
     return f"Floorwalker {version('floorwalker')}"
@@ -125,7 +120,7 @@ def made_by(
             _triage(actor, desk, recipe), improvements_of(found.text),
             spotchecks(actor, desk, asked.period, at=recipe.at),
             partial(staffed, actor, desk, facts, settings, asked.period, at=asked.as_of, basis=_basis(found, may)),
-            _goals(actor, desk), _loads(desk, found.head), partial(seal_of, desk),
+            _goals(actor, desk), _loads(desk, found.head), partial(keyed, desk, SEAL),
         )  # fmt: skip
         return report_of(content, on_progress=on_progress)
 
