@@ -146,15 +146,21 @@ def _by_hand(actor: Actor) -> Executable:
 def begin_next(
     actor: Actor, desk: Desk, *, version_id: int, facts: Facts | None = None, but: int | None = None
 ) -> int | None:  # fmt: skip
-    """The next conversation of the person's queue, begun; None where there is none left. but: a review to pass over."""
-    for row in waiting(actor, desk).iter_rows(named=True):
-        if row["review"] is not None and row["review"] != but:
-            return int(row["review"])
-        if row["review"] is None:
-            try:
-                return begin(actor, desk, row["assignment"], version_id=version_id, facts=facts)
-            except (NotAllowedNow, OwnWork):
-                continue  # somebody was quicker, or it is his own work
+    """The next conversation of the person's queue, begun; None where there is none left. but: a review to pass over.
+
+    It looks again as long as the queue moves: where somebody was quicker, a second reading may wait instead.
+    """
+    seen: list[int] = []
+    while (found := waiting(actor, desk))["assignment"].to_list() != seen:
+        seen = found["assignment"].to_list()
+        for row in found.iter_rows(named=True):
+            if row["review"] is not None and row["review"] != but:
+                return int(row["review"])
+            if row["review"] is None:
+                try:
+                    return begin(actor, desk, row["assignment"], version_id=version_id, facts=facts)
+                except (NotAllowedNow, OwnWork):
+                    continue  # somebody was quicker, or it is his own work
     return None
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -71,6 +72,26 @@ def test_many_inspectors_on_one_draw_read_everything_and_nothing_twice(tmp_path:
 def test_three_hundred_inspectors_on_one_draw_read_everything_and_nothing_twice(tmp_path: Path) -> None:
     """pytest tests/dashboard/quality/test_review_race.py -m slow -n 0"""
     hold(*raced(tmp_path, 300, TICKETS), TICKETS)
+
+
+def test_who_came_too_late_for_a_conversation_is_given_its_second_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, quick, late = make(tmp_path / "desk"), Actor(41, "A", "inspector"), Actor(42, "B", "inspector")
+    drawn(desk, [TICKETS[0]], [(None, "primary"), (None, "double")])
+    version_id = chat_card(desk)
+
+    def overtaken(actor: Actor, desk: Desk, id: int, **how: Any) -> int:
+        monkeypatch.undo()
+        reviews.begin(quick, desk, id, version_id=version_id, at=AT)
+        return reviews.begin(actor, desk, id, **how)
+
+    monkeypatch.setattr(review_reading, "begin", overtaken)
+    given = review_reading.begin_next(late, desk, version_id=version_id)
+    with desk.reading() as session:
+        found = {row.reviewer: (row.id, row.kind) for row in session.scalars(select(Review))}
+    assert found == {"A": (found["A"][0], "normal"), "B": (given, "double")}
+    desk.engine.dispose()
 
 
 def test_two_who_ask_for_the_same_one_get_it_once(tmp_path: Path) -> None:
