@@ -47,6 +47,13 @@ def pressed(app: AppTest, label: str) -> AppTest:
     return next(one for one in app.main.button if one.label == label).click().run()
 
 
+def test_a_desk_that_has_said_nothing_of_a_newer_setting_is_not_changed_by_a_look(own: Path, visit: Visit) -> None:
+    desk = existing_desk(own)
+    keep_agreements(LI, desk, '[service_level]\nwithin = "30 s"\n', since=date(2026, 1, 1), reason="calls")
+    desk.engine.dispose()
+    assert "Nothing is changed yet" in words(visit(own, "settings", lang="en", part="rules"))
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_and_proposes_nothing_by_itself(own: Path, visit: Visit, part: str, lang: str) -> None:

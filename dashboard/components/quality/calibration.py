@@ -135,5 +135,6 @@ def _drift(seen: Agreed) -> None:
     st.caption(_("What an inspector gave more (+) or less (−) than whoever read the same, in points."))
     points = pl.Series("value", [signed(value) for value in rows["value"]], dtype=pl.String)
     wide = rows.with_columns(points).pivot("period", index="reader", values="value")
-    st.dataframe(wide.rename({"reader": _("Inspector")}), hide_index=True, placeholder=NOTHING)
-    download_figures(rows, name="quality-drift", title=_("Drift, month by month"))
+    table = wide.rename({"reader": _("Inspector")})
+    st.dataframe(table, hide_index=True, placeholder=NOTHING)
+    download_figures(table, name="quality-drift", title=_("Drift, month by month"))

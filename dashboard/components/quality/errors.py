@@ -226,7 +226,7 @@ def _scores() -> None:
         _("Half were put right within"): [duration(seconds) for seconds in rows["typical_seconds"]],
     })  # fmt: skip
     st.dataframe(table, hide_index=True, column_config=grouped(table))
-    download_figures(rows, name="error-causes", title=_("Scoreboard of causes"))
+    download_figures(table, name="error-causes", title=_("Scoreboard of causes"))
     for effect in found.effects:
         st.markdown(_effect(effect))
 

@@ -15,6 +15,7 @@ from dashboard.components.settings.rows import edited_rows
 from dashboard.components.settings.saving import may_change
 from dashboard.services.settings.editing import row_faults, tables_of
 from dashboard.wording import _
+from metrics.desk import DeskSettings
 
 
 def peaks() -> None:
@@ -124,16 +125,11 @@ def _calls_and_cost(tables: dict[str, Any]) -> None:
         str(kept.get("within", "20 s")),
         disabled=not may_change(),
     )
-    wanted = _number(
-        _("Share of calls to be answered in time"),
-        "service-share",
-        float(kept.get("share", 0.8)),
-        0.01,
-        1.0,
-        0.05,
-    )
+    usual = float(kept.get("share", DeskSettings.answer_share))
+    wanted = _number(_("Share of calls to be answered in time"), "service-share", usual, 0.01, 1.0, 0.05)
     st.caption(_("Channels and queues can have goals of their own in part “Queues”."))
-    propose("service_level", {"within": within, "share": wanted})
+    own = {"share": wanted} if "share" in kept or wanted != usual else {}  # older desks have said nothing of it
+    propose("service_level", {"within": within, **own})
     st.subheader(_("Cost of an hour on shift"), anchor="cost")
     kept = tables.get("cost", {})
     one, other = st.columns(2)
