@@ -3,6 +3,8 @@
 import gc
 import importlib
 
+from streamlit import delta_generator
+
 MODULES = (
     "pandas",
     "pyarrow",
@@ -24,6 +26,8 @@ MODULES = (
 
 def warm() -> None:
     """Import them; what is there then stays, and no collection of garbage looks at it again."""
+    # Else the first element drawn looks through the files of all modules whether this is a Python prompt: 0.1 s.
+    delta_generator._use_warning_has_been_displayed = True
     for name in MODULES:
         importlib.import_module(name)
     gc.enable()

@@ -10,13 +10,12 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.messages.pofile import read_po
 
+from dashboard.wording.catalogues import wordings
 from metrics.words import N_
 
 __all__ = ["LANGUAGES", "N_", "_", "current_language", "instant", "number", "share", "speaking", "use_language"]
@@ -32,12 +31,7 @@ _language: ContextVar[Language] = ContextVar("language", default="en")
 @cache
 def catalogue(language: Language) -> dict[str, str]:
     """Message id -> wording of one language; untranslated entries are absent."""
-    entries: dict[str, str] = {}
-    for path in sorted((Path(__file__).parent / language).glob("*.po")):
-        with path.open("rb") as file:
-            read = read_po(file, locale=language)
-        entries.update({str(message.id): str(message.string) for message in read if message.id and message.string})
-    return entries
+    return wordings(language)
 
 
 def use_language(language: Language) -> None:

@@ -56,15 +56,24 @@ class Interval:
 def from_tickets(
     tickets: pl.DataFrame, *, zone: str, minutes: Minutes, groups: Sequence[QueueGroup] = ()
 ) -> pl.DataFrame:
-    """queue, starts_at, offered of ticket facts: spam, merged and what a bot alone settled never reached a person.
+    """queue, starts_at, offered of ticket facts.
 
     Intervals in which nothing came have no row yet; `completed` gives them one.
     """
+    rows = requests_of(tickets, groups, of=["created_at"])
+    placed = rows.select("queue", starts_at=_floor(pl.col("created_at"), zone, minutes), offered=pl.lit(1.0))
+    return _summed(placed)
+
+
+def requests_of(tickets: pl.DataFrame, groups: Sequence[QueueGroup] = (), *, of: Sequence[str]) -> pl.DataFrame:
+    """queue, and these columns, of the ticket facts that reached a person at a known time.
+
+    Spam, merged and what a bot alone settled never reached one.
+    """
     flag = pl.col("is_bot_only").fill_null(False) if "is_bot_only" in tickets.columns else pl.lit(value=False)
-    human = tickets.filter(pl.col("status").is_in(["spam", "merged"]).not_().fill_null(True) & ~flag)
-    timed = human.filter(~pl.col("date_only").list.contains("created_at").fill_null(False))
-    placed = timed.select(queue=queue_of(groups), starts_at=_floor(pl.col("created_at"), zone, minutes))
-    return _summed(placed.with_columns(offered=pl.lit(1.0)))
+    is_human = pl.col("status").is_in(["spam", "merged"]).not_().fill_null(True) & ~flag
+    is_timed = ~pl.col("date_only").list.contains("created_at").fill_null(False)
+    return tickets.lazy().filter(is_human & is_timed).select(*of, queue=queue_of(groups)).collect()
 
 
 def from_switch(calls: pl.DataFrame, *, zone: str, minutes: Minutes) -> pl.DataFrame:
@@ -101,35 +110,36 @@ def completed(
     zero_told: queues whose source writes a row for an empty interval too, so that a missing row is an outage wherever
     that interval of the weekday usually has one.
     """
-    made = []
-    for (queue,), mine in counted.group_by("queue", maintain_order=True):
-        first = mine["starts_at"].min()
-        if not isinstance(first, datetime) or first >= until:
-            continue
-        day = first.astimezone(ZoneInfo(desk.zone)).date()
-        grid = Interval(
-            desk.zone, minutes, day, until.astimezone(ZoneInfo(desk.zone)).date() + timedelta(days=1)
-        ).frame()
-        whole = grid.filter(pl.col("starts_at") < until).join(mine.drop("queue"), on="starts_at", how="left")
-        told = _told(whole, is_zero_told=str(queue) in zero_told)
-        made.append(told.select(pl.lit(queue, pl.String).alias("queue"), "starts_at", "offered"))
-    if not made:
+    begins = counted.group_by("queue").agg(first=pl.col("starts_at").min()).filter(pl.col("first") < until)
+    if begins.is_empty():
         return pl.DataFrame(schema=ARRIVAL_FRAME)
-    return with_opening(pl.concat(made), desk, minutes=minutes)
+    local = pl.col("first").dt.convert_time_zone(desk.zone).dt.date()
+    since = begins.select("queue", since=local)
+    first, last = since["since"].min(), until.astimezone(ZoneInfo(desk.zone)).date()
+    assert isinstance(first, date)
+    grid = Interval(desk.zone, minutes, first, last + timedelta(days=1)).frame().filter(pl.col("starts_at") < until)
+    whole = since.sort("queue").join(grid, how="cross").filter(pl.col("day") >= pl.col("since"))
+    known = whole.join(counted, on=["queue", "starts_at"], how="left", maintain_order="left")
+    is_zero_told = pl.col("queue").is_in(list(zero_told))
+    parts = (_told_by_zero(known.filter(is_zero_told)), _told_by_chance(known.filter(~is_zero_told)))
+    told = pl.concat([part.select("queue", "starts_at", "offered") for part in parts]).sort("queue", "starts_at")
+    return with_opening(told, desk, minutes=minutes)
 
 
-def _told(whole: pl.DataFrame, *, is_zero_told: bool) -> pl.DataFrame:
+def _told_by_zero(whole: pl.DataFrame) -> pl.DataFrame:
+    """Empty intervals as 0, and as null where that interval of the weekday usually has a row."""
+    usual = pl.col("offered").is_not_null().mean().over("queue", pl.col("day").dt.weekday(), "slot") >= 0.5
+    return whole.with_columns(offered=pl.when(usual).then("offered").otherwise(pl.col("offered").fill_null(0.0)))
+
+
+def _told_by_chance(whole: pl.DataFrame) -> pl.DataFrame:
     """Empty intervals as 0, and as null in stretches so long that somebody would have come."""
-    weekday = pl.col("day").dt.weekday()
-    if is_zero_told:
-        usual = pl.col("offered").is_not_null().mean().over(weekday, "slot") >= 0.5
-        return whole.with_columns(offered=pl.when(usual).then("offered").otherwise(pl.col("offered").fill_null(0.0)))
-    filled = whole.with_columns(pl.col("offered").fill_null(0.0))
-    busy = filled.with_columns(any_that_day=pl.col("offered").sum().over("day") > 0)
-    mean = pl.col("offered").filter(pl.col("any_that_day")).mean().over(weekday, "slot").fill_null(0.0)
-    stretch = (pl.col("offered") > 0).cum_sum()
+    filled = whole.with_columns(pl.col("offered").fill_null(0.0), weekday=pl.col("day").dt.weekday())
+    busy = filled.with_columns(any_that_day=pl.col("offered").sum().over("queue", "day") > 0)
+    mean = pl.col("offered").filter(pl.col("any_that_day")).mean().over("queue", "weekday", "slot").fill_null(0.0)
+    stretch = (pl.col("offered") > 0).cum_sum().over("queue")
     silent = busy.with_columns(expected=mean, stretch=stretch).with_columns(
-        missed=pl.col("expected").filter(pl.col("offered") == 0).sum().over("stretch")
+        missed=pl.col("expected").filter(pl.col("offered") == 0).sum().over("queue", "stretch")
     )
     return silent.with_columns(
         offered=pl.when((pl.col("offered") == 0) & (pl.col("missed") >= SILENCE)).then(None).otherwise("offered")

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics.desk import QueueGroup
-from metrics.staffing.arrivals import from_tickets
-from metrics.staffing.groups import onto_channel
-from metrics.staffing.model import Event, Minutes, is_meant
+from metrics.staffing.arrivals import requests_of
+from metrics.staffing.groups import channel_of
+from metrics.staffing.model import Event, is_meant
 from metrics.staffing.rosters import work_of_teams
 
 WEEKS = 8
@@ -57,19 +57,14 @@ def days_of(arrivals: pl.DataFrame, zone: str, until: date) -> pl.DataFrame:
 
 
 def weights_of(
-    tickets: pl.DataFrame, *, zone: str, minutes: Minutes, until: date, groups: Sequence[QueueGroup] = (),
+    tickets: pl.DataFrame, *, zone: str, until: date, groups: Sequence[QueueGroup] = (),
     queues: Sequence[str] = (),
 ) -> dict[str, dict[str, float]]:  # fmt: skip
     """Team -> queue -> share of the queue's requests of the last eight weeks that the team had.
 
     queues: those that are planned for; what groups would place in any other counts for its channel.
     """
-    is_planned = pl.col("queue").is_in(list(queues))
-    recent = tickets.filter(pl.col("created_at").dt.convert_time_zone(zone).dt.date() >= until - LATELY)
-    parts = [
-        onto_channel(from_tickets(rows, zone=zone, minutes=minutes, groups=groups), is_planned)
-        .group_by("queue").agg(requests=pl.col("offered").sum()).with_columns(team=pl.lit(team, pl.String))
-        for (team,), rows in recent.group_by("team", maintain_order=True)
-    ]  # fmt: skip
-    empty = pl.DataFrame(schema={"queue": pl.String, "requests": pl.Float64, "team": pl.String})
-    return work_of_teams(pl.concat([empty, *parts]))
+    day = pl.col("created_at").dt.convert_time_zone(zone).dt.date()
+    recent = requests_of(tickets.filter(day >= until - LATELY), groups, of=["team"])
+    planned = pl.when(pl.col("queue").is_in(list(queues))).then("queue").otherwise(channel_of())
+    return work_of_teams(recent.group_by("team", queue=planned).agg(requests=pl.len().cast(pl.Float64)))

@@ -161,7 +161,7 @@ def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> P
     queues = tuple(one.queue for one in found.queues)
     rules = rules_on(window.first, queues)
     overrides = overrides_in_force(current_actor(), data.desk())
-    weights: Weights = data.agreed_answer(staffing_page.weights, Scope(), minutes=window.minutes, queues=queues)
+    weights: Weights = data.agreed_answer(staffing_page.weights, Scope(), queues=queues)
     forecast, needs = staffing_page.planned(
         found,
         rules,

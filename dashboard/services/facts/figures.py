@@ -32,7 +32,7 @@ from metrics.known_values import check_values
 from metrics.model import Every, FactName, Scope
 from metrics.selection import check_dimensions
 
-FORM = 6
+FORM = 7
 """Raised when facts get other columns or meanings, so that those kept by an older program are made again."""
 
 _log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Forecasts as they were made, kept so that they can be held against what came, by how far ahead they looked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -110,8 +110,7 @@ def kept_forecasts(actor: Actor, desk: Desk, first: date, last: date) -> pl.Data
         minutes = dict(session.execute(select(ForecastRun.id, ForecastRun.minutes)).all())
     origins = {run.id: run.origin for run in runs.values()}
     zone = ZoneInfo(desk.zone() or "UTC")
-    frames = [_spread(row, minutes[row.run_id], origins[row.run_id].astimezone(zone).date()) for row in rows]
-    return pl.concat([pl.DataFrame(schema=KEPT), *frames])
+    return _spread(rows, {id: (minutes[id], origin.astimezone(zone).date()) for id, origin in origins.items()})
 
 
 @needs(Act.SEE_STAFFING)
@@ -128,7 +127,6 @@ def kept_at(actor: Actor, desk: Desk, state: str, first: date, last: date) -> tu
     if {row.day for row in rows} != {first + timedelta(days=step) for step in range((last - first).days + 1)}:
         return None
     origin = run.origin.astimezone(ZoneInfo(desk.zone() or "UTC")).date()
-    frames = [_spread(row, run.minutes, origin) for row in rows]
     queues = tuple(QueueForecast(**one) for one in (run.told or {}).values())
     told = tuple(
         DayForecast(row.queue, row.day, float(sum(row.means)), tuple(Factor(**one) for one in row.factors))
@@ -136,22 +134,26 @@ def kept_at(actor: Actor, desk: Desk, state: str, first: date, last: date) -> tu
         if row.factors
     )
     found = Run(run.id, run.made_at, run.origin, dict(run.methods), queues, told)
-    return found, pl.concat([pl.DataFrame(schema=KEPT), *frames])
+    return found, _spread(rows, {run.id: (run.minutes, origin)})
 
 
-def _spread(row: ForecastDay, minutes: int, origin: date) -> pl.DataFrame:
-    """One kept day as rows: its intervals follow one another without a gap, summer time or not."""
-    count = len(row.means)
-    starts = pl.datetime_range(
-        row.starts_at, row.starts_at + timedelta(minutes=minutes * (count - 1)), interval=f"{minutes}m", eager=True,
-        time_unit="us", time_zone="UTC",
-    )  # fmt: skip
-    return pl.DataFrame(
-        {"starts_at": starts, "mean": row.means, "low": row.lows, "high": row.highs},
-        schema_overrides={"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64()},
-    ).select(
-        queue=pl.lit(row.queue), starts_at="starts_at", mean="mean", low="low", high="high",
-        day=pl.lit(row.day), ahead=pl.lit((row.day - origin).days, pl.Int64),
+def _spread(days: Sequence[ForecastDay], runs: Mapping[int, tuple[int, date]]) -> pl.DataFrame:
+    """Kept days as KEPT: the intervals of each follow one another without a gap, summer time or not.
+
+    runs: number of a run -> the minutes of its intervals, the local day on which its data ended.
+    """
+    lists = {"mean": "means", "low": "lows", "high": "highs"}
+    columns = {
+        "queue": [one.queue for one in days], "starts_at": [one.starts_at for one in days],
+        "day": [one.day for one in days], "minutes": [runs[one.run_id][0] for one in days],
+        "ahead": [(one.day - runs[one.run_id][1]).days for one in days],
+        **{name: [getattr(one, told) for one in days] for name, told in lists.items()},
+    }  # fmt: skip
+    numbers = dict.fromkeys(lists, pl.List(pl.Float64))
+    packed = pl.DataFrame(columns, schema={**KEPT, "minutes": pl.Int64, **numbers})
+    counted = packed.with_columns(place=pl.int_ranges(pl.col("mean").list.len()))
+    return counted.explode(*lists, "place", empty_as_null=False, keep_nulls=True).select(
+        "queue", pl.col("starts_at") + pl.duration(minutes=pl.col("minutes") * pl.col("place")), *lists, "day", "ahead"
     ).cast(KEPT)  # type: ignore[arg-type]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def needs_from(
     _moved, found = planned(
         made, laid_over(measured, typed_rules(actor, desk, today_in(facts))), overrides=overrides_in_force(actor, desk),
         present=there.heads if there.is_known else None,
-        weights=weights(facts, settings, Scope(), minutes=made.minutes, queues=names), rests=todays(made, arrivals),
+        weights=weights(facts, settings, Scope(), queues=names), rests=todays(made, arrivals),
         backlog=waiting(facts, settings, Scope(), queues=names),
     )  # fmt: skip
     return found if wanted.queues is None else _of_queues(found, wanted.queues)

@@ -86,15 +86,11 @@ def measured(
     return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of, day=day)
 
 
-def weights(
-    facts: Facts, settings: DeskSettings, scope: Scope, *, minutes: Minutes, queues: Sequence[str]
-) -> Weights:  # fmt: skip
+def weights(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]) -> Weights:
     """Team -> queue -> share of the work of these queues that the team does."""
     del scope
-    return weights_of(
-        facts.tickets, zone=facts.zone, minutes=minutes, until=today_in(facts), groups=settings.queue_groups,
-        queues=queues,
-    )  # fmt: skip
+    until = today_in(facts)
+    return weights_of(facts.tickets, zone=facts.zone, until=until, groups=settings.queue_groups, queues=queues)
 
 
 def waiting(

@@ -108,7 +108,7 @@ def test_people_of_a_channel_serve_all_its_queues_and_those_of_a_group_that_alon
 
 def test_the_work_of_a_group_that_is_not_planned_apart_counts_for_its_channel() -> None:
     rows = tickets(("phone", "returns", 0), ("phone", "products", 1), ("phone", None, 2))
-    asked: dict[str, Any] = {"zone": "UTC", "minutes": 60, "until": date(2026, 3, 4), "groups": (AFTER, BEFORE)}
+    asked: dict[str, Any] = {"zone": "UTC", "until": date(2026, 3, 4), "groups": (AFTER, BEFORE)}
     assert weights_of(rows, **asked, queues=("phone", "phone/after")) == {"甲组": {"phone": 1.0, "phone/after": 1.0}}
     assert weights_of(rows, **asked, queues=("phone",)) == {"甲组": {"phone": 1.0}}
 

@@ -89,7 +89,7 @@ def test_damaged_facts_are_made_again(desk: Desk, made: list[object]) -> None:
     keep(desk, 3)
     facts_of(COMMAND_LINE, desk)
     folder = folders(desk)[0]
-    path = folder / "tickets.arrow"
+    path = folder / "tickets.parquet"
     path.write_bytes(path.read_bytes()[:100])
     assert facts_of(COMMAND_LINE, desk).tickets.height == 3
     for damaged in ("{", "[]", '{"sizes": 3}', '{"sizes": {}, "zone": "UTC", "as_of": 5}'):

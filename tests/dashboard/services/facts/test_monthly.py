@@ -215,7 +215,7 @@ def test_a_damaged_month_is_made_anew(desk: Desk, made: list[str]) -> None:
     keep(desk, busy())
     prepare(COMMAND_LINE, desk, newest(desk))
     (folder,) = [path for path in desk.facts_folder.iterdir() if path.is_dir()]
-    damaged = sorted(folder.glob("2026-*/tickets.arrow"))[0]
+    damaged = sorted(folder.glob("2026-*/tickets.parquet"))[0]
     damaged.write_bytes(damaged.read_bytes()[:99])
     made.clear()
     assert_right(desk)
@@ -269,7 +269,7 @@ def test_months_of_an_older_state_are_the_same_files(desk: Desk) -> None:
     keep(desk, {"tickets": [over("3", "2026-06-06 09:00")]})
     prepare(COMMAND_LINE, desk, newest(desk))
     for name in OF_TICKETS:
-        first, second = (path.stat().st_ino for path in desk.facts_folder.glob(f"*/2026-01/{name}.arrow"))
+        first, second = (path.stat().st_ino for path in desk.facts_folder.glob(f"*/2026-01/{name}.parquet"))
         assert first == second
 
 

@@ -23,7 +23,7 @@ def test_a_month_measured_in_slices_is_the_month(desk: Desk, monkeypatch: pytest
     keep(desk, busy())
     facts = assert_right(desk)
     assert facts.tickets["created_at"].is_sorted()
-    assert list(desk.facts_folder.glob("*/*/tickets.1.arrow"))
+    assert list(desk.facts_folder.glob("*/*/tickets.1.parquet"))
 
 
 def test_what_only_a_later_slice_tells_of_its_source_holds_for_the_earlier_ones(

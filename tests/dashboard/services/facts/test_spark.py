@@ -118,6 +118,6 @@ def test_an_executor_finds_what_is_found_here(tmp_path: Path) -> None:
         meta = making.made[month]
         assert _seen(answer).meta(meta.name, meta.inputs) == meta
     here, there = (
-        sorted(path.read_bytes() for path in (tmp_path / at).glob("*/tickets.arrow")) for at in ("here", "there")
+        sorted(path.read_bytes() for path in (tmp_path / at).glob("*/tickets.parquet")) for at in ("here", "there")
     )
     assert here == there
