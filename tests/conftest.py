@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.made_schema import schema_by_copy, schema_by_migrations
 from tests.postgres import database_url, postgres, postgres_pattern
@@ -12,6 +13,10 @@ from tests.postgres import database_url, postgres, postgres_pattern
 __all__ = ["database_url", "postgres", "postgres_pattern", "schema_by_copy", "schema_by_migrations"]
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes tells of the machine and of what else it does, not of what is tried.
+settings.register_profile("floorwalker", deadline=None)
+settings.load_profile("floorwalker")
 
 
 @pytest.fixture(scope="session")
