@@ -74,6 +74,52 @@ def _is_empty_choice(call: ast.Call) -> bool:
     return kind in ("multiselect", "selectbox") and may_be_empty and "placeholder" not in given
 
 
+UNMENUED = {
+    "card.draw": "a card's chart and its table have one menu",
+    "card._unfold": "a card's chart and its table have one menu",
+    "drawn.show_table": "draws the menu itself",
+    "drawn.show_chart": "draws the menu itself",
+    "analysis.backlog_cards._choose_path": "the rows of the chart above, which has the menu",
+    "analysis.compare_cards.compared_card": "the rows of the card above, which has the menu",
+    "analysis.standup_more.backlog_words": "an extract of a card of the resolution page",
+    "analysis.standup_more.people_words": "an extract of a card of the team's page",
+    "analysis.standup_parts.team_table": "an extract of cards of the response and SLA pages",
+    "loading.loading._look_at": "the file of the reader as he gave it, before anything of it is loaded",
+    "quality.standup.corrections_words": "an extract of the table of corrections",
+    "tickets._pairs": "one row of the table above, which has the menu",
+    "triage.clash._panel": "a question that is gone with its answer",
+}
+"""Where a table or chart is drawn without a menu of its own, and why."""
+
+
+def test_every_table_and_chart_of_a_page_has_the_menu_that_hands_it_out() -> None:
+    folder = ROOT / "dashboard" / "components"
+    files = [*folder.rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    names = {path: ".".join(path.relative_to(folder if folder in path.parents else ROOT).with_suffix("").parts)
+             for path in files}  # fmt: skip
+    drawn = {f"{names[path]}.{function}" for path in files for function in _drawing(path)}
+    assert drawn == set(UNMENUED), "draw it by show_table or show_chart of dashboard.components.drawn"
+
+
+def _drawing(path: Path) -> set[str]:
+    """The functions of a module that hand a table or a chart to Streamlit."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    inside = {id(call): function.name for function in functions for call in ast.walk(function)}
+    return {
+        inside.get(id(call), "")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _shows(call.func)
+    }
+
+
+def _shows(called: ast.Attribute) -> bool:
+    is_streamlit = isinstance(called.value, ast.Name) and called.value.id == "st"
+    return called.attr in {"dataframe", "pyplot"} or (
+        is_streamlit and re.search("(chart|table|map)$", called.attr) is not None
+    )
+
+
 def test_no_frame_calls_back_into_python_from_polars_threads() -> None:
     """While one thread holds the interpreter and waits for Polars, such a callback waits for it: the server hangs."""
     callback = re.compile(r"\.(map_batches|map_elements|map_groups|map_rows)\(")

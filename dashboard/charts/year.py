@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import polars as pl
+
 from dashboard.charts.drawing import Chart, Drawing
 from dashboard.charts.style import LATE, RIVAL, WITHIN, framed
 from dashboard.format import weekday_and_day
@@ -53,6 +55,12 @@ def year_chart(days: Sequence[Day]) -> Chart:
     framed(figure, height=CELL * 31 + 110, legend=True)
     figure.update_layout(legend={"y": -0.02, "yanchor": "top", "x": 0}, margin={"t": 34, "b": 8, "l": 8, "r": 8})
     return figure.made()
+
+
+def year_table(days: Sequence[Day]) -> pl.DataFrame:
+    """The same as a row per day."""
+    rows = [(day, _(KINDS[kind][0]), _told(hours)) for day, kind, hours in days]
+    return pl.DataFrame(rows, schema=[_("Day"), _("Kind"), _("Opening hours")], orient="row")
 
 
 def month_names() -> list[str]:

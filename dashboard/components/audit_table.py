@@ -9,9 +9,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
-from dashboard.format import NOTHING, count
+from dashboard.format import count
 from dashboard.language import speak
 from dashboard.people import Actor
 from dashboard.people.audit_check import verify
@@ -51,9 +51,8 @@ def entries_found(actor: Actor, search: Search) -> None:
         st.info(_("No entry fits."))
         return
     table = _table(shown)
-    st.dataframe(table, hide_index=True, placeholder=NOTHING, height=HEIGHT)
+    show_table(table, name="audit", title=_("Audit"), height=HEIGHT)
     with st.container(horizontal=True, gap="small"):
-        download_figures(table, name="audit", title=_("Audit"))
         st.button(_("Newer"), icon=":material/chevron_left:", disabled=not passed, on_click=_go,
                   args=(passed[:-1],), key="audit.newer")  # fmt: skip
         st.button(_("Older"), icon=":material/chevron_right:", disabled=len(found) <= PAGE, on_click=_go,

@@ -7,9 +7,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.loading.load_report import file_report
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count, listed
+from dashboard.format import count, listed
 from dashboard.language import speak
 from dashboard.people.current import current_actor
 from dashboard.services.loading.loads import LedgerEntry, can_redo, can_undo, history, redo_last, undo_last
@@ -29,14 +30,10 @@ def load_history() -> None:
         st.caption(_("Nothing has been loaded yet."))
         return
     st.caption(_("Choose a load to see what became of its rows."))
-    chosen = st.dataframe(
-        _table(entries[:SHOWN]),
-        hide_index=True,
-        placeholder=NOTHING,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"history-{entries[0].id}",
-    )
+    chosen = show_table(
+        _table(entries[:SHOWN]), name="loads", title=_("Loads so far"), figures=_table(entries), on_select="rerun",
+        selection_mode="single-row", key=f"history-{entries[0].id}",
+    )  # fmt: skip
     for row in getattr(getattr(chosen, "selection", None), "rows", ()):
         for file in entries[row].files:
             file_report(file, entries[row].id)

@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard.charts.clocks import clocks_chart
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
+from dashboard.components.drawn import show_table
 from dashboard.components.text import plain
 from dashboard.components.ticket_words import GAP, STATES, clocks_table, clocks_title, gaps, later, time_line
 from dashboard.components.tickets import DETAILS, INSTANTS, ticket_table
@@ -87,12 +88,12 @@ def head(story: Story) -> None:
     with st.expander(_("All fields"), icon=":material/list:"):
         left, right = st.columns(2)
         with left:
-            _pairs([(dimension(name), _named(name, str(ticket[name]))) for name in names])
+            _pairs("fields", [(dimension(name), _named(name, str(ticket[name]))) for name in names])
         with right:
-            _pairs([(_(f"column.{name}"), text) for name, text in times])
+            _pairs("times", [(_(f"column.{name}"), text) for name, text in times])
             if story.own_fields:
                 st.caption(_("The source's own fields"))
-                _pairs([(name.removeprefix("x_"), text) for name, text in story.own_fields.items()])
+                _pairs("own", [(name.removeprefix("x_"), text) for name, text in story.own_fields.items()])
 
 
 def _merged_into(ticket: Row) -> None:
@@ -125,9 +126,9 @@ def _named(name: str, value: str) -> str:
     return value if name in OWN_WORDS else value_name(name, value)
 
 
-def _pairs(pairs: Sequence[tuple[str, str]]) -> None:
+def _pairs(part: str, pairs: Sequence[tuple[str, str]]) -> None:
     table = pl.DataFrame({_("Field"): [name for name, _text in pairs], _("Content"): [text for _name, text in pairs]})
-    st.dataframe(table, hide_index=True, height="content")
+    show_table(table, name=f"ticket-{part}", title=_("All fields"), of_tickets=True, height="content")
 
 
 def clocks(story: Story) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data, one_ticket
-from dashboard.components.files import download_tickets
+from dashboard.components.drawn import show_table
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
@@ -49,10 +49,12 @@ def ticket_table(
     """
     rows = masked_frame(rows)
     table = readable(rows, extra)
-    chosen = st.dataframe(
+    chosen = show_table(
         table,
-        hide_index=True,
-        placeholder=NOTHING,
+        name=f"{key}-tickets",
+        title=_("Tickets"),
+        figures=rows,
+        of_tickets=True,
         on_select="rerun",
         selection_mode="single-row",
         key=f"{key}-tickets",
@@ -61,7 +63,6 @@ def ticket_table(
             name: st.column_config.TextColumn(name, width="large" if name in wide else None) for name in table.columns
         },
     )
-    download_tickets(rows, key=key)
     opened = _opened(rows, list(getattr(getattr(chosen, "selection", None), "rows", ())), f"{key}-opened")
     if opened is None:
         st.caption(_("Choose a row to read its ticket; by keyboard: arrows, then Shift + Space. Esc and Tab lead on."))

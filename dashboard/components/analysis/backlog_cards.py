@@ -11,7 +11,6 @@ from dashboard.charts.ages import ages_now, ages_over_time
 from dashboard.charts.flow import flow_chart
 from dashboard.charts.paths import PATHS_AT_MOST, paths_chart
 from dashboard.charts.periods import period_name
-from dashboard.charts.style import CONFIG
 from dashboard.components.analysis import backlog_words as words
 from dashboard.components.analysis.figure_cards import within
 from dashboard.components.analysis.figure_words import EVERY_NAMES, marks_note, moments_in_words
@@ -19,7 +18,7 @@ from dashboard.components.analysis.resolution_words import mark_day
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_chart
 from dashboard.components.numbers import grouped
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -191,11 +190,11 @@ def handoffs_card(scope: Scope) -> None:
           "between people too: {counted}.", n=count(found.handed), tickets=count(found.tickets), counted=known)
     )  # fmt: skip
     chart = paths_chart(found.paths)
-    st.plotly_chart(chart.to_send(), config=CONFIG, key="handoffs-chart", alt=words.handoffs_title(found))
+    title = words.handoffs_title(found)
+    show_chart(chart, name="handoffs", title=title, figures=found.paths, metric_id="handoffs", key="handoffs-chart",
+               alt=title)  # fmt: skip
     if found.paths.height > PATHS_AT_MOST:
         st.caption(_("The {n} broadest are drawn; the table has all.", n=PATHS_AT_MOST))
-    download_figures(found.paths, name="handoffs", title=words.handoffs_title(found), chart=chart,
-                     metric_id="handoffs")  # fmt: skip
     _choose_path(scope, found)
     definition_card("handoffs", data.facts(), Basis(int(found.paths["n"].sum())))
 

@@ -11,8 +11,7 @@ from dashboard.components.analysis import sla_words as words
 from dashboard.components.analysis.sla_cards import late_tickets
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card
-from dashboard.components.files import download_figures
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_table
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -111,13 +110,12 @@ def targets_card(scope: Scope, thing: str | None) -> None:
           "then the shorter; the day on which the clock starts chooses. Choose a row to see what it missed.")
     )  # fmt: skip
     table = words.targets_table(found, targets)
-    chosen = st.dataframe(
-        table, column_config=grouped(table), hide_index=True, placeholder="–", on_select="rerun",
+    chosen = show_table(
+        table, name="targets", title=title, figures=found, metric_id="sla_attainment", on_select="rerun",
         selection_mode="single-row", key="sla-agreed-rows", height=min(420, 60 + 35 * found.height),
     )  # fmt: skip
     st.caption(_hours_and_version())
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
-    download_figures(found, name="targets", title=title, metric_id="sla_attainment")
     if picked and picked[0] < found.height:
         place = int(found["target"][picked[0]])
         late_tickets(data.answer(judged_by, asked, place), _missed_by(place), key="sla-agreed")

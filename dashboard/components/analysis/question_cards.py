@@ -15,9 +15,9 @@ from dashboard.components.analysis.question_words import (
     saving_title,
 )
 from dashboard.components.definition import Basis, definition_card
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.tickets import ticket_table
-from dashboard.format import NOTHING, count, duration, local
+from dashboard.format import count, duration, local
 from dashboard.language import speak
 from dashboard.privacy.masking import masked, masked_frame
 from dashboard.services.analysis.inquiry_types import CREATED
@@ -53,11 +53,10 @@ def questions_card(scope: Scope) -> None:
     if found.table.is_empty():
         return
     table = data.kept(_table, scope)
-    chosen = st.dataframe(
-        table, hide_index=True, placeholder=NOTHING, on_select="rerun", selection_mode="single-row", height=HEIGHT,
-        key="questions", column_config=_columns(table),
+    chosen = show_table(
+        table, name="questions", title=questions_title(found), figures=found.table, definition=questions_notes(found),
+        on_select="rerun", selection_mode="single-row", height=HEIGHT, key="questions", column_config=_columns(table),
     )  # fmt: skip
-    download_figures(found.table, name="questions", definition=questions_notes(found))
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
     if picked and picked[0] < found.table.height:
         _tickets_of(found, found.table.row(picked[0], named=True))
@@ -118,9 +117,8 @@ def saving_card(scope: Scope) -> None:
     st.header(saving_title(tickets, replies, articles=articles), anchor="savings")
     st.caption(_assumed(minutes, replies))
     table = masked_frame(saving_table(found, assumed))
-    st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content", column_config=_columns(table))
-    download_figures(table, name="savings", title=saving_title(tickets, replies, articles=articles),
-                     definition=_assumed(minutes, replies))  # fmt: skip
+    show_table(table, name="savings", title=saving_title(tickets, replies, articles=articles),
+               definition=_assumed(minutes, replies), height="content", column_config=_columns(table))  # fmt: skip
 
 
 def _assumed(minutes: float | None, replies: float | None) -> str:

@@ -18,7 +18,7 @@ from dashboard.components.analysis.goal_words import all_goals
 from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_table
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
@@ -67,7 +67,8 @@ def attainment_card(scope: Scope) -> None:
     clicked = draw(data.kept(_attainment, scope), data.facts(), state=scope)
     found = data.answer(attainment, scope)
     table = words.attainment_table(found)
-    st.dataframe(table, hide_index=True, height="content", key="sla-states", column_config=grouped(table))
+    show_table(table, name="sla-states", title=words.attainment_title(found), figures=found, height="content",
+               metric_id=ATTAINMENT, key="sla-states")  # fmt: skip
     st.caption(_("Kept, missed and cancelled: in these days; running, at risk and paused: at the end of the data."))
     if clicked:
         thing = str(clicked[0])

@@ -16,11 +16,10 @@ from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
 from dashboard.components.definition import Basis
-from dashboard.components.files import download_figures
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_table
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count, dimension, duration, figure, value_name
+from dashboard.format import count, dimension, duration, figure, value_name
 from dashboard.language import speak
 from dashboard.metric_words import label
 from dashboard.services.analysis.asks import Ask
@@ -55,9 +54,8 @@ def load_table(scope: Scope) -> None:
         )
     )
     table = _readable(rows)
-    st.dataframe(table, hide_index=True, placeholder=NOTHING, height=420 if rows.height > 12 else "content",
-                 column_config=grouped(table))  # fmt: skip
-    download_figures(rows, name="load", title=_loads_title(rows))
+    show_table(table, name="load", title=_loads_title(rows), figures=rows,
+               height=420 if rows.height > 12 else "content")  # fmt: skip
 
 
 def _loads_title(rows: pl.DataFrame) -> str:

@@ -6,8 +6,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count
+from dashboard.format import count
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_cell
@@ -77,16 +78,17 @@ def people_table(shown: Identities) -> None:
     if shown.merged.is_empty():
         return
     top = shown.merged.head(SHOWN)
-    st.dataframe(
-        pl.DataFrame(
-            {
-                _("Names"): [" · ".join(map(_masked, names)) for names in top["names"].to_list()],
-                _("Sources"): top["sources"],
-                _("Tickets"): top["tickets"],
-                _("Because of"): [" · ".join(_(NAMES[one]) for one in rules or ()) for rules in top["rules"].to_list()],
-            }
-        ),
-        hide_index=True, placeholder=NOTHING, height="content" if top.height <= 10 else 420,
+    table = pl.DataFrame(
+        {
+            _("Names"): [" · ".join(map(_masked, names)) for names in top["names"].to_list()],
+            _("Sources"): top["sources"],
+            _("Tickets"): top["tickets"],
+            _("Because of"): [" · ".join(_(NAMES[one]) for one in rules or ()) for rules in top["rules"].to_list()],
+        }
+    )
+    show_table(
+        table, name="people-of-several-names", title=_("Customers"), of_tickets=True,
+        height="content" if top.height <= 10 else 420,
         column_config={_("Names"): st.column_config.TextColumn(_("Names"), width="large")},
     )  # fmt: skip
 

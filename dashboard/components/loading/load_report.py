@@ -7,9 +7,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.card import digest
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count
+from dashboard.format import count
 from dashboard.people import Act, Reach, reach
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked, masked_cell
@@ -49,7 +51,7 @@ def _loaded(file: Mapping[str, Any], load: int | None) -> None:
         )
     for note in file.get("notes") or ():
         st.caption(plain(masked(str(note))))
-    problems_in_words(file.get("problems") or ())
+    problems_in_words(file.get("problems") or (), key=digest((load, file["file"])))
     if file.get("rejected") and load is not None:
         rejects_download(load, str(file["file"]))
 
@@ -62,7 +64,7 @@ def _tables(file: Mapping[str, Any]) -> Mapping[str, Mapping[str, int]]:
     return {"tickets": {name: int(file.get(name) or 0) for name in ("inserted", "updated", "unchanged")}}
 
 
-def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:
+def problems_in_words(problems: Sequence[Mapping[str, Any]], *, key: str) -> None:
     """Draw each problem as a sentence with how many rows it concerns, then the first examples of all in one table."""
     if not problems:
         st.caption(_("No problem was found in the rows."))
@@ -76,7 +78,8 @@ def problems_in_words(problems: Sequence[Mapping[str, Any]]) -> None:
         _("What is wrong"): [_(f"reason.{reason}") for reason, _example in examples],
     }
     st.caption(_("The first examples of each:"))
-    st.dataframe(pl.DataFrame(table, strict=False), hide_index=True, placeholder=NOTHING)
+    show_table(pl.DataFrame(table, strict=False), name=f"examples-{key}", title=_("What is wrong"),
+               of_tickets=True)  # fmt: skip
 
 
 def _hidden(example: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import NOTHING, count, duration, listed
@@ -63,8 +63,8 @@ def figures_table(shown: Reconciliation) -> None:
             _("Theirs, median"): _sides(shown.figures, "theirs"),
         }
     )
-    st.dataframe(table, hide_index=True, placeholder=NOTHING, height="content")
-    download_figures(shown.figures, name="reconciliation", title=_("Compared with the source"))
+    show_table(table, name="reconciliation", title=_("Compared with the source"), figures=shown.figures,
+               height="content")  # fmt: skip
 
 
 def figure_name(name: str) -> str:

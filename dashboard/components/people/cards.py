@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.people.acts import (
     LINK,
     REFUSED,
@@ -67,8 +67,7 @@ def everybody(found: Sequence[Account]) -> None:
             _("Account is"): [_state(one) for one in found],
         }
     )
-    st.dataframe(table, hide_index=True)
-    download_figures(table, name="people", title=_("{n} accounts", n=count(len(found))))
+    show_table(table, name="people", title=_("{n} accounts", n=count(len(found))))
 
 
 def _state(one: Account) -> str:
@@ -124,7 +123,7 @@ def who_is_signed_in(actor: Actor) -> None:
     st.subheader(_("{n} signed in now", n=count(len(found))), anchor="signed-in")
     if not found:
         return
-    st.dataframe(_sessions(found), hide_index=True)
+    show_table(_sessions(found), name="signed-in", title=_("{n} signed in now", n=count(len(found))))
     if reach(actor, Act.MANAGE_PEOPLE):
         named = {one.id: f"{one.account} · {_at(one.made_at)} · {one.address or NOTHING}" for one in found}
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

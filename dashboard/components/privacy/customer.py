@@ -4,12 +4,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_tickets
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
 from dashboard.components.privacy.acts import FOUND, WHO, erase, exported, look_up
 from dashboard.components.privacy.steps import under_way
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count
+from dashboard.format import count
 from dashboard.people import Actor
 from dashboard.privacy.masking import masked_frame
 from dashboard.wording import _
@@ -40,8 +40,8 @@ def _found(found: pl.DataFrame) -> None:
     st.markdown(_("**{n} tickets** are of “{who}”.", n=count(found.height), who=plain(st.session_state[WHO])))
     shown = masked_frame(found, ["customer"])
     names = {"source": _("Source"), "ticket_id": _("Ticket"), "created_at": _("Created"), "customer": _("Customer")}
-    st.dataframe(shown.rename(names), hide_index=True, placeholder=NOTHING, height=HEIGHT)
-    download_tickets(shown, key="privacy-customer")
+    show_table(shown.rename(names), name="privacy-customer-tickets", title=_("Tickets"), figures=shown, of_tickets=True,
+               height=HEIGHT)  # fmt: skip
     hand_out(_("Everything about him as a file"), exported, file_name="customer.json", media_type="application/json",
              key="privacy-export")  # fmt: skip
     st.checkbox(_("His words and his name go out of every file of this desk and cannot be brought back."), key=SURE)

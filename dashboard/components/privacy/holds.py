@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.privacy.acts import lift_hold, place_hold
 from dashboard.format import count
 from dashboard.people import Act, Actor, reach
@@ -27,8 +27,7 @@ def standing_holds(actor: Actor) -> None:
     st.caption(_("What is held stays, though its time is over, and cannot be erased until the hold is lifted."))
     if found:
         table = _table(found)
-        st.dataframe(table, hide_index=True)
-        download_figures(table, name="legal-holds", title=_("{n} legal holds", n=count(len(found))))
+        show_table(table, name="legal-holds", title=_("{n} legal holds", n=count(len(found))))
     else:
         st.info(_("Nothing is held."))
     if reach(actor, Act.HOLD):

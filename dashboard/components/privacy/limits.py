@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.privacy.acts import keep_limits
 from dashboard.people import Act, Actor, reach
 from dashboard.privacy.limits import KINDS, LEAST_DAYS, MOST_DAYS, limits
@@ -27,8 +27,7 @@ def kept_for(actor: Actor) -> None:
         _form(days)
     else:
         table = pl.DataFrame({_("What"): [_(text) for text in KINDS.values()], _("Days"): list(days.values())})
-        st.dataframe(table, hide_index=True)
-        download_figures(table, name="kept-for", title=_("Kept for"))
+        show_table(table, name="kept-for", title=_("Kept for"))
 
 
 def _form(days: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.triage.meeting_state import attempted, told
 from dashboard.format import count, local
 from dashboard.people.current import current_actor
@@ -46,9 +47,10 @@ def affected(one: Case, *, may: bool) -> None:
         _("State"): [_(CONTACT_NAMES[row.state]) for row in rows_told],
         _("Changed by"): [row.changed_by for row in rows_told],
     })  # fmt: skip
-    picked = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="multi-row", key=f"affected-{one.id}"
-    )
+    picked = show_table(
+        table, name=f"told-the-same-{one.id}", title=_("Who was told the same"), of_tickets=True, on_select="rerun",
+        selection_mode="multi-row", key=f"affected-{one.id}",
+    )  # fmt: skip
     rows = picked.get("selection", {}).get("rows", []) if may else []
     if rows:
         keys = [(rows_told[row].source, rows_told[row].ticket_id) for row in rows if row < len(rows_told)]
@@ -80,7 +82,8 @@ def _look_back(one: Case) -> None:
     zone = data.facts().zone
     shown = fresh.with_columns(pl.Series("at", [local(at, zone) for at in fresh["at"]], dtype=pl.String))
     names = {"ticket_id": _("Ticket"), "at": _("When"), "author": _("Who"), "excerpt": _("What was said")}
-    st.dataframe(shown.select(list(names)).rename(names), hide_index=True)
+    show_table(shown.select(list(names)).rename(names), name=f"look-back-{one.id}",
+               title=_("Look back for the same claim"), of_tickets=True)  # fmt: skip
     keys = list(fresh.select("source", "ticket_id").iter_rows())
     act_button(one, _("Put them on the list"), partial(service.add_affected, tickets=keys, words=kept[1]))
 

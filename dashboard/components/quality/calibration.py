@@ -4,8 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.calibration_form import draw_form
 from dashboard.components.quality.calibration_session import draw_session, signed
 from dashboard.components.quality.words import criterion_name
@@ -52,8 +51,7 @@ def _agreement(seen: Agreed) -> None:
     )  # fmt: skip
     if seen.questions:
         table = pl.DataFrame([_agreement_row(name, one, seen) for name, one in _worst_first(seen)])
-        st.dataframe(table, hide_index=True, placeholder=NOTHING, column_config=grouped(table))
-        download_figures(_figures(seen), name="quality-agreement")
+        show_table(table, name="quality-agreement", title=_agreement_title(seen, len(enough)), figures=_figures(seen))
     left, right = st.columns(2)
     with left:
         _biases(seen)
@@ -122,8 +120,7 @@ def _biases(seen: Agreed) -> None:
             for one in seen.biases
         ],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True)
-    download_figures(table, name="quality-biases", title=_("Against the expert"))
+    show_table(table, name="quality-biases", title=_("Against the expert"))
 
 
 def _drift(seen: Agreed) -> None:
@@ -136,5 +133,4 @@ def _drift(seen: Agreed) -> None:
     points = pl.Series("value", [signed(value) for value in rows["value"]], dtype=pl.String)
     wide = rows.with_columns(points).pivot("period", index="reader", values="value")
     table = wide.rename({"reader": _("Inspector")})
-    st.dataframe(table, hide_index=True, placeholder=NOTHING)
-    download_figures(table, name="quality-drift", title=_("Drift, month by month"))
+    show_table(table, name="quality-drift", title=_("Drift, month by month"))

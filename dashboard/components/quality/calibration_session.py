@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.words import criterion_name
 from dashboard.components.text import plain
 from dashboard.components.triage.meeting_state import attempted
@@ -86,9 +87,9 @@ def _revealed(one: Calibration, *, may: bool) -> None:
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _lines(given)
+        _lines(one, given)
     with right:
-        _readers(given)
+        _readers(one, given)
     same = 0
     for item in one.items:
         rows = given.filter(pl.col("unit") == item.unit)
@@ -103,7 +104,7 @@ def _revealed(one: Calibration, *, may: bool) -> None:
         st.caption(_("{n} more conversations were read alike on every line.", n=count(same)))
 
 
-def _lines(given: pl.DataFrame) -> None:
+def _lines(one: Calibration, given: pl.DataFrame) -> None:
     """On which lines they read alike: as counts, for a session is too few for shares."""
     told = alike(given.rename({"unit": "conversation", "criterion": "question", "reviewer": "reader"}))
     apart = told.filter(pl.col("alike") < pl.col("conversations"))
@@ -111,25 +112,29 @@ def _lines(given: pl.DataFrame) -> None:
         st.markdown(_("All read every line alike."))
         return
     names = listed([f"“{criterion_name(code)}”" for code in apart["question"].head(2)])
-    st.markdown(f"**{_('Talk about {lines} first: read differently most often.', lines=names)}**")
-    st.dataframe(pl.DataFrame({
+    title = _("Talk about {lines} first: read differently most often.", lines=names)
+    st.markdown(f"**{title}**")
+    table = pl.DataFrame({
         _("Criterion"): [criterion_name(code) for code in apart["question"]],
         _("Read alike"): [_("{n} of {all}", n=count(n), all=count(whole))
                           for n, whole in apart.select("alike", "conversations").iter_rows()],
         _("Failed by some only"): [count(n) for n in apart["failed_by_some"]],
-    }), hide_index=True)  # fmt: skip
+    })  # fmt: skip
+    show_table(table, name=f"calibration-{one.id}-lines", title=title)
 
 
-def _readers(given: pl.DataFrame) -> None:
+def _readers(one: Calibration, given: pl.DataFrame) -> None:
     """Who gave more or less than the others on the same conversations."""
     rated = given.select(conversation=pl.col("unit").cast(pl.String), question="criterion", reader="reviewer",
                          value="value", period=pl.lit(""))  # fmt: skip
     told = drift(rated)
-    st.markdown(f"**{_('More (+) or less (−) than the others, in points')}**")
-    st.dataframe(pl.DataFrame({
+    title = _("More (+) or less (−) than the others, in points")
+    st.markdown(f"**{title}**")
+    table = pl.DataFrame({
         _("Inspector"): told["reader"], _("Points"): [signed(value) for value in told["value"]],
         _("Comparisons"): [count(n) for n in told["answers"]],
-    }), hide_index=True)  # fmt: skip
+    })  # fmt: skip
+    show_table(table, name=f"calibration-{one.id}-readers", title=title)
 
 
 def signed(value: float) -> str:
@@ -145,7 +150,7 @@ def _one_conversation(
                  query_params={"source": item.source, "ticket": item.ticket_id})  # fmt: skip
     rows = given.filter(pl.col("criterion").is_in(sorted(apart)))
     if not rows.is_empty():
-        _table(rows)
+        _table(item, rows)
         for row in rows.filter(pl.col("comment") != "").iter_rows(named=True):
             st.text(f"{criterion_name(row['criterion'])} · {row['reviewer']}: {row['comment']}")
     if item.consensus:
@@ -155,14 +160,14 @@ def _one_conversation(
         _consensus(one, item, sorted(apart), dict(same.select("criterion", "value").iter_rows()))
 
 
-def _table(rows: pl.DataFrame) -> None:
+def _table(item: Item, rows: pl.DataFrame) -> None:
     """What everybody gave on the lines that were read differently."""
     shown = rows.select(
         pl.Series(_("Criterion"), [criterion_name(code) for code in rows["criterion"]], dtype=pl.String),
         pl.Series("value", [_value(value) for value in rows["value"]], dtype=pl.String), "reviewer",
     )  # fmt: skip
     table = shown.pivot("reviewer", index=_("Criterion"), values="value", maintain_order=True)
-    st.dataframe(table, hide_index=True, placeholder=NOTHING)
+    show_table(table, name=f"calibration-item-{item.unit}", title=item.ticket_id)
 
 
 def _agreed(item: Item, apart: frozenset[str]) -> None:

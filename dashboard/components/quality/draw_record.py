@@ -8,8 +8,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
-from dashboard.components.numbers import grouped
 from dashboard.components.quality.words import stratum_name
 from dashboard.components.triage.meeting_state import attempted
 from dashboard.format import count, local
@@ -41,8 +41,8 @@ def draw_record() -> None:
         _("Drawn"): [one.drawn for one in found], _("Drawn by"): [one.drawn_by for one in found],
         _("Replaced by draw"): [one.superseded_by for one in found],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, placeholder="", height=280 if len(found) > ROWS_AT_ONCE else "content",
-                 column_config=grouped(table))  # fmt: skip
+    show_table(table, name="draws", title=_("Draws"), placeholder="",
+               height=280 if len(found) > ROWS_AT_ONCE else "content")  # fmt: skip
     ids = [one.id for one in found]
     if st.session_state.get(SHOWN) not in ids:
         st.session_state[SHOWN] = ids[0]
@@ -63,10 +63,11 @@ def _certificate(draw_id: int) -> None:
     """Everything that tells how a draw was made, and the way to make it again."""
     found, units = draw_service.draw_of(current_actor(), data.desk(), draw_id)
     zone = data.facts().zone
-    st.subheader(_("Certificate of draw {id}", id=found.id), anchor=False)
+    title = _("Certificate of draw {id}", id=found.id)
+    st.subheader(title, anchor=False)
     names, values = zip(*facts_of_draw(found, units, zone), strict=True)
-    st.dataframe(pl.DataFrame({_("Entry"): names, _("Value"): [str(value) for value in values]}), hide_index=True,
-                 height="content")  # fmt: skip
+    entries = pl.DataFrame({_("Entry"): names, _("Value"): [str(value) for value in values]})
+    show_table(entries, name=f"certificate-{draw_id}", title=title, height="content")
     strata = strata_of_draw(found, units)
     coaching = found.plan.purpose == "coaching"
     table = pl.DataFrame({
@@ -75,8 +76,8 @@ def _certificate(draw_id: int) -> None:
         _("Probability"): [share(value) for value in strata["pi"]], _("Read"): strata["reviewed"],
         _("Skipped"): strata["skipped"], _("Ineligible"): strata["ineligible"],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, height=300 if table.height > ROWS_AT_ONCE else "content",
-                 column_config=grouped(table))  # fmt: skip
+    show_table(table, name=f"strata-{draw_id}", title=_("What was drawn from"),
+               height=300 if table.height > ROWS_AT_ONCE else "content")  # fmt: skip
     with st.container(horizontal=True):
         st.button(_("Make it again and compare"), icon=":material/replay:", key=f"rerun-{draw_id}", on_click=_rerun,
                   args=(draw_id,))  # fmt: skip

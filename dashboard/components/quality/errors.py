@@ -8,8 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures, download_tickets
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.affected import act_button, affected, do
 from dashboard.components.quality.words import cause_name, interval
 from dashboard.components.text import plain
@@ -83,8 +82,7 @@ def _table(found: tuple[Case, ...]) -> None:
         _("Next"): [step_name(one) for one in found], _("Time left"): [left_of(one, at) for one in found],
         _("To be contacted"): [one.to_contact for one in found],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, column_config=grouped(table))
-    download_tickets(table, key="corrections", title=_("Corrections"))
+    show_table(table, name="corrections-tickets", title=_("Corrections"), of_tickets=True)
 
 
 def step_name(one: Case) -> str:
@@ -225,8 +223,7 @@ def _scores() -> None:
         _("Cases"): rows["cases"], _("Open"): rows["open"], _("Clocks not kept"): rows["late"],
         _("Half were put right within"): [duration(seconds) for seconds in rows["typical_seconds"]],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, column_config=grouped(table))
-    download_figures(table, name="error-causes", title=_("Scoreboard of causes"))
+    show_table(table, name="error-causes", title=_("Scoreboard of causes"))
     for effect in found.effects:
         st.markdown(_effect(effect))
 

@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_tickets
+from dashboard.components.drawn import show_table
 from dashboard.components.quality import record_coaching, record_library
 from dashboard.components.quality.record_one import record
 from dashboard.components.quality.record_state import open_record, opened, tell
@@ -60,8 +60,8 @@ def _reviews() -> None:
         _("Reviewer"): rows["reviewer"],
         _("Chosen how"): [_(KIND_NAMES[one]) for one in rows["kind"]],
     })  # fmt: skip
-    st.dataframe(table, key=TABLE, on_select=_chose, selection_mode="single-row", hide_index=True, width="stretch")
-    download_tickets(table, key="reviews", title=names[shown])
+    show_table(table, name="reviews-tickets", title=names[shown], of_tickets=True, key=TABLE, on_select=_chose,
+               selection_mode="single-row", width="stretch")  # fmt: skip
     st.session_state[ROWS] = rows["review"].to_list()
 
 

@@ -7,12 +7,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts.drawing import Chart
 from dashboard.charts.pass_rates import rolling_share
 from dashboard.charts.rows import Row, rows_of_shares
-from dashboard.charts.style import CONFIG
-from dashboard.components.files import download_figures
-from dashboard.components.numbers import grouped
+from dashboard.components.drawn import show_chart, show_table
 from dashboard.components.quality.words import (
     PART_NAMES,
     SPAN_NAMES,
@@ -119,9 +116,8 @@ def _course(found: Results) -> None:
         st.markdown(_("From the second week with reviews on, the course is drawn here."))
         return
     chart = rolling_share(rows, line=found.line, title=_("share that passes"))
-    _show(chart, key="course")
-    download_figures(found.course, name="quality-course", title=_("Rolling four weeks"), chart=chart,
-                     metric_id="quality_pass_rate")  # fmt: skip
+    show_chart(chart, name="quality-course", title=_("Rolling four weeks"), figures=found.course,
+               metric_id="quality_pass_rate", key="quality-course")  # fmt: skip
 
 
 def _day(end: object, zone: str) -> date:
@@ -147,11 +143,10 @@ def _parts(found: Results) -> None:
     lines = [] if part == "cause" else [(found.line, _("target"))]
     title = _("share of conversations") if part == "cause" else _("share that passes")
     chart = rows_of_shares(rows, of="", title=title, lines=lines)
-    _show(chart, key=f"parts-{part}")
+    show_chart(chart, name=f"quality-{part}", title=_("Where it passes, and where not"),
+               figures=told.rename({"value": part}), key=f"quality-parts-{part}")  # fmt: skip
     if any(not row.is_fair for row in rows):
         st.caption(_("Grey: fewer than {n} reviews, too few to compare.", n=RANKED_FROM))
-    download_figures(told.rename({"value": part}), name=f"quality-{part}", chart=chart,
-                     title=_("Where it passes, and where not"))  # fmt: skip
 
 
 def _row(part: str, row: dict[str, object]) -> Row:
@@ -184,8 +179,8 @@ def _people(found: Results) -> None:
         _("Estimate"): [interval(*row) for row in rows.select("value", "low", "high").iter_rows()],
         _("Differs"): [_("yes") if differs else "" for differs in rows["differs"]],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, height=420 if rows.height > 11 else "content", column_config=grouped(table))
-    download_figures(rows.drop("raw"), name="quality-agents")
+    show_table(table, name="quality-agents", title=_("Agents, drawn towards the team"), figures=rows.drop("raw"),
+               height=420 if rows.height > 11 else "content")  # fmt: skip
 
 
 def _next(found: Results) -> None:
@@ -198,7 +193,7 @@ def _next(found: Results) -> None:
     table = pl.DataFrame(
         {_("Where"): [stratum_name(name) for name, _n in rows], _("Reviews read"): [n for _name, n in rows]}
     )
-    st.dataframe(table, hide_index=True)
+    show_table(table, name="quality-next", title=_("The next 20 reviews"))
     if reach(current_actor(), Act.DRAW_SAMPLES) and found.plan is not None:
         st.button(_("Draw these now"), icon=":material/add_circle:", key="quality-next", on_click=_draw_more,
                   args=(found.plan, found.next))  # fmt: skip
@@ -221,8 +216,5 @@ def _days(sample: Sample, zone: str) -> None:
         _("Day"): [day(one) for one in rows["day"]], _("Drawn"): rows["drawn"], _("Read"): rows["reviewed"],
         _("Did not pass"): rows["failed"], _("Skipped"): rows["skipped"], _("Ineligible"): rows["ineligible"],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, height=320 if rows.height > 8 else "content", column_config=grouped(table))
-
-
-def _show(chart: Chart, *, key: str) -> None:
-    st.plotly_chart(chart.to_send(), config=CONFIG, key=f"quality-{key}")
+    show_table(table, name="quality-days", title=_("Day by day, as counts"), figures=rows,
+               height=320 if rows.height > 8 else "content")  # fmt: skip

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.review_room import choose_card, chosen_card, open_next, tell
 from dashboard.components.quality.review_state import Said, say, stand
 from dashboard.components.text import plain
@@ -53,16 +54,14 @@ def _table(waiting: pl.DataFrame) -> None:
         for name, word in (("channel", _("Channel")), ("type", _("Type")))
         if rows[name].drop_nulls().len()
     }
-    chosen = st.dataframe(
-        pl.DataFrame({
-            _("Ticket"): rows["ticket_id"],
-            **about,
-            _("Due"): [local(at, zone) for at in rows["due_at"]],
-            _("Stands"): [_standing(row) for row in rows.iter_rows(named=True)],
-        }),
-        key="review.waiting", on_select=_opened, selection_mode="single-row", hide_index=True, width="stretch",
-    )  # fmt: skip
-    del chosen
+    table = pl.DataFrame({
+        _("Ticket"): rows["ticket_id"],
+        **about,
+        _("Due"): [local(at, zone) for at in rows["due_at"]],
+        _("Stands"): [_standing(row) for row in rows.iter_rows(named=True)],
+    })  # fmt: skip
+    show_table(table, name="review-queue", title=_("Review room"), of_tickets=True, key="review.waiting",
+               on_select=_opened, selection_mode="single-row", width="stretch")  # fmt: skip
     st.session_state["review.rows"] = rows.select("assignment", "review").rows()
 
 

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.record_acts import do
 from dashboard.components.quality.record_state import say, tell
 from dashboard.components.quality.review_words import card_name, words
@@ -56,7 +57,7 @@ def _shown(card: Card) -> None:
         _("Passes from {mark} on; at least {share} of the weight must apply. A published version does not change.",
           mark=f"{card.marks.pass_mark:g}", share=f"{card.marks.least_share:.0%}")
     )  # fmt: skip
-    st.dataframe(_table(card), hide_index=True, width="stretch", height="content")
+    show_table(_table(card), name=f"scorecard-{card.id}", title=card_name(card), width="stretch", height="content")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.button(_("New version of it"), icon=":material/edit:", key="scorecard.new", on_click=_new, args=(card.id,))
         with st.popover(_("New scorecard from it"), icon=":material/content_copy:"):

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.loading.incoming import uploaded_one
 from dashboard.components.text import plain
 from dashboard.format import count
@@ -87,5 +87,4 @@ def _cells(key: str, title: str, rows: Sequence[Sequence[str]], n: int, sides: t
         st.caption(_("The first {shown} of {n} cells.", shown=SHOWN, n=count(n)))
     names = (_("Sheet"), _("Cell"), *sides)
     table = pl.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
-    st.dataframe(table, hide_index=True, width="stretch")
-    download_figures(table, name=f"check-{key}", title=title)
+    show_table(table, name=f"check-{key}", title=title, width="stretch")

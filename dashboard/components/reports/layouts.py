@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
 from dashboard.components.loading.incoming import uploaded_one
 from dashboard.components.reports.acts import done, press
@@ -56,9 +57,9 @@ def draw_layouts() -> None:
                           args=(lambda id=one.id: _removed(id),))  # fmt: skip
     if may_keep:
         _upload()
-    with st.expander(_("Names that are understood")):
+    with st.expander(title := _("Names that are understood")):
         rows = [{_("Name"): name, _("What is put there"): told} for name, told in described()]
-        st.dataframe(pl.DataFrame(rows), hide_index=True, width="stretch")
+        show_table(pl.DataFrame(rows), name="layout-names", title=title, width="stretch")
 
 
 def _upload() -> None:

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.reports.acts import press
 from dashboard.components.reports.report_archive import MAIL_STATES
 from dashboard.components.reports.schedule_form import in_words, schedule_form, weekday
@@ -113,8 +114,9 @@ def _mails(id: int) -> None:
     if not found:
         st.caption(_("No mail went yet."))
         return
-    with st.expander(_("Last mails: {told}", told=_summed(found)), expanded=any(_is_bad(one) for one in found)):
-        st.dataframe(pl.DataFrame([_row(one) for one in found]), hide_index=True, width="stretch")
+    title = _("Last mails: {told}", told=_summed(found))
+    with st.expander(title, expanded=any(_is_bad(one) for one in found)):
+        show_table(pl.DataFrame([_row(one) for one in found]), name=f"report-mails-{id}", title=title, width="stretch")
 
 
 def _summed(found: tuple[Mail, ...]) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.settings.draft import Draft
 from dashboard.components.text import plain
 from dashboard.format import count, dimension, figure, inline, listed, month_name, value_name
@@ -50,12 +50,13 @@ def effect_shown(now: Draft, since: date) -> None:
         return
     st.markdown("\n".join(f"- {line}" for line in effect_lines(found)))
     table = effect_table(found)
-    st.dataframe(table, hide_index=True, placeholder="–", key=f"settings-effect-{current_language()}")
+    show_table(table, name="settings-effect", title=_("Effect of the settings"), definition=_basis(found),
+               key=f"settings-effect-{current_language()}")  # fmt: skip
     st.caption(_basis(found))
-    download_figures(table, name="settings-effect", title=_("Effect of the settings"), definition=_basis(found))
     if found.parts.height:
         st.markdown(f"**{_('Tickets of these months by name')}**")
-        st.dataframe(parts_table(found), hide_index=True, key=f"settings-effect-parts-{current_language()}")
+        show_table(parts_table(found), name="settings-effect-names", title=_("Tickets of these months by name"),
+                   key=f"settings-effect-parts-{current_language()}")  # fmt: skip
 
 
 def _digest(now: Draft, since: date) -> str:

@@ -8,13 +8,12 @@ import streamlit as st
 from dashboard import data
 from dashboard.agreement_text import with_zone
 from dashboard.agreements import SettingsError, read_toml
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.hand_out import hand_out
 from dashboard.components.settings.draft import draft, propose_zone, replace_text
 from dashboard.components.settings.faults import said as said_fault
 from dashboard.components.settings.saving import REFUSED, SAID, SAVED, may_change
 from dashboard.components.text import plain
-from dashboard.format import NOTHING
 from dashboard.language import speak
 from dashboard.people.current import current_actor
 from dashboard.refusals import sentence
@@ -42,15 +41,15 @@ def changes() -> None:
         st.caption(_("The settings were never changed: what ships, or what came with the desk, holds."))
         return
     zone = draft().base.zone
-    chosen = st.dataframe(
+    chosen = show_table(
         _table(found[:SHOWN], zone),
-        hide_index=True,
-        placeholder=NOTHING,
+        name="settings-changes",
+        title=_("Changes so far"),
+        figures=_table(found, zone),
         on_select="rerun",
         selection_mode="single-row",
         key=f"settings-history-{found[0].id}",
     )
-    download_figures(_table(found, zone), name="settings-changes", title=_("Changes so far"))
     rows = getattr(getattr(chosen, "selection", None), "rows", ())
     if not rows:
         st.caption(_("Choose a change to see what it did, and to take it back."))

@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.agreements import BY_ZONE, SettingsError, agreed
-from dashboard.charts.style import CONFIG
-from dashboard.charts.year import year_chart
+from dashboard.charts.year import year_chart, year_table
+from dashboard.components.drawn import show_chart
 from dashboard.components.settings.draft import begin, begin_anew, draft, field_key, propose
 from dashboard.components.settings.faults import hours_field, tidied, wrong
 from dashboard.components.settings.rows import edited_rows
@@ -224,13 +224,9 @@ def _view(row: dict[str, Any], year: int) -> None:
     estimated = holidays_estimated_from(opened.zone, opened.text)
     if row.get("holidays") and estimated and date(year, 12, 31) >= estimated:
         st.warning(_(ESTIMATED, day=estimated.isoformat()))
-    st.plotly_chart(
-        year_chart(days).to_send(),
-        config=CONFIG,
-        key=field_key("year"),
-        width=500,
-        alt=_("The days of {year}, a column for each month", year=year),
-    )
+    title = _("The days of {year}, a column for each month", year=year)
+    show_chart(year_chart(days), name=f"year-{year}", title=title, figures=year_table(days), key=field_key("year"),
+               width=500, alt=title)  # fmt: skip
 
 
 def _copy(rows: Rows, row: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
-"""Which types of inquiries people are planned for apart, how many requests a day these queues have, their goals."""
+"""Which types of inquiries are planned for apart, how many requests a day these queues have, goals, times of chats."""
 
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
+from dashboard.components.settings.chat_times import chat_times
 from dashboard.components.settings.goals import service_goals
 from dashboard.components.settings.names import known_names, name_table
 from dashboard.components.settings.saving import may_change
@@ -40,6 +42,7 @@ def queues() -> None:
     if may_change() and data.has_data():
         _as_they_are()
     service_goals(QUEUES)
+    chat_times(QUEUES)
 
 
 def _as_they_are() -> None:
@@ -48,6 +51,6 @@ def _as_they_are() -> None:
     if table.is_empty():
         return
     st.subheader(_("Queues as they are now"), anchor="queues-now")
-    st.dataframe(table, hide_index=True)
+    show_table(table, name="queues", title=_("Queues as they are now"))
     for line in small_words():
         st.caption(line)

@@ -8,11 +8,12 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.agreements import SettingsError
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.words import verdict_title, what_would_settle
 from dashboard.components.settings.draft import begin, draft, field_key, propose
 from dashboard.components.settings.faults import said, wrong
 from dashboard.components.settings.saving import may_change
-from dashboard.format import NOTHING, count
+from dashboard.format import count
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
 from dashboard.quality.rules import REVIEWS
@@ -102,9 +103,11 @@ def _clocks(found: SpotCheckEffect) -> None:
     if not told:
         st.caption(_("No correction of the last three months has come to one of these times yet."))
         return
-    st.caption(_("Corrections of the last three months, by how long they really took."))
-    st.dataframe(pl.DataFrame({
+    title = _("Corrections of the last three months, by how long they really took.")
+    st.caption(title)
+    table = pl.DataFrame({
         _("Time"): [_(NAMES[one.name]) for one in told], _("Done"): [count(one.met) for one in told],
         _("In time as it is"): [count(one.before) for one in told],
         _("In time as proposed"): [count(one.after) for one in told],
-    }), hide_index=True, placeholder=NOTHING)  # fmt: skip
+    })  # fmt: skip
+    show_table(table, name="correction-times", title=title)

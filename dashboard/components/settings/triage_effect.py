@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.agreements import SettingsError
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.format import count, listed, span
 from dashboard.people.current import current_actor
 from dashboard.services.triage import rules as triage_rules
@@ -32,7 +32,8 @@ def would_have_caught(text: str | None) -> None:
         st.caption(_("What the rules would have caught stands here once they are sound."))
         return
     period = _last_month()
-    st.markdown(f"**{_('What each rule would have caught, {days}', days=span(period))}**")
+    title = _("What each rule would have caught, {days}", days=span(period))
+    st.markdown(f"**{title}**")
     if not rules:
         st.info(_("No rule is on: no ticket would be escalated."))
         return
@@ -46,9 +47,7 @@ def would_have_caught(text: str | None) -> None:
             _("For example"): [listed(_examples(one)) for one in caught],
         }
     )
-    st.dataframe(table, hide_index=True, height="content", alt=_("What each rule would have caught"))
-    download_figures(table, name="triage-effect",
-                     title=_("What each rule would have caught, {days}", days=span(period)))  # fmt: skip
+    show_table(table, name="triage-effect", title=title, height="content", alt=_("What each rule would have caught"))
 
 
 def _name(rule: Rule) -> str:

@@ -7,12 +7,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import seen_effects, unusual
 from dashboard.components.staffing.words import queue_list, queue_name
 from dashboard.components.text import plain
-from dashboard.format import count, span, weekday_and_day
+from dashboard.format import count, dated_span, weekday_and_day
 from dashboard.people.current import current_actor
 from dashboard.services.staffing.events import KeptEvent, add_event, change_event, end_event, kept_events
 from dashboard.staffing.naming import effect_told
@@ -43,9 +43,7 @@ def events_part() -> None:
     if not found:
         st.info(_("No event is entered yet. Enter last year's promotion first: this year's is then learned from it."))
     else:
-        table = _table(found)
-        st.dataframe(table, hide_index=True)
-        download_figures(table, name="staffing-events", title=_("Events"))
+        show_table(_table(found), name="staffing-events", title=_("Events"))
     if may_plan():
         _new()
         _edit(found)
@@ -78,7 +76,7 @@ def _seen(effect: tuple[float, int] | None) -> str:
 
 def days_of(event: Event) -> str:
     """The days of an event with their year."""
-    return f"{span(Period(event.first, event.last + DAY))} {event.last.year}"
+    return dated_span(Period(event.first, event.last + DAY))
 
 
 def _new() -> None:
@@ -225,4 +223,4 @@ def _unusual_words(day: date, at: list[UnusualDay]) -> str:
         )
         for one in at
     ]
-    return f"**{weekday_and_day(day)} {day.year}** · " + "; ".join(told)
+    return f"**{weekday_and_day(day, with_year=True)}** · " + "; ".join(told)

@@ -10,11 +10,10 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts.forecasts import error_chart, forecast_chart
-from dashboard.charts.style import CONFIG
 from dashboard.components.analysis.figure_words import moments_in_words
 from dashboard.components.card import digest
 from dashboard.components.choices_in_url import pick
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_chart
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import Window, arrivals_in, forecast_in, kept_against, plan_in, today
 from dashboard.components.staffing.words import queue_name
@@ -65,9 +64,8 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
         name, past = _last_time(came, every, found.zone, *before)
     told = found.of(queue)
     total = float(ahead["mean"].sum())
-    st.header(
-        _("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total)), anchor="expected"
-    )
+    title = _("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total))
+    st.header(title, anchor="expected")
     st.caption(method_words(told))
     if told.statement:
         st.info(plain(_(told.statement, **told.params)))
@@ -75,14 +73,8 @@ def _chart(queue: str, every: str, found: Forecast, window: Window) -> None:
     drawn = forecast_chart(
         ahead, past, every=every, came_name=name, moments=[one for one in moments if one.end is not None]
     )
-    st.plotly_chart(
-        drawn.to_send(),
-        config=CONFIG,
-        key=f"forecast-{digest((queue, every, window, plan.origin, total))}",
-        alt=_("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total)),
-    )
-    title = _("{queue}: {n} requests expected in these days", queue=queue_name(queue), n=number(total))
-    download_figures(plan.frame.filter(queue=queue), name="forecast", title=title, chart=drawn)
+    show_chart(drawn, name="forecast", title=title, figures=plan.frame.filter(queue=queue), alt=title,
+               key=f"forecast-{digest((queue, every, window, plan.origin, total))}")  # fmt: skip
 
 
 def earlier(window: Window, events: Sequence[Event]) -> tuple[Event, timedelta] | None:
@@ -251,17 +243,13 @@ def _accuracy(queue: str) -> None:
         st.markdown(
             _(
                 "A day ahead the forecasts were off by {wape}; on balance {bias}; {coverage} of the intervals "
-                "lay in their band (8 of 10 should). {days} days.",
+                "lay in their band (8 of 10 should). Days judged: {days}.",
                 wape=share(row["wape"] or 0),
                 bias=f"{(row['bias'] or 0) * 100:+.1f}%",
                 coverage=share(row["coverage"] or 0, digits=0),
                 days=count(row["days"]),
             )
         )
-    st.plotly_chart(
-        error_chart(held).to_send(),
-        config=CONFIG,
-        key=f"errors-{digest((queue, held.height))}",
-        alt=_("Forecast against what came"),
-    )
-    download_figures(held, name="forecast-errors")
+    title = _("Forecast against what came")
+    show_chart(error_chart(held), name="forecast-errors", title=title, figures=held, alt=title,
+               key=f"errors-{digest((queue, held.height))}")  # fmt: skip

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
 
 from dashboard.charts.gaps import Field, Layers, day_layers, gap_map
-from dashboard.charts.style import CONFIG
 from dashboard.components.card import clicked_mark, digest
 from dashboard.components.choices_in_url import pick
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_chart
 from dashboard.components.staffing.levers import levers_at
 from dashboard.components.staffing.read import Plan, Window, plan_in, present_in
 from dashboard.components.staffing.roster import habit_words
@@ -21,9 +19,10 @@ from dashboard.components.staffing.words import peak_sentence, queue_name, stret
 from dashboard.components.text import plain
 from dashboard.format import count, weekday_and_day
 from dashboard.staffing.naming import in_time
-from dashboard.staffing.words import goal, goals_of, rules_told
+from dashboard.staffing.words import goal_course, rules_told
 from dashboard.wording import _, number, share
 from metrics.staffing.changes import totals
+from metrics.staffing.model import rules_on
 from metrics.staffing.peaks import Peak, peaks
 
 SENTENCES_AT_MOST = 6
@@ -38,7 +37,7 @@ def gaps_part(window: Window) -> None:
         return
     _figures(found)
     today_part(window)
-    told = peaks(found.needs.frame, window.minutes, goals_of(found.needs.rules))
+    told = peaks(found.needs.frame, window.minutes)
     _peaks(told, found, window)
     queue = _queue(told, found)
     chosen = _heat(queue, found, window)
@@ -68,9 +67,8 @@ def _peaks(told: Sequence[Peak], found: Plan, window: Window) -> None:
         st.info(_("No roster is known, so only the need is told. Enter one in the part “Roster”."))
         return
     st.caption(habit_words(present_in(window)))
-    rules = found.needs.rules
     lines = [
-        f"- **{plain(peak_sentence(one, rules[one.queue], found.needs.zone))}** · "
+        f"- **{plain(peak_sentence(one, found.needs))}** · "
         + plain(
             _(
                 "short {stretch}, {hours} people-hours in all",
@@ -126,27 +124,26 @@ def _queue(told: Sequence[Peak], found: Plan) -> str:
 
 def _heat(queue: str, found: Plan, window: Window) -> datetime | None:
     """Draw the map of a queue; the start of the interval that was chosen in it."""
-    rules = found.needs.rules[queue]
     fields = fields_of(found.needs.frame.filter(queue=queue), found.needs.zone, has_roster=found.has_roster)
     st.header(_("{queue}: needed against the roster", queue=queue_name(queue)), anchor="gaps")
     st.caption(
         _(
             "Goal: {goal}. ▲ so many people missing · ▽ people over · no sign: enough. Intervals of {minutes} minutes.",
-            goal=goal(rules),
+            goal=goal_course(found.needs, queue),
             minutes=window.minutes,
         )
     )
     if not fields:
         st.info(_("This queue is closed in these days."))
         return None
-    drawn = gap_map(fields, in_time=in_time(rules))
+    needs = found.needs
+    drawn = gap_map(fields, in_time=lambda day: in_time(rules_on(queue, day, needs.rules, needs.later)))
     key = f"gaps-{digest((queue, window, found.state))}"
-    pointed: Any = st.plotly_chart(
-        drawn.to_send(), config=CONFIG, key=key, selection_mode="points", on_select="rerun",
-        alt=_("{queue}: needed against the roster", queue=queue_name(queue)),
+    title = _("{queue}: needed against the roster", queue=queue_name(queue))
+    pointed = show_chart(
+        drawn, name="staffing-gaps", title=title, figures=found.needs.frame.filter(queue=queue), key=key,
+        selection_mode="points", on_select="rerun", alt=title,
     )  # fmt: skip
-    download_figures(found.needs.frame.filter(queue=queue), name="staffing-gaps", chart=drawn,
-                     title=_("{queue}: needed against the roster", queue=queue_name(queue)))  # fmt: skip
     clicked = clicked_mark(pointed)
     return datetime.fromisoformat(str(clicked[0])) if clicked else None
 
@@ -186,13 +183,11 @@ def _day(queue: str, chosen: datetime | None, found: Plan) -> None:
     if not rows:
         return
     st.subheader(_("{day}: how many people, and what each buffer adds", day=weekday_and_day(day)), anchor="buffers")
-    told = rules_told(found.needs.rules[queue])
+    told = rules_told(rules_on(queue, day, found.needs.rules, found.needs.later))
     st.caption(told[:1].upper() + told[1:])
     drawn, title = day_layers(rows), _("{day}: how many people, and what each buffer adds", day=weekday_and_day(day))
-    st.plotly_chart(
-        drawn.to_send(), config=CONFIG, key=f"layers-{digest((queue, day, found.state))}", alt=title
-    )  # fmt: skip
-    download_figures(frame.filter(pl.col("day") == day), name="staffing-day", title=title, chart=drawn)
+    show_chart(drawn, name="staffing-day", title=title, figures=frame.filter(pl.col("day") == day), alt=title,
+               key=f"layers-{digest((queue, day, found.state))}")  # fmt: skip
 
 
 def layers_of(frame: pl.DataFrame, zone: str, *, has_roster: bool) -> list[Layers]:

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.card import digest
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.read import Plan, Window, serving_of
 from dashboard.components.staffing.words import peak_sentence, queue_name, standing_words, step_sentence, stretch
 from dashboard.components.text import plain
@@ -30,7 +30,8 @@ def levers_at(queue: str, told: Sequence[Peak], chosen: datetime | None, found: 
         )
         return
     peak = _chosen(mine, chosen, found)
-    rules, serve = found.needs.rules[queue], serving_of(found, queue)
+    rules = found.needs.rules_at(queue, peak.begins_at)
+    serve = serving_of(found, rules)
     slots = slots_of(found.needs, peak)
     now = standing(slots, serve, rules)
     st.markdown(
@@ -59,7 +60,7 @@ def levers_at(queue: str, told: Sequence[Peak], chosen: datetime | None, found: 
 def _chosen(mine: Sequence[Peak], clicked: datetime | None, found: Plan) -> Peak:
     """Draw the choice of the stretch; at first the one that was clicked in the map, else the worst."""
     at = next((place for place, one in enumerate(mine) if clicked and one.begins_at <= clicked < one.ends_at), 0)
-    names = [peak_sentence(one, found.needs.rules[one.queue], found.needs.zone) for one in mine]
+    names = [peak_sentence(one, found.needs) for one in mine]
     state = digest((mine[0].queue, found.state, at, mine[at].begins_at))
     place = st.selectbox(_("Stretch"), range(len(mine)), at, key=f"levers-{state}",
                          format_func=lambda one: f"{stretch(mine[one], found.needs.zone)} · {names[one]}")  # fmt: skip
@@ -157,5 +158,4 @@ def _each(slots: Sequence[Slot], serve: Serve, rules: StaffingRules, means: Mean
             ],
         }
     )
-    st.dataframe(table, hide_index=True)
-    download_figures(table, name="staffing-levers", title=_("Each lever alone"))
+    show_table(table, name="staffing-levers", title=_("Each lever alone"))

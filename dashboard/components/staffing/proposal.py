@@ -10,7 +10,7 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act
 from dashboard.components.staffing.read import Window, plan_in
 from dashboard.components.staffing.words import SHIFTS, queue_name
@@ -75,8 +75,7 @@ def _look_at(team: str, first: date, made: Proposal) -> None:
         _("Days"): [listed([names[day] for day in one.days]) for one in made.chosen],
         _("Number of people"): [count(one.people) for one in made.chosen],
     }
-    st.dataframe(pl.DataFrame(table), hide_index=True)
-    download_figures(pl.DataFrame(table), name="staffing-proposal", title=_("Proposal for {days}", days=days))
+    show_table(pl.DataFrame(table), name="staffing-proposal", title=_("Proposal for {days}", days=days))
     shifts = tuple(shifts_of(made, team, first, data.facts().zone))
     name = _("Proposal for {days}", days=days)
     st.button(_("Put it in force"), key="proposal.keep", on_click=act, disabled=not shifts,

@@ -8,13 +8,13 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.proposal import proposal
 from dashboard.components.staffing.read import Window, present_in, queues_known
 from dashboard.components.staffing.words import SHIFTS
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count, local, span, value_name
+from dashboard.format import count, local, span, value_name
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_frame
 from dashboard.refusals import sentence
@@ -65,7 +65,7 @@ def _who_is_there(window: Window) -> None:
             )
         )
         return
-    st.caption(habit_words(found))
+    st.caption(_("People-hours by team and day. {who}", who=habit_words(found)))
     zone = data.facts().zone
     hours = (
         found.heads.with_columns(day=pl.col("starts_at").dt.convert_time_zone(zone).dt.date())
@@ -78,24 +78,22 @@ def _who_is_there(window: Window) -> None:
         "kind": [_(SHIFTS[kind]) for kind in wide["kind"]],
     }
     days = {name[5:]: wide[name] for name in wide.columns if name not in ("team", "kind")}
-    st.dataframe(
-        pl.DataFrame({_("Team"): names["team"], _("Kind"): names["kind"], **days}), hide_index=True, placeholder=NOTHING
-    )
-    download_figures(_as_rows(shifts_in_force(current_actor(), data.desk(), window.first, window.last)), name="roster")
+    table = pl.DataFrame({_("Team"): names["team"], _("Kind"): names["kind"], **days})
+    shifts = shifts_in_force(current_actor(), data.desk(), window.first, window.last)
+    show_table(table, name="roster", title=_("Roster"), figures=_as_rows(shifts))
 
 
 def habit_words(found: Present) -> str:
     """Which days a roster was entered for, and what stands in where none was."""
     if not found.habit:
-        return _("People-hours by team and day, by the rosters that are in force.")
+        return _("Who is there is known from the rosters that are in force.")
     if not found.entered:
         return _(
-            "People-hours by team and day. No roster is entered for these days: shown is the usual week, the mean "
-            "of the last four weeks of shifts."
+            "No roster is entered for these days: the usual week stands in, the mean of the last four weeks of shifts."
         )
     return _(
-        "People-hours by team and day. A roster is entered for {n} of these days; for teams and days without one the "
-        "usual week of the last four weeks stands in.",
+        "A roster is entered for {n} of these days; for teams and days without one the usual week of the last four "
+        "weeks stands in.",
         n=count(len(found.entered)),
     )
 
@@ -195,8 +193,9 @@ def _look_at(found: RosterRead, way: str) -> None:
         )
     )
     if found.shifts:
-        st.dataframe(_readable(found.shifts[:ROWS_SHOWN]), hide_index=True, height=220, placeholder=NOTHING)
-    aside_table(found.rejects)
+        show_table(_readable(found.shifts[:ROWS_SHOWN]), name="roster-read", title=_("Roster"),
+                   figures=_as_rows(found.shifts), height=220)  # fmt: skip
+    aside_table(found.rejects, of="read")
     name = st.text_input(_("Name of the roster"), key="roster.name", max_chars=120, placeholder=_("Week 48"))
     st.button(
         _("Put it in force"),
@@ -213,7 +212,7 @@ def _keep(actor: Any, desk: Any, found: RosterRead, name: str, way: Any) -> None
     keep_roster(actor, desk, found, name=name, way=way)
 
 
-def aside_table(rejects: pl.DataFrame) -> None:
+def aside_table(rejects: pl.DataFrame, *, of: str) -> None:
     """Draw the rows and cells that were kept aside: line, column, value, reason."""
     if rejects.is_empty():
         return
@@ -225,7 +224,7 @@ def aside_table(rejects: pl.DataFrame) -> None:
             _("Reason"): [_(f"reason.{reason}") for reason in rejects["reason"]],
         }
     )
-    st.dataframe(masked_frame(table), hide_index=True)
+    show_table(masked_frame(table), name=f"roster-aside-{of}", title=_("Roster"))
 
 
 def _readable(shifts: tuple[Shift, ...]) -> pl.DataFrame:
@@ -279,7 +278,7 @@ def _kept(found: tuple[KeptRoster, ...]) -> None:
                     when=local(one.made_at, data.facts().zone),
                 )
             )
-            aside_table(one.aside)
+            aside_table(one.aside, of=str(one.id))
             if may_plan():
                 st.button(
                     _("Withdraw it"),

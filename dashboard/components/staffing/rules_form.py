@@ -8,20 +8,23 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act
+from dashboard.components.staffing.at_once import at_once_part
 from dashboard.components.staffing.groups import small_words
 from dashboard.components.staffing.read import Window, plan_in
 from dashboard.components.staffing.words import queue_name
 from dashboard.components.text import plain
-from dashboard.format import duration, local
+from dashboard.format import NOTHING, duration, local, weekday_and_day
 from dashboard.people import Act
 from dashboard.people.current import current_actor
 from dashboard.people.permission import permission_of
-from dashboard.services.staffing.rules import RuleChange, rule_changes, set_rules
-from dashboard.staffing.rules import EVERY_QUEUE
+from dashboard.services.staffing.rules import RuleChange, rule_changes, set_rules, typed_of_days
+from dashboard.staffing.rules import EVERY_QUEUE, Typed
 from dashboard.staffing.words import CLOCKS, LEVELS_TOLD, WORKS, goal
 from dashboard.wording import N_, _, number, share
-from metrics.staffing.model import Queue, StaffingRules
+from metrics.staffing.model import Needs, Queue, StaffingRules
+from metrics.staffing.serving import chat_times
 
 FIELDS: Mapping[str, tuple[str, float]] = {
     "share": (N_("Served in time, %"), 100),
@@ -49,47 +52,66 @@ def rules_part(window: Window) -> None:
     found = plan_in(window).needs
     st.caption(
         _(
-            "Goals are agreed on in the settings, part “Queues”. What is measured comes from the last eight weeks of "
-            "data; ✎ was typed here and stands before both; the rest is as shipped. Every change holds from a day on "
-            "and names its reason."
+            "Goals, and how long chats take beside others, are agreed on in the settings, part “Queues”. What is "
+            "measured comes from the last eight weeks of data; ✎ was typed here and stands before both; the rest is as "
+            "shipped. Every change holds from a day on and names its reason."
         )
     )
     changes = rule_changes(current_actor(), data.desk())
-    typed = {(change.queue, field) for change in changes for field in change.values}
-    st.dataframe(rules_table(found.rules, typed), hide_index=True)
+    typed = typed_of_days(current_actor(), data.desk(), (window.first, *found.later))
+    show_table(rules_table(found, typed, window.first), name="staffing-rules", title=_("Rules"))
     for line in small_words():
         st.caption(line)
     for queue, statement, params in found.statements:
         st.caption(f"{plain(queue_name(queue))}: {plain(_(statement, **params))}")
+    at_once_part(found)
     if permission_of(current_actor(), Act.PLAN_STAFFING).is_everything:
         _form(tuple(found.rules), found.rules)
     _journal(changes)
 
 
-def rules_table(rules: Mapping[str, StaffingRules], typed: set[tuple[str, str]]) -> pl.DataFrame:
-    """One row per queue; a cell says where its value comes from."""
+def rules_table(needs: Needs, typed: Mapping[date, Mapping[str, Typed]], first: date) -> pl.DataFrame:
+    """One row per queue, and one more where other rules begin within the days; a cell says where its value is from.
 
-    def told(queue: str, text: str, *fields: str) -> str:
-        whose = (queue, Queue.named(queue).channel, EVERY_QUEUE)
-        if any((one, field) in typed for one in whose for field in fields):
+    typed: what was typed for the first day and for each on which rules begin.
+    """
+    courses = [(queue, since, rule) for queue in needs.rules for since, rule in needs.courses(queue)]
+    cells = [_row(queue, rule, typed[since or first]) for queue, since, rule in courses]
+    if not needs.later:
+        return pl.DataFrame(cells)
+    days = [NOTHING if since is None else weekday_and_day(since) for _queue, since, _rule in courses]
+    return pl.DataFrame([{_("Queue"): cell.pop(_("Queue")), _("From"): day, **cell}
+                         for cell, day in zip(cells, days, strict=True)])  # fmt: skip
+
+
+def _row(queue: str, rule: StaffingRules, typed: Mapping[str, Typed]) -> dict[str, str]:
+    whose = (queue, Queue.named(queue).channel, EVERY_QUEUE)
+    own = {field for one in whose for field in typed.get(one, {})}
+
+    def told(text: str, *fields: str) -> str:
+        if own & set(fields):
             return f"✎ {text}"
-        return _("{text}, measured", text=text) if rules[queue].measured & set(fields) else text
+        return _("{text}, measured", text=text) if rule.measured & set(fields) else text
 
-    cells = [
-        {
-            _("Queue"): queue_name(queue),
-            _("How people work"): told(queue, _(WORKS[rule.work]), "work"),
-            _("Goal"): told(queue, goal(rule), "share", "within_seconds"),
-            _("Handle time"): told(queue, duration(rule.handle_seconds), "handle_seconds"),
-            _("Patience"): told(queue, duration(rule.patience_seconds), "patience_seconds"),
-            _("Chats at once"): told(queue, str(rule.concurrency), "concurrency"),
-            _("Busy at most"): told(queue, share(rule.occupancy_cap, digits=0), "occupancy_cap"),
-            _("Reserve"): told(queue, share(rule.reserve, digits=0), "reserve"),
-            _("Absence (shrinkage)"): told(queue, share(rule.shrinkage, digits=0), "shrinkage"),
-        }
-        for queue, rule in rules.items()
-    ]
-    return pl.DataFrame(cells)
+    return {
+        _("Queue"): queue_name(queue),
+        _("How people work"): told(_(WORKS[rule.work]), "work"),
+        _("Goal"): told(goal(rule), "share", "within_seconds"),
+        _("Handle time"): told(handle_words(rule), "handle_seconds"),
+        _("Patience"): told(duration(rule.patience_seconds), "patience_seconds"),
+        _("Chats at once"): told(str(rule.concurrency), "concurrency"),
+        _("Busy at most"): told(share(rule.occupancy_cap, digits=0), "occupancy_cap"),
+        _("Reserve"): told(share(rule.reserve, digits=0), "reserve"),
+        _("Absence (shrinkage)"): told(share(rule.shrinkage, digits=0), "shrinkage"),
+    }
+
+
+def handle_words(rule: StaffingRules) -> str:
+    """How long one request takes; of a chat also beside as many others as a person holds."""
+    if rule.work != "chat" or rule.concurrency == 1:
+        return duration(rule.handle_seconds)
+    return _("{alone} alone, {beside} with {n} at once", alone=duration(rule.handle_seconds),
+             beside=duration(chat_times(rule)[-1]), n=rule.concurrency)  # fmt: skip
 
 
 def _form(queues: tuple[str, ...], rules: Mapping[str, StaffingRules]) -> None:
@@ -169,4 +191,4 @@ def _journal(changes: tuple[RuleChange, ...]) -> None:
             _("Who"): [_(one.actor) for one in changes],
             _("When"): [local(one.at, zone) for one in changes],
         }
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
+        show_table(pl.DataFrame(rows), name="staffing-rule-changes", title=_("Who changed the rules, and why"))

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.read import USUAL_MINUTES, Window, todays_now
 from dashboard.components.staffing.words import queue_name
 from dashboard.components.text import plain
@@ -30,7 +31,7 @@ def today_part(window: Window) -> None:
     st.subheader(today_title(), anchor="today")
     st.caption(today_words(rests))
     with st.expander(_("Today by queue"), icon=":material/today:"):
-        st.dataframe(today_table(rests), hide_index=True)
+        show_table(today_table(rests), name="staffing-today", title=_("Today by queue"))
 
 
 def today_title() -> str:

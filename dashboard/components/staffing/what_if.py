@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_figures
+from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.read import Plan, Window, plan_in
 from dashboard.components.staffing.words import queue_list, queue_name
@@ -36,8 +36,7 @@ def what_if_part(window: Window) -> None:
     columns += [(one.name, one.changes) for one in saved]
     st.header(_title(what, window), anchor="compared")
     table = compared(columns, window)
-    st.dataframe(table, hide_index=True)
-    download_figures(table, name="scenarios")
+    show_table(table, name="scenarios", title=_title(what, window))
     if may_plan():
         _save(what, window)
     _saved(saved)

@@ -6,11 +6,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.files import download_tickets
+from dashboard.components.drawn import show_table
 from dashboard.components.sync.connection_runs import REFUSED, SAID, do, progress, take_away
 from dashboard.components.sync.folders import folder_form, watched_folder
 from dashboard.components.text import plain
-from dashboard.format import NOTHING, count, local
+from dashboard.format import count, local
 from dashboard.gate.paths import PUSH
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
@@ -78,8 +78,8 @@ def _departed(one: Connected) -> None:
     with st.expander(_("{n} tickets left the figures", n=count(gone.height)), icon=":material/delete_history:"):
         st.caption(_("Deleted or merged at the source. Taking back the load brings them back."))
         zone = data.desk().zone() or "UTC"
-        st.dataframe(_table(gone.head(SHOWN), zone), hide_index=True, placeholder=NOTHING)
-        download_tickets(_table(gone, zone), key=f"departed-{one.id}")
+        show_table(_table(gone.head(SHOWN), zone), name=f"departed-{one.id}-tickets", title=_("Tickets"),
+                   figures=_table(gone, zone), of_tickets=True)  # fmt: skip
 
 
 def _table(gone: pl.DataFrame, zone: str) -> pl.DataFrame:

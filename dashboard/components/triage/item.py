@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data, one_ticket
+from dashboard.components.drawn import show_table
 from dashboard.components.text import plain
 from dashboard.components.ticket_cards import conversation
 from dashboard.components.ticket_words import time_line
@@ -117,7 +118,8 @@ def _clocks(item: Item, at: datetime) -> None:
             _("Due"): [local(one.clock.due_at, zone) for one in found],
         }
     )
-    st.dataframe(table, hide_index=True, height="content", alt=_("Deadlines of this item"))
+    title = _("Deadlines of this item")
+    show_table(table, name="triage-deadlines", title=title, of_tickets=True, height="content", alt=title)
 
 
 def _more(item: Item, story: Story | None, events: Sequence[Event]) -> None:
@@ -169,7 +171,8 @@ def _similar(item: Item) -> None:
             _("Agent"): told["agent"],
         }
     )
-    st.dataframe(table, hide_index=True, height="content", placeholder="–", alt=_("Similar tickets"))
+    title = _("Similar tickets")
+    show_table(table, name="triage-similar", title=title, of_tickets=True, height="content", alt=title)
     with st.container(horizontal=True, gap="small"):
         for row in told.iter_rows(named=True):
             st.page_link(PAGES / TICKET_PAGE, label=plain(_("Ticket {id}", id=row["ticket_id"])),
