@@ -6,10 +6,10 @@ from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
-from metrics.desk import Calendar, DeskSettings, EarlierRules, Membership, Renaming, ServiceGoal, Target
+from metrics.desk import Calendar, ChatTimes, DeskSettings, EarlierRules, Membership, Renaming, ServiceGoal, Target
 
 Dated = TypeVar("Dated", Renaming, Membership)
-Agreed = TypeVar("Agreed", Target, ServiceGoal)
+Agreed = TypeVar("Agreed", Target, ServiceGoal, ChatTimes)
 ARROW = " → "
 """Between the names of the calendars that one team had one after the other."""
 
@@ -41,6 +41,7 @@ def in_force(versions: Sequence[Version]) -> DeskSettings:
         team_calendars=teams,
         targets=tuple(row for settings, window in windows for row in _begun(settings.targets, window)),
         service_goals=tuple(row for settings, window in windows for row in _begun(settings.service_goals, window)),
+        chat_times=tuple(row for settings, window in windows for row in _begun(settings.chat_times, window)),
         event_days=frozenset(day for settings, (a, b) in windows for day in settings.event_days if a <= day < b),
         earlier=tuple(_rules(settings, until) for settings, (_, until) in windows[:-1]),
         renamings=tuple(row for settings, window in windows for row in _in_window(settings.renamings, window)),
@@ -81,6 +82,7 @@ def _rules(settings: DeskSettings, until: date) -> EarlierRules:
         settings.team_costs,
         settings.first_contact,
         settings.rating_scales,
+        settings.answer_share,
     )
 
 

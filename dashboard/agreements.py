@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import get_args
 
-from dashboard.agreement_goals import service_goals_read
+from dashboard.agreement_goals import chat_times_read, service_goals_read
 from dashboard.agreement_names import first_contact_read, interface_read, names_read, rating_scales_read
 from dashboard.agreement_queues import queue_groups_read
 from dashboard.agreement_reading import (
@@ -36,7 +36,7 @@ TABLES = (
     "service_level", "cost", "measure", "type", "merge", "team", "member", "agent", "priority", "language",
     "first_contact", "rating_scale", "interface",
     "triage", "triage_rule", "triage_clock", "reminders", "reminder", "reviews", "quality",
-    "helpdesk", "identity", "queue", "service_goal",
+    "helpdesk", "identity", "queue", "service_goal", "chat_times",
 )  # fmt: skip
 CALENDAR_KEYS = ("name", "valid_from", "zone", "daily", "weekdays", *WEEKDAYS, "holidays", "make_up", "days")
 TARGET_KEYS = ("thing", "where", "within", "clock", "valid_from", "attainment")
@@ -83,6 +83,7 @@ def agreed(tables: Table, *, zone: str | None) -> DeskSettings:
         ),
         answer_share=reading.share(service_level.get("share", 0.8), "[service_level] share"),
         service_goals=service_goals_read(tables, reading, groups),
+        chat_times=chat_times_read(tables, reading, groups),
         hourly_cost=reading.rate(cost.get("per_hour"), "[cost] per_hour"),
         team_costs={
             str(team): rate

@@ -116,9 +116,11 @@ def local(at: datetime | None, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-def weekday_and_day(value: date) -> str:
-    """A day with its weekday, short: `Fri 20 Nov`, `11月20日 周五`."""
+def weekday_and_day(value: date, *, with_year: bool = False) -> str:
+    """A day with its weekday, short: `Fri 20 Nov`, `11月20日 周五`; `Fri 20 Nov 2026`, `2026年11月20日 周五`."""
     pattern = "M月d日 EEE" if current_language() == "zh_CN" else "EEE d MMM"
+    if with_year:
+        pattern = "y年M月d日 EEE" if current_language() == "zh_CN" else "EEE d MMM y"
     return str(format_date(value, format=pattern, locale=current_language()))
 
 
@@ -132,6 +134,16 @@ def span(period: Period) -> str:
     """The days of a period, first and last: `Mon 2 Mar – Sun 8 Mar`."""
     days = dict.fromkeys((period.start, period.end - timedelta(days=1)))
     return " – ".join(weekday_and_day(day) for day in days)
+
+
+def dated_span(period: Period) -> str:
+    """The same with the year, once: `Sun 13 Jun – Thu 24 Jun 2027`, `2027年6月13日 周日 – 6月24日 周四`."""
+    first, last = period.start, period.end - timedelta(days=1)
+    if first == last:
+        return weekday_and_day(first, with_year=True)
+    is_first, differ = current_language() == "zh_CN", first.year != last.year
+    told = ((first, is_first or differ), (last, not is_first or differ))
+    return " – ".join(weekday_and_day(day, with_year=has_year) for day, has_year in told)
 
 
 def month_name(value: date) -> str:

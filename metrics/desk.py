@@ -1,9 +1,9 @@
 """What a desk has agreed on: zone, calendars, targets, peak hours. All of it dated; nothing here reads a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from metrics.model import Clock
 
@@ -119,12 +119,28 @@ class QueueGroup:
     channels: tuple[str, ...] = ()
 
 
+class _OfQueue:
+    """Something agreed of a channel or one of its queues; of two of one queue the later `valid_from` wins."""
+
+    queue: str
+    valid_from: date
+    since: date
+    until: date
+
+    @property
+    def first(self) -> date:
+        return max(self.valid_from, self.since)
+
+    def is_in_force(self, day: date) -> bool:
+        return self.first <= day < self.until
+
+
 @dataclass(frozen=True)
-class ServiceGoal:
+class ServiceGoal(_OfQueue):
     """Which share of a queue's requests is to be answered within so many seconds, on days from `valid_from` on.
 
     queue: a channel, for all its queues, or one of them as `channel/group`. It holds on the days `[since, until)` of
-    the agreement that it stands in; of two of one queue the later `valid_from` wins.
+    the agreement that it stands in.
     """
 
     queue: str
@@ -134,12 +150,27 @@ class ServiceGoal:
     since: date = date.min
     until: date = date.max
 
-    @property
-    def first(self) -> date:
-        return max(self.valid_from, self.since)
 
-    def is_in_force(self, day: date) -> bool:
-        return self.first <= day < self.until
+@dataclass(frozen=True)
+class ChatTimes(_OfQueue):
+    """How long a chat of a queue takes while its person holds one, two, three … at once; the last holds for more.
+
+    queue, valid_from, since, until: as of a service goal.
+    """
+
+    queue: str
+    seconds: tuple[int, ...]
+    valid_from: date = date.min
+    since: date = date.min
+    until: date = date.max
+
+    @property
+    def slowing(self) -> tuple[float, ...]:
+        """Each over that of a chat alone."""
+        return tuple(each / self.seconds[0] for each in self.seconds)
+
+
+Row = TypeVar("Row", ServiceGoal, ChatTimes)
 
 
 @dataclass(frozen=True)
@@ -155,6 +186,7 @@ class EarlierRules:
     team_costs: Mapping[str, float] = field(default_factory=dict)
     first_contact: str = FIRST_CONTACT
     rating_scales: tuple[RatingScale, ...] = ()
+    answer_share: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -180,6 +212,8 @@ class DeskSettings:
     """The share of calls that is to be answered within it."""
     service_goals: tuple[ServiceGoal, ...] = ()
     """Goals of single channels or queues; of every other queue the target of its first answer is the goal."""
+    chat_times: tuple[ChatTimes, ...] = ()
+    """Handle times by how many chats a person holds at once, where the desk has said them."""
     hourly_cost: float | None = None
     """What an hour of a person on shift costs; None where the desk has not said."""
     team_costs: Mapping[str, float] = field(default_factory=dict)
@@ -201,11 +235,23 @@ class DeskSettings:
     earlier: tuple[EarlierRules, ...] = ()
     """Rules of former agreements, the oldest first; the fields above are those of the newest."""
 
+    def rules_on(self, day: date) -> "DeskSettings | EarlierRules":
+        """The agreement whose rules held on a day."""
+        return next((one for one in self.earlier if day < one.until), self)
+
     def service_goal(self, queue: str, day: date) -> ServiceGoal | None:
         """The goal of a queue on a day: its own, else that of its channel; None where none is agreed on."""
-        held = [goal for goal in self.service_goals if goal.is_in_force(day)]
-        for name in (queue, queue.partition("/")[0]):
-            mine = [goal for goal in held if goal.queue == name]
-            if mine:
-                return max(mine, key=lambda goal: goal.valid_from)
-        return None
+        return _of_queue(self.service_goals, queue, day)
+
+    def chat_times_of(self, queue: str, day: date) -> ChatTimes | None:
+        """How long chats of a queue take on a day, as its own else its channel's row says; None where none does."""
+        return _of_queue(self.chat_times, queue, day)
+
+
+def _of_queue(rows: Sequence[Row], queue: str, day: date) -> Row | None:
+    held = [row for row in rows if row.is_in_force(day)]
+    for name in (queue, queue.partition("/")[0]):
+        mine = [row for row in held if row.queue == name]
+        if mine:
+            return max(mine, key=lambda row: row.valid_from)
+    return None

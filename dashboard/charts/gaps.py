@@ -1,6 +1,6 @@
 """Where people are missing: a field per day and interval, its sign beside its colour; a day's need in layers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ SHORT_FROM, FULL_AT = 0.5, 0.4
 """From half a person on is short; where so large a part of the need is missing, the colour is at its strongest."""
 GAPS = ((0.0, "rgba(59,125,189,0.55)"), (0.5, "rgba(132,146,163,0.10)"), (1.0, "rgba(224,138,46,0.95)"))
 """Blue: people over · grey: enough · orange: people short. Each field says it by its sign too."""
-ROW_PIXELS = 26
+ROW_PIXELS = 30
 LEAST_HEIGHT = 150
 LAYERS = ("base", "with_cap", "with_reserve", "required")
 
@@ -36,19 +36,22 @@ class Field:
 
 
 def sign_of(field: Field) -> str:
-    """What a field says: ▲ and the people missing, ▽ people over, nothing where it is enough, ? no roster is known."""
+    """What a field says: ▲ and the people missing, ▽ people over, nothing where it is enough, ? no roster is known.
+
+    In two lines, so that it fits the narrow fields of a phone.
+    """
     gap = field.gap
     if field.required is None:
         return ""
     if gap is None:
         return "?"
     if gap >= SHORT_FROM:
-        return f"▲{max(1, round(gap))}"
+        return f"▲<br>{max(1, round(gap))}"
     return "▽" if gap <= -1 else ""
 
 
-def gap_map(fields: Sequence[Field], *, in_time: str) -> Chart:
-    """A heat map of fields, days downwards; in_time: what the expected service is a share of, for the hover."""
+def gap_map(fields: Sequence[Field], *, in_time: Callable[[date], str]) -> Chart:
+    """A heat map of fields, days downwards; in_time: what a day's expected service is a share of, for the hover."""
     days = sorted({field.day for field in fields})
     times = sorted({field.at for field in fields})
     by_place = {(field.day, field.at): field for field in fields}
@@ -59,7 +62,7 @@ def gap_map(fields: Sequence[Field], *, in_time: str) -> Chart:
             "heatmap", x=times, y=[names[day] for day in days],
             z=[[_strength(field) for field in row] for row in grid],
             text=[["" if field is None else sign_of(field) for field in row] for row in grid],
-            texttemplate="%{text}", textfont={"size": 10}, hoverinfo="skip", zmin=-1, zmax=1,
+            texttemplate="%{text}", hoverinfo="skip", zmin=-1, zmax=1,
             colorscale=[list(stop) for stop in GAPS], showscale=False, xgap=1, ygap=2,
         )
     )  # fmt: skip
@@ -69,7 +72,7 @@ def gap_map(fields: Sequence[Field], *, in_time: str) -> Chart:
         x=[field.at for field in open_ones], y=[names[field.day] for field in open_ones], mode="markers",
         marker={"size": 16, "color": "rgba(0,0,0,0.004)", "symbol": "square", "line": {"width": 0}},
         customdata=[list(field.custom) for field in open_ones],
-        hovertext=[_hover(field, names[field.day], in_time) for field in open_ones], hoverinfo="text",
+        hovertext=[_hover(field, names[field.day], in_time(field.day)) for field in open_ones], hoverinfo="text",
     )  # fmt: skip
     labels = [names[day] for day in days]
     drawn.update_yaxes(autorange="reversed", showgrid=False, type="category", categoryarray=labels)

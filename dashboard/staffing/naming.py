@@ -9,7 +9,7 @@ from babel.dates import format_date
 from dashboard.format import count, duration, value_name, weekday_and_day
 from dashboard.wording import _, current_language, share
 from metrics.desk import QueueGroup
-from metrics.staffing.model import Event, Queue, StaffingRules
+from metrics.staffing.model import Event, Needs, Queue, StaffingRules
 from metrics.staffing.peaks import Peak
 
 
@@ -44,17 +44,17 @@ def met(level: float, rules: StaffingRules) -> str:
     return _("{share} {in_time}", share=share(level, digits=0, beside=rules.share), in_time=in_time(rules))
 
 
-def peak_told(peak: Peak, rules: StaffingRules, zone: str, called: str, *, dated: bool = False) -> str:
+def peak_told(peak: Peak, needs: Needs, called: str, *, dated: bool = False) -> str:
     """`Tue 15:00, phone: 3 short, expected 74 % within 20 s`; with the day of the month where `dated`.
 
     called: the queue's name.
     """
-    local = peak.worst_at.astimezone(ZoneInfo(zone))
-    when = f"{weekday_and_day(local.date())} {local:%H:%M}" if dated else short_weekday(peak.worst_at, zone)
+    local = peak.worst_at.astimezone(ZoneInfo(needs.zone))
+    when = f"{weekday_and_day(local.date())} {local:%H:%M}" if dated else short_weekday(peak.worst_at, needs.zone)
     told = _("{when}, {queue}: {short} short", when=when, queue=called, short=count(max(1, peak.short)))
     if peak.service is None:
         return told
-    return told + _(", expected {met}", met=met(peak.service, rules))
+    return told + _(", expected {met}", met=met(peak.service, needs.rules_at(peak.queue, peak.worst_at)))
 
 
 def effect_told(event: Event) -> str:

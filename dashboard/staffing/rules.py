@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from dashboard.staffing.keeping import StaffingError
-from metrics.staffing.model import LEVELS, WORKS, Queue, StaffingRules
+from metrics.staffing.model import LEVELS, WORKS, DatedRules, Queue, StaffingRules
 from metrics.words import N_
 
 Typed = Mapping[str, Any]
@@ -56,6 +57,16 @@ def laid_over(measured: Mapping[str, StaffingRules], typed: Mapping[str, Typed])
     return {queue: _with(rules, {**typed.get(EVERY_QUEUE, {}), **typed.get(Queue.named(queue).channel, {}),
                                  **typed.get(queue, {})})
             for queue, rules in measured.items()}  # fmt: skip
+
+
+def in_turn(of_days: DatedRules) -> tuple[Mapping[str, StaffingRules], DatedRules]:
+    """The rules of the first of some days, and from each later day on those that are others than the day before."""
+    days = sorted(of_days)
+    later = {
+        day: {queue: rules for queue, rules in of_days[day].items() if rules != of_days[before][queue]}
+        for before, day in pairwise(days)
+    }
+    return of_days[days[0]], {day: rules for day, rules in later.items() if rules}
 
 
 def _with(rules: StaffingRules, typed: Typed) -> StaffingRules:

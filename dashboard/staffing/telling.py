@@ -11,7 +11,7 @@ import polars as pl
 from babel.dates import get_day_names
 
 from dashboard.printing import aligned
-from dashboard.staffing.words import METHODS, day_told, rules_told
+from dashboard.staffing.words import METHODS, day_told, rules_course
 from dashboard.wording import _, current_language
 from metrics.staffing.backtest import BackTest
 from metrics.staffing.intraday import ENOUGH, TOO_EARLY, Today
@@ -41,11 +41,8 @@ def forecast_rows(forecast: Forecast) -> Rows:
 
 
 def needs_rows(needs: Needs) -> Rows:
-    """The same of the people needed, each with the goal that its queue is to reach."""
-    goals = {
-        queue: {"goal_share": rules.share, "goal_seconds": rules.within_seconds} for queue, rules in needs.rules.items()
-    }
-    return [_local(row, needs.zone) | goals[row["queue"]] for row in needs.frame.to_dicts()]
+    """The same of the people needed, each with the goal that its queue is to reach on its day."""
+    return [_local(row, needs.zone) for row in needs.frame.to_dicts()]
 
 
 def _local(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
@@ -158,13 +155,13 @@ def needs_table(needs: Needs) -> str:
     rows = []
     for row in needs.frame.filter(pl.col("is_open")).to_dicts():
         at = row["starts_at"].astimezone(ZoneInfo(needs.zone))
-        people = ["–" if row[name] is None else f"{row[name]:g}" for name in names]
+        people = ["–" if row[name] is None else f"{round(row[name], 2):g}" for name in names]
         rows.append([row["queue"], f"{at:%Y-%m-%d %H:%M}", f"{row['arrivals']:.1f}", f"{row['load']:.2f}", *people,
                      _percent(row["service"])])  # fmt: skip
     header = [_("queue"), _("from"), _("requests"), _("Erlangs"), _("for the goal"), _("with cap"), _("with reserve"),
               _("to roster"), _("rostered"), _("gap"), _("service")]  # fmt: skip
     said = [f"{queue}: {_(template, **params)}" for queue, template, params in needs.statements]
-    rules = [f"{queue}: {rules_told(one)}" for queue, one in needs.rules.items()]
+    rules = [f"{queue}: {line}" for queue in needs.rules for line in rules_course(needs, queue)]
     return "\n".join([aligned(header, rows), "", *rules, *said])
 
 

@@ -1,14 +1,16 @@
 """What is said of forecasts, goals and events wherever they are told: pages, reports, the command line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from itertools import pairwise
 
 from babel.dates import format_date
 
-from dashboard.format import count, listed
+from dashboard.format import count, listed, weekday_and_day
 from dashboard.staffing.naming import in_time, met
 from dashboard.wording import N_, _, current_language, number, share
 from metrics.model import Clock
-from metrics.staffing.model import DayForecast, EventKind, Factor, Level, Method, StaffingRules, Work
+from metrics.staffing.model import DayForecast, EventKind, Factor, Level, Method, Needs, StaffingRules, Work
+from metrics.staffing.serving import chat_times
 
 KINDS: dict[EventKind, str] = {
     "promotion": N_("Promotion"), "launch": N_("Product launch"), "holiday": N_("Holiday"),
@@ -41,16 +43,31 @@ Written = Callable[[str], str]
 """How a name that people gave is written where the sentence stands: on a page nothing in it may be read as Markdown."""
 
 
-def goals_of(rules: Mapping[str, StaffingRules]) -> dict[str, float]:
-    """Queue -> share that is to be served in time."""
-    return {queue: rule.share for queue, rule in rules.items()}
-
-
 def goal(rules: StaffingRules) -> str:
     """`80 % within 20 s`, `all by their deadline of 4 h`."""
     if rules.work == "deferred" and rules.share >= 1:
         return _("all {in_time}", in_time=in_time(rules))
     return met(rules.share, rules)
+
+
+def goal_course(needs: Needs, queue: str) -> str:
+    """The goal of a queue, and each other one that begins within the plan: `80 % within 20 s; from 2 Dec on 90 % …`."""
+    courses = [(since, goal(rules)) for since, rules in needs.courses(queue)]
+    told = [courses[0][1]] + [
+        _("from {day} on {goal}", day=weekday_and_day(since), goal=words)
+        for (_before, was), (since, words) in pairwise(courses)
+        if words != was and since is not None
+    ]
+    return _("; ").join(told)
+
+
+def rules_course(needs: Needs, queue: str) -> list[str]:
+    """By which rules a queue's need is counted, and by which others from a day within the plan on."""
+    return [
+        rules_told(rules) if since is None
+        else _("from {day} on: {rules}", day=weekday_and_day(since), rules=rules_told(rules))
+        for since, rules in needs.courses(queue)
+    ]  # fmt: skip
 
 
 def rules_told(rules: StaffingRules) -> str:
@@ -62,15 +79,25 @@ def rules_told(rules: StaffingRules) -> str:
         parts.append(_("share {whole}", whole=_(LEVELS_TOLD[rules.level])))
     if rules.work == "deferred":
         parts.append(_("deadlines on {clock}", clock=_(CLOCKS[rules.clock])))
-    parts.append(_("handle time {seconds} s", seconds=number(rules.handle_seconds)))
     if rules.work == "chat":
-        parts.append(_("{n} chats at once", n=rules.concurrency))
+        parts += [_("handle time {times}", times=chat_times_told(rules)), _("{n} chats at once", n=rules.concurrency)]
+    else:
+        parts.append(_("handle time {seconds} s", seconds=number(rules.handle_seconds)))
     parts += [
         _("at most {cap} busy", cap=share(rules.occupancy_cap, digits=0)),
         _("reserve {reserve}", reserve=share(rules.reserve, digits=0)),
         _("absent {shrinkage}", shrinkage=share(rules.shrinkage, digits=0)),
     ]
     return listed(parts) + _(".")
+
+
+def chat_times_told(rules: StaffingRules) -> str:
+    """How long a chat takes beside others, as many as a person holds: `480, 566, 576 s with 1, 2, 3 at once`."""
+    times = chat_times(rules)
+    if len(times) == 1:
+        return _("{seconds} s", seconds=number(times[0]))
+    told = ", ".join(number(each) for each in times)
+    return _("{times} s with {numbers} at once", times=told, numbers=", ".join(map(str, range(1, len(times) + 1))))
 
 
 def day_told(day: DayForecast, *, written: Written = str) -> str:

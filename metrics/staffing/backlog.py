@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 BUSIEST = 0.9
 """People on deferred work are planned no busier than this on average; the bound alone may fall below the mean load."""
@@ -58,13 +59,25 @@ def unmeetable(pile: Pile) -> Floats:
     return np.where(inside & closed, pile.items, 0.0)
 
 
+def due_in_turn(pile: Pile) -> Whole:
+    """By when each slot's items must be done so that those after them are in time, too: first in, first out.
+
+    Another time than their own only where a shorter deadline begins, so that what came later is due earlier.
+    """
+    if bool((np.diff(pile.due) >= 0).all()):
+        return pile.due
+    binds = (pile.items > 0) & (unmeetable(pile) <= 0)
+    own = np.where(binds, pile.due, pile.items.size)
+    return np.minimum(pile.due, np.minimum.accumulate(own[::-1])[::-1]).astype(np.int64)
+
+
 def least_constant(pile: Pile) -> float:
     """The fewest people, the same number in all open hours, with whom all that can be met is met (not rounded)."""
     size, opened = pile.items.size, np.concatenate(([0.0], np.cumsum(pile.open_hours)))
     came = np.concatenate(([0.0], np.cumsum(pile.items)))
-    lost, most = unmeetable(pile), 0.0
+    lost, most, in_turn = unmeetable(pile), 0.0, due_in_turn(pile)
     for last in range(size):
-        due = int(pile.due[last])
+        due = int(in_turn[last])
         if due >= size or (lost[last] > 0 and pile.items[last] > 0) or opened[due] <= opened[last]:
             continue
         first = np.arange(last + 1)
@@ -89,28 +102,39 @@ def least_people(pile: Pile) -> Floats:
     return np.where(pile.open_hours > 0, np.maximum(_straightest(pile), level), 0.0)
 
 
-def least_people_for(pile: Pile, share: float) -> Floats:
+def least_people_for(pile: Pile, share: float | Floats) -> Floats:
     """The same with whom that share of what can be met is met: as many fewer in every slot as the share allows.
 
+    share: one for all, or that of the items of each slot; then the items of each share are met to their share.
     No fewer than the load over BUSIEST, so that what is late does not pile up for ever.
     """
-    most = least_people(pile)
+    shares, most = np.broadcast_to(np.asarray(share, dtype=np.float64), pile.items.shape), least_people(pile)
+    if (shares >= 1).all():
+        return most
     least = np.where(pile.open_hours > 0, average_people(pile) / BUSIEST, 0.0)
-    if share >= 1 or share_met(pile, least) >= share:
-        return most if share >= 1 else least
-    low, high = 0.0, 1.0
-    while high - low > HALVED_TO:
-        part = (low + high) / 2
-        low, high = (low, part) if share_met(pile, least + part * (most - least)) >= share else (part, high)
-    return np.asarray(least + high * (most - least))
+    part, groups = np.ones(pile.items.size), [(one, shares == one) for one in sorted(set(shares.tolist()))]
+    wanted = [(min(one, share_met(pile, most, mine)) - (1e-9 if one >= 1 else 0.0), mine) for one, mine in groups]
+
+    def is_enough(parts: Floats) -> bool:
+        people = least + parts * (most - least)
+        return all(share_met(pile, people, mine) >= one for one, mine in wanted)
+
+    for one, mine in groups:
+        low, high = (1.0, 1.0) if one >= 1 else (0.0, 0.0 if is_enough(np.where(mine, 0.0, part)) else 1.0)
+        while high - low > HALVED_TO:
+            middle = (low + high) / 2
+            low, high = (low, middle) if is_enough(np.where(mine, middle, part)) else (middle, high)
+        part = np.where(mine, high, part)
+    return np.asarray(least + part * (most - least))
 
 
-def share_met(pile: Pile, people: Floats) -> float:
+def share_met(pile: Pile, people: Floats, among: Truths | None = None) -> float:
     """Of all that fall due within the horizon and that anybody can meet, the share that so many people meet.
 
-    1 where there are none.
+    among: the slots whose items count, by default all. 1 where there are none.
     """
     can_be = np.where((unmeetable(pile) > 0) | (pile.due >= pile.items.size), 0.0, pile.items)
+    can_be = can_be if among is None else np.where(among, can_be, 0.0)
     came = float(can_be.sum())
     return float((worked_off(pile, people).in_time * can_be).sum()) / came if came > 0 else 1.0
 
@@ -119,9 +143,9 @@ def _straightest(pile: Pile) -> Floats:
     """Slope per slot of the shortest line between what has come by each open hour and what is due by it."""
     opened = np.concatenate(([0.0], np.cumsum(pile.open_hours)))
     came = (np.concatenate(([0.0], np.cumsum(pile.items))) + pile.backlog) * pile.hours_each
-    falls_due = np.zeros(came.size)
-    np.add.at(falls_due, pile.due, np.where(pile.due < pile.items.size, pile.items, 0.0))
-    falls_due[pile.due[0]] += pile.backlog * (pile.due[0] < pile.items.size)
+    falls_due, due = np.zeros(came.size), due_in_turn(pile)
+    np.add.at(falls_due, due, np.where(due < pile.items.size, pile.items, 0.0))
+    falls_due[due[0]] += pile.backlog * (due[0] < pile.items.size)
     hours, first = np.unique(opened, return_index=True)
     last = np.concatenate((first[1:] - 1, [opened.size - 1]))
     most = came[first]

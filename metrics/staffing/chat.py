@@ -4,7 +4,6 @@ Whoever comes goes to the least loaded. With k chats and n people, r = k mod n o
 One chat at a time gives Erlang C or A; chats that do not slow each other give it for n · concurrency people.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, exp, inf
 
@@ -29,10 +28,11 @@ class Chatting:
         return (people - more) * self._one(each) + more * self._one(each + 1)
 
     def _one(self, chats: int) -> float:
-        if chats == 0:
-            return 0.0
-        slowed = self.slowing[min(chats, len(self.slowing)) - 1]
-        return chats / (self.handle_seconds * slowed)
+        return chats / self.seconds(chats) if chats else 0.0
+
+    def seconds(self, chats: int) -> float:
+        """How long a chat takes while its person holds so many; the last that is known holds for more."""
+        return self.handle_seconds * self.slowing[min(chats, len(self.slowing)) - 1]
 
 
 def slowed_by(each: float, concurrency: int) -> tuple[float, ...]:
@@ -112,15 +112,3 @@ def people_for_chats(
         return met.level >= share and met.busy <= cap + 1e-12
 
     return fewest(reaches, near=ceil(per_second / how.rate(how.concurrency, 1)) + 1)
-
-
-def concurrency_table(
-    per_second: float, how: Chatting, *, within_seconds: float, share: float, at_once: Sequence[int] = (1, 2, 3, 4, 5)
-) -> list[tuple[int, int, Service]]:
-    """For each number of chats at once: the people that it takes, and what these achieve."""
-    ways = [Chatting(how.handle_seconds, many, how.slowing, how.patience_seconds) for many in at_once]
-    needed = [people_for_chats(per_second, way, within_seconds=within_seconds, share=share) for way in ways]
-    return [
-        (way.concurrency, people, chats(per_second, people, way, within_seconds=within_seconds))
-        for way, people in zip(ways, needed, strict=True)
-    ]

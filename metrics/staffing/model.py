@@ -4,10 +4,11 @@ Every frame has one row per queue and interval: `queue` is `Queue.name`, `starts
 way: metrics.staffing.arrivals → forecast → requirement; erlang, chat and backlog say what so many people achieve.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -45,13 +46,14 @@ REQUIREMENT_FRAME: Mapping[str, pl.DataType] = {
     "queue": pl.String(), "starts_at": INSTANT, "arrivals": pl.Float64(), "load": pl.Float64(), "base": pl.Float64(),
     "with_cap": pl.Float64(), "with_reserve": pl.Float64(), "required": pl.Int64(), "rostered": pl.Float64(),
     "gap": pl.Float64(), "service": pl.Float64(), "abandoned": pl.Float64(), "occupancy": pl.Float64(),
-    "is_open": pl.Boolean(),
+    "is_open": pl.Boolean(), "goal_share": pl.Float64(), "goal_seconds": pl.Int64(),
 }  # fmt: skip
 """load: Erlangs, the hours of work that come per hour · base: people for the service target alone · with_cap: and for
 the occupancy cap · with_reserve: and the reserve · required: and shrinkage, whole people to roster · gap: required −
-rostered, above 0 where people are short · service: expected share served in time by those rostered, by those required
-where no roster is known; for deferred work the share that meets its deadline · abandoned: expected share that gives up
-(0 where nobody can) · occupancy: expected share of the present people's time spent on work."""
+rostered, above 0 where people are short · service: expected share served in time by those rostered, by those
+required where no roster is known; for deferred work the share that meets its deadline · abandoned: expected share
+that gives up (0 where nobody can) · occupancy: expected share of the present people's time spent on work ·
+goal_share, goal_seconds: which share of that interval's requests is to be served within which time."""
 
 
 @dataclass(frozen=True, order=True)
@@ -211,6 +213,16 @@ class StaffingRules:
     assumed: frozenset[str] = frozenset()
 
 
+DatedRules = Mapping[date, Mapping[str, StaffingRules]]
+"""Local day -> queue -> the rules that hold for it from that day on; a queue that is not named goes on as before."""
+
+
+def rules_on(queue: str, day: date, first: Mapping[str, StaffingRules], later: DatedRules) -> StaffingRules:
+    """The rules of a queue on a local day: those that began last, else the first ones."""
+    begun = [since for since, rules in later.items() if since <= day and queue in rules]
+    return later[max(begun)][queue] if begun else first[queue]
+
+
 @dataclass(frozen=True)
 class Service:
     """What callers, chatters or tickets meet with so many people: `level` is the share served in time, by its name.
@@ -230,6 +242,7 @@ class Service:
 class Needs:
     """What a desk needs: `frame` conforms to REQUIREMENT_FRAME, with what cannot be met and what is to be said.
 
+    rules: those of each queue on the first day · later: the others that hold from local days within the plan on ·
     unmeetable: queue -> requests whose deadline passes while the desk is closed · idle_used: queue of deferred work ->
     people-hours done in the idle time of others · statements: (queue, English entry of the catalogue, params).
     """
@@ -238,6 +251,16 @@ class Needs:
     minutes: Minutes
     zone: str
     rules: Mapping[str, StaffingRules]
+    later: DatedRules = field(default_factory=dict)
     unmeetable: Mapping[str, float] = field(default_factory=dict)
     idle_used: Mapping[str, float] = field(default_factory=dict)
     statements: tuple[tuple[str, str, Mapping[str, object]], ...] = ()
+
+    def rules_at(self, queue: str, at: datetime) -> StaffingRules:
+        """By which rules a queue is staffed at an instant of the plan."""
+        return rules_on(queue, at.astimezone(ZoneInfo(self.zone)).date(), self.rules, self.later)
+
+    def courses(self, queue: str) -> Iterator[tuple[date | None, StaffingRules]]:
+        """The rules of a queue one after the other, each with the day from which on it holds; None: the first one."""
+        yield None, self.rules[queue]
+        yield from ((day, rules[queue]) for day, rules in sorted(self.later.items()) if queue in rules)

@@ -1,6 +1,6 @@
 """Where people are short: stretches of intervals, the worst first, and the windows that a desk calls its peaks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -42,16 +42,16 @@ class Peak:
         return ceil(self.required - self.rostered - SHORT_FROM / 2)
 
 
-def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None = None) -> tuple[Peak, ...]:
+def peaks(needs: pl.DataFrame, minutes: int) -> tuple[Peak, ...]:
     """Every stretch of a REQUIREMENT_FRAME in which people are short: those that miss their goal first, then by hours.
 
-    goals: queue -> share that is to be served in time; a stretch of a queue without one misses it.
+    A stretch of which no goal or no service is known misses it.
     """
     step = timedelta(minutes=minutes)
     short = needs.filter(pl.col("is_open"), pl.col("gap") >= SHORT_FROM).sort("queue", "starts_at")
     before = (pl.col("queue", "starts_at").shift(1)).name.suffix("_before")
     goes_on = (pl.col("queue") == pl.col("queue_before")) & (pl.col("starts_at") == pl.col("starts_at_before") + step)
-    goal = pl.col("queue").replace_strict(dict(goals or {}), default=2.0, return_dtype=pl.Float64)
+    goal = pl.col("goal_share").fill_null(2.0)
     misses = (pl.col("service") < goal - 1e-9) | pl.col("service").is_null()
     runs = short.with_columns(before, misses=misses).with_columns(run=(~goes_on).fill_null(True).cum_sum())
     rows = runs.group_by("run", maintain_order=True).agg(
@@ -59,9 +59,9 @@ def peaks(needs: pl.DataFrame, minutes: int, goals: Mapping[str, float] | None =
         at=_at_worst("starts_at"), required=_at_worst("required"), rostered=_at_worst("rostered"),
         service=_at_worst("service"),
         hours=pl.col("gap").sum() * minutes / 60, requests=pl.col("arrivals").sum(),
-        served=(pl.col("service") * pl.col("arrivals")).sum(),
+        served=(pl.col("service") * pl.col("arrivals")).sum(), wanted=(goal * pl.col("arrivals")).sum(),
     )  # fmt: skip
-    missed = (pl.col("served") < pl.col("requests") * goal - 1e-9) | pl.col("service").is_null()
+    missed = (pl.col("served") < pl.col("wanted") - 1e-9) | pl.col("service").is_null()
     rows = rows.with_columns(missed=missed)
     found = [
         Peak(row["queue"], row["begins"], row["last"] + step, row["at"], row["required"], row["rostered"],

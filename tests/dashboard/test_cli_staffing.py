@@ -26,7 +26,7 @@ def told(*given: str) -> Any:
     return json.loads(result.stdout)
 
 
-def switch(path: Path, *, weeks: int = WEEKS) -> Path:
+def switch(path: Path, *, weeks: int = WEEKS, channel: str = "phone") -> Path:
     """A switch's half-hours: nine to six, busier on Mondays."""
     dice, lines = (
         np.random.default_rng(5),
@@ -38,7 +38,8 @@ def switch(path: Path, *, weeks: int = WEEKS) -> Path:
         offered = int(dice.poisson(rate))
         lost = offered // 12
         lines.append(
-            f"{at:%Y-%m-%d %H:%M},30,phone,{offered},{offered - lost},{lost},{(offered - lost) * 200},{offered * 15}"
+            f"{at:%Y-%m-%d %H:%M},30,{channel},{offered},{offered - lost},{lost},{(offered - lost) * 200},"
+            f"{offered * 15}"
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -87,6 +88,34 @@ def test_people_needed_are_told_as_csv_json_and_workbook(desk: tuple[str, ...], 
     sheet = openpyxl.load_workbook(out)["staffing"]
     assert sheet.max_row == len(rows) + 1
     assert isinstance(sheet.cell(2, 3).value, int | float)
+
+
+def test_goals_and_times_of_chats_hold_for_the_planned_days_from_theirs_on(tmp_path: Path) -> None:
+    """As a person does it: the settings exported, two rows written into them, imported, and people asked for."""
+    desk, agreed = ("--data", str(tmp_path / "desk")), tmp_path / "desk.toml"
+    run(*desk, "load", str(switch(tmp_path / "switch.csv", weeks=3, channel="chat")), "--zone", "UTC")
+    asked = (*desk, "staff", "--days", "3", "--format", "json")
+    before = told(*asked)
+    assert run(*desk, "settings", "export", str(agreed)).exit_code == 0
+    since = f"valid_from = {before[0]['starts_at'][:8]}28\n"  # the last of the three days
+    times = '[[chat_times]]\nqueue = "chat"\ntimes = ["5 min", "336 s", "400 s"]\n' + since
+    goal = '[[service_goal]]\nqueue = "chat"\nshare = 0.95\nwithin = "15 s"\n' + since
+    agreed.write_text(agreed.read_text() + times + goal)
+    kept = run(*desk, "settings", "import", str(agreed), "--from", "2026-01-01", "--reason", "x")
+    assert "5 min, 5 min 36 s, 6 min 40 s with 1 to 3 at once are agreed anew" in kept.output
+    after = told(*asked)
+    assert [row for row in after if row["starts_at"] < "2026-01-28"] == [
+        row for row in before if row["starts_at"] < "2026-01-28"
+    ]
+    pairs = [(was, now) for was, now in zip(before, after, strict=True) if now["starts_at"] >= "2026-01-28"]
+    assert {(now["goal_share"], now["goal_seconds"]) for _was, now in pairs} == {(0.95, 15)}
+    assert all(now["load"] == pytest.approx(was["load"] * 300 / 200, abs=1e-3) for was, now in pairs)
+    assert sum(now["base"] for _was, now in pairs) > sum(was["base"] for was, _now in pairs)
+    lines = run(*desk, "staff", "--days", "3").output.splitlines()
+    times_told = "300, 336, 400 s with 1, 2, 3 at once"
+    assert [line for line in lines if "28 Jan on: goal 95%" in line and times_told in line]
+    again = run(*desk, "settings", "export", "-")
+    assert 'times = ["5 min", "336 s", "400 s"]' in again.output
 
 
 def test_the_rest_of_today_is_moved_by_its_morning(desk: tuple[str, ...]) -> None:

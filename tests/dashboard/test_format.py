@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.format import change, duration, figure, inline, short_day, value_name, weekday_and_day
+from dashboard.format import change, dated_span, duration, figure, inline, short_day, value_name, weekday_and_day
 from dashboard.wording import Language, share, speaking
-from metrics.model import Unit
+from metrics.model import Period, Unit
 
 HOUR = 3600
 
@@ -127,3 +127,20 @@ def test_a_share_stands_on_the_side_of_the_goal_on_which_it_is(value: float, goa
     if abs(value - goal / 100) >= 1e-9:
         assert (told < goal, told > goal) == (value < goal / 100, value > goal / 100)
     assert abs(told - Decimal(value) * 100) <= 1
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        (("2027-06-13", "2027-06-25"), "Sun 13 Jun – Thu 24 Jun 2027", "2027年6月13日 周日 – 6月24日 周四"),
+        (("2026-11-11", "2026-11-12"), "Wed 11 Nov 2026", "2026年11月11日 周三"),
+        (("2026-12-31", "2027-01-02"), "Thu 31 Dec 2026 – Fri 1 Jan 2027", "2026年12月31日 周四 – 2027年1月1日 周五"),
+    ],
+)
+def test_days_with_their_year_say_it_once_where_the_language_has_it(
+    days: tuple[str, str], english: str, chinese: str
+) -> None:
+    period = Period(*map(date.fromisoformat, days))
+    assert dated_span(period) == english
+    with speaking("zh_CN"):
+        assert dated_span(period) == chinese

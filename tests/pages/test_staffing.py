@@ -115,7 +115,9 @@ def test_the_model_of_a_queue_is_chosen_with_a_reason_and_named(desk: Desk, visi
     next(one for one in app.text_input if one.key == "rules.why").set_value("nobody hangs up").run()
     app = press(app, "rules.do")
     assert not app.exception
-    table, journal = (frame.value for frame in app.main.dataframe)
+    table, chats, journal = (frame.value for frame in app.main.dataframe)
+    assert chats["Chats at once"].to_list() == ["1", "2", "3 ◀", "4", "5"]
+    assert chats["People for the goal"].is_monotonic_decreasing
     calls = table[table["Queue"] == "Phone"].iloc[0]
     assert calls["How people work"] == "✎ calls that wait for ever (Erlang C)"
     assert journal["What"].to_list() == [

@@ -11,7 +11,6 @@ from dashboard.format import count, listed
 from dashboard.navigation import PAGES, is_there
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
-from dashboard.staffing.words import goals_of
 from dashboard.wording import _, number
 from metrics.staffing.peaks import peaks
 
@@ -55,10 +54,9 @@ def gaps_words() -> list[str]:
     found = plan_today()
     if not found.has_roster:
         return [_("**Gaps today:** no roster is known, so no gap can be told; enter one on the page “Staffing”.")]
-    told = peaks(found.needs.frame, found.needs.minutes, goals_of(found.needs.rules))
+    told = peaks(found.needs.frame, found.needs.minutes)
     missed = [one for one in told if one.is_missed]
     if not missed:
         return [_("**Gaps today:** every goal is reached with the people on the roster.")]
-    rules, zone = found.needs.rules, found.needs.zone
-    lines = [plain(peak_sentence(one, rules[one.queue], zone)) for one in missed[:PEAKS_AT_MOST]]
+    lines = [plain(peak_sentence(one, found.needs)) for one in missed[:PEAKS_AT_MOST]]
     return [_("**Gaps today:** in {n} stretches goals will be missed.", n=count(len(missed))), *lines]

@@ -43,10 +43,7 @@ def service_goals(part: str) -> None:
 def _columns(tables: Table) -> dict[str, Any]:
     kinds = st.column_config
     return {
-        "queue": kinds.SelectboxColumn(
-            _("Channel or queue"), options=_queues(tables), required=True, width=200,
-            format_func=lambda queue: queue_called(str(queue), (), ()),
-        ),
+        "queue": queue_column(tables),
         "share": kinds.NumberColumn(
             _("Answered in time"), min_value=1, max_value=100, format="%.4g %%", required=True, default=80, width=130
         ),
@@ -55,6 +52,14 @@ def _columns(tables: Table) -> dict[str, Any]:
             _("Since"), format="YYYY-MM-DD", width=110, help=_("Empty: as long as this agreement holds.")
         ),
     }  # fmt: skip
+
+
+def queue_column(tables: Table) -> Any:
+    """The column in which a channel, or a queue in it, is chosen."""
+    return st.column_config.SelectboxColumn(
+        _("Channel or queue"), options=_queues(tables), required=True, width=200,
+        format_func=lambda queue: queue_called(str(queue), (), ()),
+    )  # fmt: skip
 
 
 def _queues(tables: Table) -> list[str]:

@@ -17,15 +17,15 @@ from dashboard.services.staffing.forecast_snapshots import held_against, keep_fo
 from dashboard.services.staffing.overrides import overrides_in_force
 from dashboard.services.staffing.pulse import plan_pulse
 from dashboard.services.staffing.rosters import Present, present
-from dashboard.services.staffing.rules import typed_rules
+from dashboard.services.staffing.rules import typed_of_days
 from dashboard.staffing.rules import laid_over
 from metrics.model import Scope
 from metrics.staffing.changes import Changes
 from metrics.staffing.intraday import Today, todays
 from metrics.staffing.levers import Serve
-from metrics.staffing.model import Forecast, Minutes, Needs, Queue, StaffingRules, UnusualDay
-from metrics.staffing.requirement import serving
+from metrics.staffing.model import DatedRules, Forecast, Minutes, Needs, Queue, StaffingRules, UnusualDay
 from metrics.staffing.rosters import Weights
+from metrics.staffing.serving import serving
 
 STEP = 30
 """A forecast reaches so many days, or as many more times STEP as the days asked for need."""
@@ -93,10 +93,12 @@ def forecast_from(since: date | None, days: int, minutes: Minutes) -> Forecast:
     )
 
 
-def rules_on(day: date, queues: tuple[str, ...]) -> dict[str, StaffingRules]:
-    """By which rules queues are staffed on a day: typed, else measured, else as shipped."""
-    found = data.agreed_answer(staffing_page.measured, Scope(), queues=queues, day=day)
-    return laid_over(found, typed_rules(current_actor(), data.desk(), day))
+def rules_in(window: Window, queues: tuple[str, ...]) -> DatedRules:
+    """By which rules queues are staffed on each day of the window: typed, else measured, else as shipped."""
+    days = staffing_page.days_in(window.first, window.last)
+    found = data.agreed_answer(staffing_page.measured, Scope(), queues=queues, days=days)
+    typed = typed_of_days(current_actor(), data.desk(), days)
+    return {day: laid_over(found[day], typed[day]) for day in days}
 
 
 def present_in(window: Window) -> Present:
@@ -159,7 +161,7 @@ def plan_today() -> Plan:
 def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> Plan:
     there = present_in(window)
     queues = tuple(one.queue for one in found.queues)
-    rules = rules_on(window.first, queues)
+    rules = rules_in(window, queues)
     overrides = overrides_in_force(current_actor(), data.desk())
     weights: Weights = data.agreed_answer(staffing_page.weights, Scope(), queues=queues)
     forecast, needs = staffing_page.planned(
@@ -175,9 +177,8 @@ def _planned(found: Forecast, window: Window, changes: Changes, pulse: str) -> P
     return Plan(forecast, needs, there.is_known, pulse)
 
 
-def serving_of(found: Plan, queue: str) -> Serve:
-    """What requests in an interval and people on the roster come to."""
-    rules = found.needs.rules[queue]
+def serving_of(found: Plan, rules: StaffingRules) -> Serve:
+    """What requests in an interval and people on the roster come to by these rules."""
     serve = serving(rules, found.needs.minutes)
     return lambda requests, rostered: serve(requests, rostered * (1 - rules.shrinkage))
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.choices_in_url import pick, pick_day
 from dashboard.components.staffing.read import Window, today
-from dashboard.format import span
+from dashboard.format import dated_span
 from dashboard.people.current import current_actor
 from dashboard.services.staffing.events import KeptEvent, kept_events
 from dashboard.wording import _
@@ -50,7 +50,7 @@ def _coming(now: date) -> list[KeptEvent]:
 
 
 def _name(one: KeptEvent) -> str:
-    return f"{one.event.name}: {span(Period(one.event.first, one.event.last + DAY))} {one.event.last.year}"
+    return f"{one.event.name}: {dated_span(Period(one.event.first, one.event.last + DAY))}"
 
 
 def _around(one: KeptEvent, now: date) -> tuple[date, date]:

@@ -11,7 +11,7 @@ from dashboard.staffing.naming import in_time, met, peak_told, queue_called
 from dashboard.staffing.words import NEXT_TO_NOTHING
 from dashboard.wording import N_, _, number, share
 from metrics.staffing.levers import Lever, Standing, Step
-from metrics.staffing.model import StaffingRules
+from metrics.staffing.model import Needs, StaffingRules
 from metrics.staffing.peaks import Peak
 from metrics.staffing.rosters import ShiftKind
 
@@ -33,9 +33,9 @@ def queue_name(queue: str) -> str:
     return queue_called(queue, groups, queues_known() if groups else ())
 
 
-def peak_sentence(peak: Peak, rules: StaffingRules, zone: str) -> str:
+def peak_sentence(peak: Peak, needs: Needs) -> str:
     """`Tue 15:00, phone: 3 short, expected 74 % within 20 s`."""
-    return peak_told(peak, rules, zone, queue_name(peak.queue))
+    return peak_told(peak, needs, queue_name(peak.queue))
 
 
 def stretch(peak: Peak, zone: str) -> str:

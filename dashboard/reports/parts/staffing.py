@@ -11,11 +11,11 @@ from dashboard.reports.figures import by_dimension, course, figure_list
 from dashboard.reports.model import Chart, Column, Sheet, Table, Words
 from dashboard.reports.staffed import Staffed
 from dashboard.staffing.naming import effect_told, peak_told, queue_called
-from dashboard.staffing.words import KINDS, goal, goals_of
+from dashboard.staffing.words import KINDS, goal
 from dashboard.wording import N_, _
 from metrics.facts import Facts
 from metrics.model import Period, Scope
-from metrics.staffing.model import Event, Needs
+from metrics.staffing.model import Event, Needs, rules_on
 from metrics.staffing.peaks import Peak, peaks
 from metrics.staffing.seen import SeenEffect
 
@@ -46,16 +46,13 @@ def _short(content: Content, found: Staffed) -> list[Words]:
     missed = [one for one in _peaks(found.needs) if one.is_missed]
     if not missed:
         return [Words((_("In the 14 days ahead every goal is reached with the people on the roster."),), "finding")]
-    told = [
-        peak_told(one, found.needs.rules[one.queue], found.needs.zone, _called(content, found, one.queue), dated=True)
-        for one in missed[:PEAKS_TOLD]
-    ]
+    told = [peak_told(one, found.needs, _called(content, found, one.queue), dated=True) for one in missed[:PEAKS_TOLD]]
     head = _("In the 14 days ahead goals will be missed in {n} stretches; the worst:", n=count(len(missed)))
     return [Words((head,), "heading"), Words(tuple(told), "finding")]
 
 
 def _peaks(needs: Needs) -> tuple[Peak, ...]:
-    return peaks(needs.frame, needs.minutes, goals_of(needs.rules))
+    return peaks(needs.frame, needs.minutes)
 
 
 def _called(content: Content, found: Staffed, queue: str) -> str:
@@ -108,7 +105,8 @@ def _needs(content: Content, found: Staffed, needs: Needs) -> Table:
         service=served.fill_nan(None),
     ).sort("day", "queue")  # fmt: skip
     names = [_called(content, found, one) for one in rows["queue"]]
-    goals = [goal(needs.rules[one]) for one in rows["queue"]]
+    days = zip(rows["queue"], rows["day"], strict=True)
+    goals = [goal(rules_on(queue, day, needs.rules, needs.later)) for queue, day in days]
     frame = rows.with_columns(
         pl.Series("name", names, dtype=pl.String), pl.Series("goal", goals, dtype=pl.String)
     )  # fmt: skip
@@ -139,7 +137,7 @@ def _short_of(content: Content, found: Staffed, needs: Needs) -> Table:
         {"begins_at": one.begins_at, "ends_at": one.ends_at, "name": _called(content, found, one.queue),
          "required": one.required, "rostered": one.rostered, "short": one.short, "hours": one.hours,
          "service": one.service, "is_missed": one.is_missed,
-         "told": peak_told(one, needs.rules[one.queue], needs.zone, _called(content, found, one.queue), dated=True)}
+         "told": peak_told(one, needs, _called(content, found, one.queue), dated=True)}
         for one in _peaks(needs)[:PEAKS_LISTED]
     ]  # fmt: skip
     columns = (

@@ -13,6 +13,7 @@ from dashboard.improvements import Improvement, improvements_of
 from dashboard.people import Act, Actor, needs
 from dashboard.services.analysis.explain_words import conditions_text, hours_text, weekly_hours, wish_text
 from dashboard.services.settings.changes import change_zone, demand_fit, demand_newest, keep_agreements, version
+from dashboard.services.settings.chat_times import times_changes
 from dashboard.services.settings.goals import goal_changes
 from dashboard.services.settings.names import name_changes
 from dashboard.settings import desk_settings, shipped_text
@@ -131,6 +132,7 @@ def differences(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
 def _switch_changes(old: DeskSettings, new: DeskSettings) -> Iterator[str]:
     """What is counted of calls and people's time in another way."""
     yield from goal_changes(old, new)
+    yield from times_changes(old, new)
     if (old.hourly_cost, old.currency) != (new.hourly_cost, new.currency):
         yield _("Cost of an hour on shift: {old} becomes {new}.", old=_cost(old), new=_cost(new))
 

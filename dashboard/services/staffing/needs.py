@@ -1,6 +1,6 @@
 """How many people each queue of the desk needs, and what those on the roster will achieve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,16 +13,15 @@ from dashboard.services.facts.figures import facts_of, settings_of
 from dashboard.services.staffing.ahead import Basis, basis_of, forecast_ahead
 from dashboard.services.staffing.forecasts import Asked, arrivals_of_facts, check_days, check_queues
 from dashboard.services.staffing.overrides import overrides_in_force
-from dashboard.services.staffing.page import cut, planned, today_in, waiting, weights
+from dashboard.services.staffing.page import cut, days_in, measured, planned, waiting, weights
 from dashboard.services.staffing.rosters import present
-from dashboard.services.staffing.rules import typed_rules
+from dashboard.services.staffing.rules import typed_of_days
 from dashboard.staffing.rules import laid_over
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Scope
 from metrics.staffing.intraday import todays
-from metrics.staffing.measured import measured_rules
-from metrics.staffing.model import Forecast, Needs
+from metrics.staffing.model import Forecast, Needs, StaffingRules
 from metrics.staffing.shifts import Proposal, propose_shifts, required_week
 
 
@@ -61,9 +60,10 @@ def needs_from(
         made = busy
     there = present(actor, desk, first, last, minutes=made.minutes)
     names = tuple(one.queue for one in made.queues)
-    measured = measured_rules(names, facts.calls, facts.agent_time, settings, as_of=facts.as_of)
+    days = days_in(first, last)
+    seen, typed = measured(facts, settings, Scope(), queues=names, days=days), typed_of_days(actor, desk, days)
     _moved, found = planned(
-        made, laid_over(measured, typed_rules(actor, desk, today_in(facts))), overrides=overrides_in_force(actor, desk),
+        made, {day: laid_over(seen[day], typed[day]) for day in days}, overrides=overrides_in_force(actor, desk),
         present=there.heads if there.is_known else None,
         weights=weights(facts, settings, Scope(), queues=names), rests=todays(made, arrivals),
         backlog=waiting(facts, settings, Scope(), queues=names),
@@ -75,10 +75,14 @@ def _of_queues(found: Needs, queues: Sequence[str]) -> Needs:
     """The part of some needs that is about these queues."""
     return replace(
         found, frame=found.frame.filter(pl.col("queue").is_in(list(queues))),
-        rules={name: rules for name, rules in found.rules.items() if name in queues},
+        rules=_named(found.rules, queues), later={day: _named(rules, queues) for day, rules in found.later.items()},
         unmeetable={name: lost for name, lost in found.unmeetable.items() if name in queues},
         statements=tuple(said for said in found.statements if said[0] in queues),
     )  # fmt: skip
+
+
+def _named(rules: Mapping[str, StaffingRules], queues: Sequence[str]) -> dict[str, StaffingRules]:
+    return {name: one for name, one in rules.items() if name in queues}
 
 
 def _days(forecast: Forecast) -> tuple[date, date]:

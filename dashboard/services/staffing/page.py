@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.services.staffing.forecast_snapshots import Run
 from dashboard.services.staffing.forecasts import arrivals_of_facts, counted_by_queue
+from dashboard.staffing.rules import in_turn
 from metrics.desk import DeskSettings
 from metrics.facts import Facts
 from metrics.model import Scope
@@ -18,9 +19,10 @@ from metrics.staffing.forecast import forecast_of
 from metrics.staffing.groups import Size, onto_channel, queue_of, sizes
 from metrics.staffing.intraday import Today, moved
 from metrics.staffing.levers import Means, Slot
-from metrics.staffing.measured import measured_rules
+from metrics.staffing.measured import rules_of_days
 from metrics.staffing.model import (
     FORECAST_FRAME,
+    DatedRules,
     Event,
     Forecast,
     Minutes,
@@ -39,6 +41,11 @@ LEAST_A_DAY = 1.0
 """For queues of fewer requests nobody is planned: whoever is there answers them too."""
 NEAR = timedelta(hours=2)
 """Shifts that end so soon before a stretch, or begin so soon after it, can be made longer."""
+
+
+def days_in(first: date, last: date) -> tuple[date, ...]:
+    """Every day from one to another, both included."""
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def today_in(facts: Facts) -> date:
@@ -79,11 +86,11 @@ def unusual(
 
 
 def measured(
-    facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str], day: date
-) -> dict[str, StaffingRules]:  # fmt: skip
-    """The rules of each queue as the data tell them and the desk has agreed for that day, or as shipped."""
+    facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str], days: Sequence[date]
+) -> dict[date, dict[str, StaffingRules]]:  # fmt: skip
+    """The rules of each queue as the data tell them and the desk has agreed for each of these days, or as shipped."""
     del scope
-    return measured_rules(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of, day=day)
+    return rules_of_days(list(queues), facts.calls, facts.agent_time, settings, as_of=facts.as_of, days=days)
 
 
 def weights(facts: Facts, settings: DeskSettings, scope: Scope, *, queues: Sequence[str]) -> Weights:
@@ -138,25 +145,27 @@ def cut(forecast: Forecast, first: date, last: date) -> Forecast:
 
 
 def planned(
-    forecast: Forecast, rules: Mapping[str, StaffingRules], *, overrides: Sequence[Override] = (),
+    forecast: Forecast, of_days: DatedRules, *, overrides: Sequence[Override] = (),
     changes: Changes | None = None, present: pl.DataFrame | None = None, weights: Weights | None = None,
     rests: Sequence[Today] = (), backlog: Mapping[str, float] | None = None,
 ) -> tuple[Forecast, Needs]:  # fmt: skip
     """The forecast as today moved it, people overrode it and it was changed; its need against who is there (HEADS).
 
-    rests: how today goes so far (metrics.staffing.intraday) · backlog: queue -> requests that lie there.
+    of_days: the rules of each of its days, so that each is planned by those of its time · rests: how today goes so far
+    (metrics.staffing.intraday) · backlog: queue -> requests that lie there.
     """
-    what = changes or Changes()
-    known = {queue: rule for queue, rule in rules.items() if queue in {one.queue for one in forecast.queues}}
+    what, here = changes or Changes(), {one.queue for one in forecast.queues}
+    known, later = in_turn(
+        {day: {queue: rule for queue, rule in rules.items() if queue in here} for day, rules in of_days.items()}
+    )
     updated = overridden(moved(forecast.frame, rests, forecast), overrides)
     meant = replace(forecast, frame=changed(updated, known, what))
-    ruled = changed_rules(known, what)
-    bare = needs_of(meant, ruled, backlog=backlog)
+    ruled, then = changed_rules(known, what), {day: changed_rules(rules, what) for day, rules in later.items()}
+    bare = needs_of(meant, ruled, later=then, backlog=backlog)
     if present is None or present.is_empty():
         return meant, bare
-    return meant, needs_of(
-        meant, ruled, rostered=shared(present, bare.frame, weights or {}), backlog=backlog
-    )  # fmt: skip
+    there = shared(present, bare.frame, weights or {})
+    return meant, needs_of(meant, ruled, later=then, rostered=there, backlog=backlog)
 
 
 def slots_of(needs: Needs, peak: Peak) -> tuple[Slot, ...]:
@@ -172,7 +181,7 @@ def means_at(needs: Needs, peak: Peak) -> Means:
 
     How many part-time and outsourced people could come nobody has told; half of what is short is taken of each.
     """
-    rules, frame = needs.rules[peak.queue], needs.frame
+    rules, frame = needs.rules_at(peak.queue, peak.begins_at), needs.frame
     during = pl.col("starts_at").is_between(peak.begins_at, peak.ends_at, closed="left")
     mine = frame.filter(queue=peak.queue)
     inside = mine.filter(during)

@@ -1,5 +1,6 @@
 """The rules by which queues are staffed: dated, with who changed them and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,10 +34,18 @@ class RuleChange:
 @needs(Act.SEE_STAFFING)
 def typed_rules(actor: Actor, desk: Desk, day: date) -> dict[str, Typed]:
     """Queue -> what holds for it on that day; the queue without a name stands for every one."""
-    found: dict[str, Typed] = {}
-    for change in reversed(rule_changes(actor, desk)):
-        if change.valid_from <= day:
-            found[change.queue] = change.values
+    return typed_of_days(actor, desk, [day])[day]
+
+
+@needs(Act.SEE_STAFFING)
+def typed_of_days(actor: Actor, desk: Desk, days: Sequence[date]) -> dict[date, dict[str, Typed]]:
+    """The same of each of these days."""
+    oldest_first = tuple(reversed(rule_changes(actor, desk)))
+    return {day: _typed(oldest_first, day) for day in days}
+
+
+def _typed(oldest_first: Sequence[RuleChange], day: date) -> dict[str, Typed]:
+    found = {change.queue: change.values for change in oldest_first if change.valid_from <= day}
     return {queue: values for queue, values in found.items() if values}
 
 

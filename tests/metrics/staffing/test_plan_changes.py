@@ -1,6 +1,6 @@
 """What-if and overrides move what they name alone; peaks and levers say what so many people would achieve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -32,13 +32,16 @@ def means(frame: pl.DataFrame) -> dict[str, list[float]]:
     return {queue: frame.filter(queue=queue)["mean"].round(9).to_list() for queue in frame["queue"].unique()}
 
 
-def needs(rows: Sequence[tuple[str, int, int, float, float]]) -> pl.DataFrame:
+def needs(
+    rows: Sequence[tuple[str, int, int, float, float]], goals: Mapping[str, float] | None = None
+) -> pl.DataFrame:  # fmt: skip
     """queue, interval, required, rostered, arrivals"""
     told = [
         {"queue": queue, "starts_at": NINE + HALF * at, "arrivals": arrivals, "load": 1.0, "base": required,
          "with_cap": required, "with_reserve": required, "required": required, "rostered": rostered,
          "gap": required - rostered, "service": 0.9 if rostered >= required else 0.6, "abandoned": 0.0,
-         "occupancy": 0.5, "is_open": True}
+         "occupancy": 0.5, "is_open": True,
+         "goal_share": (goals or {}).get(queue)}
         for queue, at, required, rostered, arrivals in rows
     ]  # fmt: skip
     return pl.DataFrame(told, schema=dict(REQUIREMENT_FRAME))
@@ -97,14 +100,14 @@ def test_a_peak_is_a_stretch_of_short_intervals_told_by_its_worst() -> None:
 
 
 def test_stretches_that_miss_their_goal_come_before_those_in_which_only_the_reserve_is_short() -> None:
-    frame = needs([("phone", 0, 8, 5.0, 20), ("chat", 0, 7, 6.0, 20)])  # both expect 60 % in time
-    found = peaks(frame, 30, {"phone": 0.5, "chat": 0.8})
+    goals = {"phone": 0.5, "chat": 0.8}
+    found = peaks(needs([("phone", 0, 8, 5.0, 20), ("chat", 0, 7, 6.0, 20)], goals), 30)  # both expect 60 % in time
     assert [(one.queue, one.is_missed) for one in found] == [("chat", True), ("phone", False)]
 
 
 def test_a_stretch_that_misses_its_goal_is_told_by_an_interval_that_misses_it() -> None:
-    frame = needs([("phone", 0, 9, 5.0, 2), ("phone", 1, 7, 5.0, 40)]).with_columns(service=pl.Series([0.999, 0.7]))
-    (one,) = peaks(frame, 30, {"phone": 0.8})
+    rows = [("phone", 0, 9, 5.0, 2.0), ("phone", 1, 7, 5.0, 40.0)]
+    (one,) = peaks(needs(rows, {"phone": 0.8}).with_columns(service=pl.Series([0.999, 0.7])), 30)
     assert (one.is_missed, one.begins_at, one.worst_at, one.service, one.short) == (True, NINE, NINE + HALF, 0.7, 2)
 
 

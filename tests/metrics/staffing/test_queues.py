@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.staffing.chat import Chatting, chats, concurrency_table, people_for_chats, slowed_by
+from metrics.staffing.chat import Chatting, chats, people_for_chats, slowed_by
 from metrics.staffing.erlang import (
     erlang_b,
     erlang_c,
@@ -17,8 +17,9 @@ from metrics.staffing.erlang import (
     people_for_impatient,
     people_for_patient,
 )
-from metrics.staffing.model import Level
+from metrics.staffing.model import Level, StaffingRules
 from metrics.staffing.priority import ranked
+from metrics.staffing.serving import by_chats_at_once
 from tests.metrics.staffing.simulated import chats_by_person, heap_of_calls, ranked_calls, simpy_calls
 
 LEVELS: tuple[Level, ...] = ("offered", "without_early", "with_early")
@@ -212,11 +213,17 @@ def test_dividing_erlang_c_by_the_concurrency_takes_too_many() -> None:
 
 
 def test_the_table_of_concurrency_tells_what_each_more_chat_at_once_saves() -> None:
-    table = concurrency_table(0.05, Chatting(480, 1, (1.0, 1.18, 1.2, 1.38, 1.43), 300), within_seconds=120, share=0.8)
-    people = [row[1] for row in table]
+    """The printed vectors are rows of it, once cap, reserve and absence are left out."""
+    rules = StaffingRules("chat", within_seconds=120, handle_seconds=480, patience_seconds=300, occupancy_cap=1.0,
+                          reserve=0.0, shrinkage=0.0, slowing=slowed_by(0.3, 5))  # fmt: skip
+    table = by_chats_at_once(rules, 60, 120, most=5)
+    assert (f"{table[2].service.level:.5f}", f"{table[2].service.abandoned:.5f}") == ("0.80321", "0.11715")
+    assert (table[2].people, table[2].required, table[2].seconds) == (8, 8, 480 * 1.6)
+    people = [row.people for row in table]
     assert people == sorted(people, reverse=True)
     assert people[0] > people[2] >= people[4]
-    assert all(met.level >= 0.8 for _many, _people, met in table)
+    assert all(row.service.level >= 0.8 for row in table)
+    assert [row.an_hour for row in table] == pytest.approx([7.5 * n / (1 + 0.3 * (n - 1)) for n in range(1, 6)])
 
 
 def test_a_first_rank_of_the_printed_case() -> None:

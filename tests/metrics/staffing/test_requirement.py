@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from metrics.desk import ServiceGoal
 from metrics.staffing.measured import measured_rules
 from metrics.staffing.model import FORECAST_FRAME, REQUIREMENT_FRAME, WORKS, Forecast, QueueForecast, StaffingRules
-from metrics.staffing.requirement import CLOSED, NO_PATIENCE, UNMEETABLE, WAITING, buffered, needs_of, serving
+from metrics.staffing.requirement import CLOSED, NO_PATIENCE, UNMEETABLE, WAITING, needs_of
+from metrics.staffing.serving import buffered, serving
 from metrics.tables import INSTANT
 from tests.builders import facts, interval
 from tests.metrics.staffing.series import desk
