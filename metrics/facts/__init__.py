@@ -29,7 +29,7 @@ from metrics.tables import Tables
 if TYPE_CHECKING:
     from metrics.rollup import Rollups
 
-__all__ = ["Facts", "build_facts", "facts_of_partition"]
+__all__ = ["Facts", "build_facts", "facts_of_partition", "of_tickets", "together"]
 
 
 @dataclass(frozen=True)
@@ -120,3 +120,12 @@ def together(parts: list[Facts]) -> Facts:
     """The facts of several partitions of one desk, one after the other."""
     frames = {name: pl.concat([part.frame(name) for part in parts], rechunk=False) for name in OF_TICKETS}
     return replace(parts[0], **frames)  # type: ignore[arg-type]  # the names are those of frames
+
+
+def of_tickets(facts: Facts, keys: pl.DataFrame) -> Facts:
+    """The facts of these tickets, named by source and ticket_id, and of what belongs to them; no rollups."""
+    frames = {
+        name: facts.frame(name).join(keys, on=["source", "ticket_id"], how="semi", maintain_order="left")
+        for name in OF_TICKETS
+    }
+    return replace(facts, **frames, rollups=None)  # type: ignore[arg-type]  # the names are those of frames

@@ -24,18 +24,43 @@ what fills the sentence: the promise and when it is due, a time, a count, a scor
 the settings (never what a customer wrote)."""
 ABSENT: Mapping[RuleKind, str] = MappingProxyType({"critical_spot_check": "triage.rule.absent.critical_spot_check"})
 """Rules that find nothing in the data, as people find it, with the key of the sentence that says so."""
+_OF_MESSAGES = ("message_id", "at", "author_kind", "is_public", "text")
 TIER_OF = {"first_line": 1, "specialist": 2, "cross_team": 3}
 
 
-def evaluate(facts: Facts, rules: Sequence[Rule], *, messages: pl.LazyFrame | None = None) -> pl.DataFrame:
+def evaluate(
+    facts: Facts, rules: Sequence[Rule], *, messages: pl.LazyFrame | None = None, confirming: pl.Series | None = None
+) -> pl.DataFrame:
     """What each rule finds, one row per ticket, rule and occurrence; columns are those of FOUND.
 
     messages: the canonical messages with their text, which the rules about words read; without them these find nothing.
+    confirming: the sources that tell whether customers confirm, where these facts are only a part of a desk's.
     """
-    told = _Told(facts, messages if messages is not None else pl.LazyFrame())
+    told = _Told(
+        facts,
+        messages if messages is not None else pl.LazyFrame(),
+        confirming if confirming is not None else confirming_sources(facts.tickets.lazy()),
+    )
     found = [_named(_FINDING[rule.kind](told, rule), rule, facts) for rule in rules if rule.kind in _FINDING]
     empty = pl.DataFrame(schema=FOUND)
     return pl.concat([empty, *found]).unique([*KEY, "rule", "occurrence"], keep="first", maintain_order=True)
+
+
+def confirming_sources(tickets: pl.LazyFrame) -> pl.Series:
+    """The sources that tell whether customers confirm that they are helped."""
+    return tickets.filter(pl.col("status") == "confirmed").select(pl.col("source").unique()).collect()["source"]
+
+
+def with_words(messages: pl.LazyFrame, rules: Sequence[Rule], as_of: datetime) -> pl.LazyFrame:
+    """Of the messages those that rules about words may find, read once for whoever looks at the facts part by part."""
+    reading = [rule for rule in rules if rule.kind in ("help", "words") and rule.values]
+    if not reading or "text" not in messages.collect_schema():
+        return pl.LazyFrame()
+    since = as_of - timedelta(days=max(rule.days for rule in reading))
+    young = pl.col("at").is_between(pl.lit(since, INSTANT), pl.lit(as_of, INSTANT))
+    words = {word.lower() for rule in reading for word in rule.values}
+    named = pl.col("text").str.to_lowercase().str.contains_any(sorted(words))
+    return messages.filter(young, named).select(*KEY, *_OF_MESSAGES).collect(engine="streaming").lazy()
 
 
 def of_spot_check(
@@ -51,9 +76,10 @@ def of_spot_check(
 class _Told:
     """What the rules look at."""
 
-    def __init__(self, facts: Facts, messages: pl.LazyFrame) -> None:
+    def __init__(self, facts: Facts, messages: pl.LazyFrame, confirming: pl.Series) -> None:
         self.facts = facts
         self.messages = messages
+        self.confirming = confirming
         self.as_of = pl.lit(facts.as_of, INSTANT)
         self.open = facts.tickets.filter(pl.col("ended_at").is_null() & ~pl.col("is_set_aside").fill_null(False))
 
@@ -119,10 +145,10 @@ def _no_response(told: _Told, rule: Rule) -> pl.DataFrame:
 
 def _unconfirmed(told: _Told, rule: Rule) -> pl.DataFrame:
     """Tickets that wait for the customer to say whether they are solved, where the source tells of such answers."""
-    tickets = told.facts.tickets
-    telling = tickets.filter(pl.col("status") == "confirmed").select("source").unique()
-    solved = tickets.filter((pl.col("status") == "resolved") & pl.col("closed_at").is_null()).join(
-        telling, on="source", how="semi"
+    solved = told.facts.tickets.filter(
+        (pl.col("status") == "resolved")
+        & pl.col("closed_at").is_null()
+        & pl.col("source").is_in(told.confirming.implode())
     )
     asked = told.open.filter(pl.col("status") == "pending")
     answers = told.facts.replies.group_by(KEY).agg(answered=pl.col("answered_at").max())

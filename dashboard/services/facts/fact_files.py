@@ -6,7 +6,8 @@ Most of a fact are names that repeat, which Parquet writes once: read in a fifth
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from typing import Any, get_args
 import polars as pl
 
 from metrics.facts import Facts
+from metrics.facts.partitions import OF_TICKETS
 from metrics.model import FactName
 
 TOLD = "facts.json"
@@ -63,6 +65,37 @@ def read_facts(folder: Path) -> Facts | None:
         return Facts(**frames, zone=told["zone"], as_of=as_of)
     except _DAMAGED:
         return None
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Facts that are looked at some tickets at a time, so that not all of them need be in memory at once.
+
+    `tickets`: those of all slices · `read`: slice after slice, each with all facts of its tickets.
+    """
+
+    as_of: datetime
+    tickets: pl.LazyFrame
+    read: Callable[[], Iterator[Facts]]
+
+
+def read_slices(folder: Path) -> Slices | None:
+    """The facts kept in this folder, as they were made; None where they are absent or of another form."""
+    try:
+        told = _told(folder)
+        files, zone, as_of = told["files"], told["zone"], datetime.fromisoformat(told["as_of"]).astimezone(UTC)
+        tickets = _scanned(folder, files["tickets"])
+    except _DAMAGED:
+        return None
+
+    def read() -> Iterator[Facts]:
+        for names in zip(*(files[fact] for fact in OF_TICKETS), strict=True):
+            frames: dict[str, Any] = {
+                fact: read_frame(folder, [name]) for fact, name in zip(OF_TICKETS, names, strict=True)
+            }
+            yield Facts(**frames, zone=zone, as_of=as_of)
+
+    return Slices(as_of, tickets, read)
 
 
 def is_whole(folder: Path) -> bool:

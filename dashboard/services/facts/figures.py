@@ -16,7 +16,7 @@ from dashboard.desk import Desk, Head
 from dashboard.people import Act, Actor, Reach, needs
 from dashboard.people.permission import Permission, permission_of
 from dashboard.people.policy import DENIED, Denied
-from dashboard.services.facts.fact_files import FRAMES, is_whole, read_facts, write_facts
+from dashboard.services.facts.fact_files import FRAMES, Slices, is_whole, read_facts, read_slices, write_facts
 from dashboard.services.facts.monthly import META, MonthlyMaking, OnMonth, Run, make_state, read_meta
 from dashboard.services.facts.months import Plan, StateMeta, digest
 from dashboard.services.facts.rollup_files import FOLDER, form, with_rollups
@@ -65,6 +65,20 @@ def facts_of(
     instant are made each time.
     """
     return permission_of(actor).figures(_whole(desk, as_of, on_progress))
+
+
+@needs(Act.RUN_TRIAGE)
+def facts_in_slices(actor: Actor, desk: Desk, as_of: datetime | None = None) -> Slices:
+    """The whole facts for whoever looks at each ticket once: those of a large desk one month of tickets at a time."""
+    del actor  # rules look at everything
+    head, settings = desk.head(), _settings(desk)
+    if head is not None and as_of in (None, head.as_of):
+        folder = desk.facts_folder / facts_key(head, settings)
+        _ready(desk, head, settings, folder, silent)
+        if (kept := read_slices(folder)) is not None:
+            return kept
+    facts = _whole(desk, as_of, silent)
+    return Slices(facts.as_of, facts.tickets.lazy(), lambda: iter((facts,)))
 
 
 @needs(Act.SEE_FIGURES, at_least=Reach.TEAMS)
@@ -116,7 +130,10 @@ def prepare(
     """
     del actor  # what is made is everybody's
     settings = _settings(desk, zone)
-    folder = desk.facts_folder / facts_key(head, settings)
+    _ready(desk, head, settings, desk.facts_folder / facts_key(head, settings), on_progress)
+
+
+def _ready(desk: Desk, head: Head, settings: DeskSettings, folder: Path, on_progress: OnProgress) -> None:
     if not is_whole(folder) and not _made_monthly(desk, head, settings, folder, on_progress):
         _facts_at(desk, head, settings, on_progress)
 

@@ -1,6 +1,6 @@
 """A critical failure that a reader found: how its conversation comes to triage, and how the cause ends again."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -15,7 +15,7 @@ from dashboard.store import Review
 from dashboard.store.triage import TriageCause
 from dashboard.triage.acts import Ways
 from dashboard.triage.rights import OF_REVIEW
-from metrics.facts import Facts
+from metrics.facts import Facts, of_tickets
 from metrics.triage.evaluate import of_spot_check
 
 
@@ -44,13 +44,8 @@ def _occurrence(row: Review) -> str:
 def opening_of(actor: Actor, desk: Desk, facts: Facts, source: str, ticket_id: str) -> Opening:
     """What these facts tell of that ticket alone."""
     del actor
-    mine = (pl.col("source") == source) & (pl.col("ticket_id") == ticket_id)
-    frames = {
-        one.name: frame.filter(mine)
-        for one in fields(facts)
-        if isinstance(frame := getattr(facts, one.name), pl.DataFrame) and "ticket_id" in frame.columns
-    }
-    return Opening(replace(facts, **frames, rollups=None), ways_of(SERVER, desk))  # type: ignore[arg-type]  # names of frames
+    one = pl.DataFrame({"source": [source], "ticket_id": [ticket_id]})
+    return Opening(of_tickets(facts, one), ways_of(SERVER, desk))
 
 
 def take_back(session: Session, row: Review, at: datetime) -> None:

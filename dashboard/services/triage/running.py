@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from dashboard.desk import Desk
 from dashboard.people import SERVER, Act, Actor, needs, record
-from dashboard.services.facts.figures import facts_of
 from dashboard.services.triage.acts import ways_of
+from dashboard.services.triage.looking import TICKET, looked
 from dashboard.store.frames import frame_of
 from dashboard.store.triage import TriageCause, TriageClock, TriageEvent, TriageItem, TriageRun
 from dashboard.triage import clocks as clock_acts
@@ -29,7 +29,6 @@ from dashboard.triage.settings import TriageSettings
 from dashboard.triage.states import OPEN, Action
 from metrics.facts import Facts
 from metrics.tables import INSTANT
-from metrics.triage import evaluate as look
 from metrics.triage.model import LASTING
 
 Ticket = tuple[str, str]
@@ -73,12 +72,19 @@ def evaluate(actor: Actor, desk: Desk, *, as_of: datetime | None = None, at: dat
     with desk.reading() as session:
         if _last_state(session) == state:
             return Evaluated()
-    facts = facts_of(SERVER, desk, as_of)
-    found = look(facts, ways.settings.rules, messages=_messages(desk))
+        asked = _asked_about(session)
+    facts, found = looked(SERVER, desk, ways.settings.rules, as_of, asked)
     with desk.keeping() as session:
         if _last_state(session) == state:
             return Evaluated()  # another process has looked meanwhile
-        return keep_findings(session, facts, found, ways, moment, state)
+        return keep_findings(session, facts, found, ways, moment, state, asked={*asked.rows(), *_keys(found)})
+
+
+def _asked_about(session: Session) -> pl.DataFrame:
+    """The tickets that items which have not ended lead to, or their causes."""
+    causes = select(TriageCause.source, TriageCause.ticket_id).join(TriageItem).where(TriageItem.state.in_(LIVE))
+    keys = {*_live(session), *(tuple(row) for row in session.execute(causes))}
+    return pl.DataFrame(list(keys), schema=TICKET, orient="row")
 
 
 def _state(desk: Desk, settings: TriageSettings, as_of: datetime | None) -> str:
@@ -93,15 +99,15 @@ def _last_state(session: Session) -> str | None:
     return session.scalar(select(TriageRun.state).order_by(TriageRun.id.desc()).limit(1))
 
 
-def _messages(desk: Desk) -> pl.LazyFrame:
-    head = desk.head()
-    return desk.warehouse.scan("messages", head.versions if head else {})
-
-
 def keep_findings(
-    session: Session, facts: Facts, found: pl.DataFrame, ways: Ways, at: datetime, state: str
+    session: Session, facts: Facts, found: pl.DataFrame, ways: Ways, at: datetime, state: str,
+    *, asked: Collection[Ticket] | None = None,
 ) -> Evaluated:  # fmt: skip
-    """Bring what the rules found and what the data tell into the tables, in one transaction."""
+    """Bring what the rules found and what the data tell into the tables, in one transaction.
+
+    asked: the tickets that the facts tell of where the data have them; all tickets, unless they are named. What came to
+    the tables since they were asked about is left to the next look.
+    """
     told = told_of(facts)
     kinds = {rule.name: rule.kind for rule in ways.settings.rules}
     live = _live(session)
@@ -111,9 +117,9 @@ def keep_findings(
     opened = _open(session, [key for key in _keys(new) if key not in live], new, told, facts, ways, kinds, at)
     items = {key: row.id for key, row in live.items()} | opened
     _add_causes(session, new, items, kinds, at)
-    _end_causes(session, found, told, kinds, at)
+    _end_causes(session, found, told, kinds, at, asked)
     _answer(session, told, live, ways)
-    settled = _settle(session, told, ways, at)
+    settled = _settle(session, told, ways, at, asked)
     result = Evaluated(len(opened), sum(key not in opened for key in _keys(new)), reopened, settled)
     session.add(TriageRun(at=at, state=state, opened=result.opened, added=result.added, reopened=reopened))
     record(session, SERVER, "triage.evaluate", "triage", vars(result), at=at)
@@ -163,7 +169,7 @@ def _refresh(session: Session, live: Mapping[Ticket, TriageItem], told: pl.DataF
 
 
 def _of_items(told: pl.DataFrame, live: Iterable[Ticket]) -> Iterable[Row]:
-    keys = pl.DataFrame(list(live), schema={"source": pl.String, "ticket_id": pl.String}, orient="row")
+    keys = pl.DataFrame(list(live), schema=TICKET, orient="row")
     return told.join(keys, on=["source", "ticket_id"], how="inner").iter_rows(named=True)
 
 
@@ -186,7 +192,7 @@ def _open(
     kinds: Mapping[str, str], at: datetime,
 ) -> dict[Ticket, int]:  # fmt: skip
     """New items with their clocks and their first event; their numbers by ticket."""
-    asked = pl.DataFrame(keys, schema={"source": pl.String, "ticket_id": pl.String}, orient="row")
+    asked = pl.DataFrame(keys, schema=TICKET, orient="row")
     complaints = [name for name, kind in kinds.items() if kind == "complaint"]
     per_ticket = new.group_by("source", "ticket_id").agg(
         pl.col("tier").max(), is_complaint=pl.col("rule").is_in(complaints).any()
@@ -236,14 +242,17 @@ def _add_causes(
 
 
 def _end_causes(
-    session: Session, found: pl.DataFrame, told: pl.DataFrame, kinds: Mapping[str, str], at: datetime
-) -> None:
+    session: Session, found: pl.DataFrame, told: pl.DataFrame, kinds: Mapping[str, str], at: datetime,
+    asked: Collection[Ticket] | None,
+) -> None:  # fmt: skip
     """Note which lasting causes do not hold any more, and which hold again; what is not in the data holds no more."""
     holding = set(found.select("source", "ticket_id", "rule", pl.col("occurrence").str.slice(0, LONGEST)).iter_rows())
     there = set(told.select("source", "ticket_id").iter_rows())
     lasting = {name for name, kind in kinds.items() if kind in LASTING}
     live = select(TriageCause).join(TriageItem).where(TriageItem.state.in_(LIVE))
     for row in session.scalars(live):
+        if asked is not None and (row.source, row.ticket_id) not in asked:
+            continue
         holds = (row.source, row.ticket_id, row.rule, row.occurrence) in holding
         ends = not holds and (row.rule in lasting or (row.source, row.ticket_id) not in there)
         if ends and row.ended_at is None:
@@ -279,7 +288,9 @@ def _set(row: TriageClock, clock: Clock) -> None:
     row.pauses = [[since.isoformat(), to.isoformat()] for since, to in clock.pauses]
 
 
-def _settle(session: Session, told: pl.DataFrame, ways: Ways, at: datetime) -> int:
+def _settle(
+    session: Session, told: pl.DataFrame, ways: Ways, at: datetime, asked: Collection[Ticket] | None
+) -> int:  # fmt: skip
     """Resolve the items whose tickets have ended, or are not there any more, and none of whose causes holds."""
     over = {(row[0], row[1]) for row in told.filter("is_over").select("source", "ticket_id").iter_rows()}
     there = set(told.select("source", "ticket_id").iter_rows())
@@ -289,6 +300,7 @@ def _settle(session: Session, told: pl.DataFrame, ways: Ways, at: datetime) -> i
     done = [
         row.id for row in rows
         if row.id not in holding
+        and (asked is None or (row.source, row.ticket_id) in asked)
         and ((row.source, row.ticket_id) in over or (row.source, row.ticket_id) not in there)
     ]  # fmt: skip
     for id in done:
