@@ -3,7 +3,7 @@
 import io
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -126,35 +126,41 @@ def ticket_rows(frame: pl.DataFrame, style: str) -> bytes:
 def load_report(report: LoadReport) -> str:
     """A load report in words."""
     told = report.to_json()
-    lines = ["Only tried (--dry-run); nothing was kept."] if report.dry_run and report.any_loaded else []
+    lines = [_("Only tried (--dry-run); nothing was kept.")] if report.dry_run and report.any_loaded else []
     for file in told["files"]:
-        if file.get("error"):
-            continue
-        lines.append(
-            "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank "
-            "(source {source})".format(**file)
-        )
-        lines += [
-            "  {name}: {inserted} new, {updated} updated, {unchanged} unchanged".format(name=name, **counts)
-            for name, counts in file["tables"].items()
-        ]
-        lines += [
-            "  {kind} {rows}: {sentence} {first}".format(
-                sentence=_(f"reason.{problem['reason']}"), first=_first(problem["examples"]), **problem
-            ).rstrip()
-            for problem in file["problems"]
-        ]
-        lines += [f"  {note}" for note in file.get("notes", ())]
+        if not file.get("error"):
+            lines += _file_report(file)
     return "\n".join(lines)
+
+
+def _file_report(file: Mapping[str, Any]) -> Iterator[str]:
+    counted = ("rows_read", "loaded", "rejected", "blank")
+    yield _(
+        "{file}: {rows_read} rows read = {loaded} loaded + {rejected} rejected + {blank} blank (source {source})",
+        file=file["file"], source=file["source"], **{name: file[name] for name in counted},
+    )  # fmt: skip
+    for name, counts in file["tables"].items():
+        told = _(
+            "{table}: {inserted} new, {updated} updated, {unchanged} unchanged.", table=_(f"table.{name}"), **counts
+        )
+        yield f"  {told}"
+    for problem in file["problems"]:
+        words = {"rows": problem["rows"], "sentence": _(f"reason.{problem['reason']}")}
+        is_rejected = problem["kind"] == "rejected"
+        told = _("rejected {rows}: {sentence}", **words) if is_rejected else _("flagged {rows}: {sentence}", **words)
+        yield f"  {told} {_first(problem['examples'])}".rstrip()
+    for note in file.get("notes", ()):
+        yield f"  {note}"
 
 
 def _first(examples: Sequence[Mapping[str, object]]) -> str:
     """Where the first example stands, to be found in the file."""
     if not examples:
         return ""
-    where = "line {line}".format(**examples[0])
-    column, value = examples[0]["column"], examples[0]["value"]
-    return f"({where})" if column is None else f"({where}, {column}: {'–' if value is None else value})"
+    line, column, value = (examples[0][name] for name in ("line", "column", "value"))
+    if column is None:
+        return _("(line {line})", line=line)
+    return _("(line {line}, {column}: {value})", line=line, column=column, value="–" if value is None else value)
 
 
 def source_list(known: Mapping[str, SourceMapping]) -> str:

@@ -37,7 +37,9 @@ def build(
     shaped = _shaped(typed, raw, mapping, source=source, known=known)
     rejects = rejects_of(raw, (*typed.problems, *shaped.problems))
     set_aside = rejects.filter(kind="rejected").height - raw.rejects.filter(kind="rejected").height
-    return Built(shaped.tables, raw.frame.height - set_aside, rejects, (*typed.notes, *shaped.notes))
+    notes = [*typed.notes, *shaped.notes]
+    once = tuple(note for at, note in enumerate(notes) if note not in notes[:at])  # a header may fill several columns
+    return Built(shaped.tables, raw.frame.height - set_aside, rejects, once)
 
 
 _SHAPES: Mapping[str, Callable[..., Shaped]] = {

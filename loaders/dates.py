@@ -259,5 +259,5 @@ def merged(errors: Sequence[MappingError]) -> MappingError:
     if "columns" not in first.params:
         return first
     same = [error for error in errors if error.template == first.template]
-    columns = ", ".join(str(error.params["columns"]) for error in same)
+    columns = ", ".join(dict.fromkeys(str(error.params["columns"]) for error in same))
     return type(first)(first.template, **{**first.params, "columns": columns})
