@@ -16,6 +16,7 @@ from dashboard.components.files import download
 from dashboard.components.links import explain_link, link_to
 from dashboard.components.mark_list import choose_mark, forget_mark, listed
 from dashboard.components.numbers import grouped
+from dashboard.components.sent import sent
 from dashboard.components.takeaway import Takeaway
 from dashboard.format import sentence
 from dashboard.services.analysis.asks import Ask, as_command
@@ -96,7 +97,7 @@ def _unfold(card: Card, facts: Facts, asked: str | None) -> None:
     if asked == "definition":
         define(card.metric_id, facts, card.basis)
     elif asked == "table":
-        st.dataframe(card.table, hide_index=True, placeholder="–", column_config=grouped(card.table))
+        st.dataframe(sent(card.table), hide_index=True, placeholder="–", column_config=grouped(card.table))
     elif asked == "link":
         _link(card)
 

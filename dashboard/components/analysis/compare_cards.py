@@ -26,6 +26,7 @@ from dashboard.components.behind import rows_behind_mark
 from dashboard.components.card import Card, draw
 from dashboard.components.choices_in_url import pick
 from dashboard.components.definition import Basis
+from dashboard.components.sent import sent
 from dashboard.components.switch import switch
 from dashboard.components.text import plain
 from dashboard.format import count, dimension, figure, inline, value_name
@@ -53,9 +54,8 @@ def compared_card(sides: Sides, ids: tuple[str, ...]) -> None:
     speak()
     clicked = draw(data.kept(compared_figures, sides, ids), data.facts(), state=(sides, ids))
     rows = data.answer(compared, sides.before, sides.after, ids)
-    st.dataframe(
-        compared_table(rows, sides.before_name, sides.after_name), hide_index=True, placeholder="–", height="content"
-    )
+    table = compared_table(rows, sides.before_name, sides.after_name)
+    st.dataframe(sent(table), hide_index=True, placeholder="–", height="content")
     if clicked:
         _both_sides(str(clicked[0]), sides)
 

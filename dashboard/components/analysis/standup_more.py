@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.analysis.low_ratings import rating_list
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.components.triage.read import brought_up_to_date, minute, pulse, queue
 from dashboard.format import count, duration, listed, local, value_name
@@ -116,7 +117,7 @@ def backlog_words(found: Morning) -> None:
     st.header(_("The backlog: {came} in, {left} out, {open} open", came=count(found.came), left=count(found.left),
                 open=count(found.open)), anchor="backlog")  # fmt: skip
     ages = pl.DataFrame({_(f"value.age_band.{band}"): [n] for band, n in found.ages})
-    st.dataframe(ages, hide_index=True)
+    st.dataframe(sent(ages), hide_index=True)
     facts = data.facts()
     st.caption(
         _("Open tickets by age, as of {at}; out are those closed without a resolution, too.",
@@ -135,7 +136,7 @@ def people_words(found: Morning) -> None:
             _("Ticket"): found.oldest["ticket_id"],
             _("Waiting"): [duration(seconds) for seconds in found.oldest["waiting_seconds"]],
         }
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
+        st.dataframe(sent(pl.DataFrame(rows)), hide_index=True)
     st.header(_("Who has much more than the others"), anchor="full")
     if found.full.is_empty():
         st.markdown(_("Nobody has half as much again as is usual in the team."))

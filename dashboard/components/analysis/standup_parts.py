@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.links import explain_link
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import (
@@ -196,7 +197,7 @@ def team_table(result: pl.DataFrame) -> None:
     for one in TEAM_FIGURES:
         columns[_(f"tile.{one}")] = [_cell(cells.get((one, team)), one) for team in teams]
     st.header(_("Team by team"), anchor="teams")
-    st.dataframe(pl.DataFrame(columns), hide_index=True)
+    st.dataframe(sent(pl.DataFrame(columns)), hide_index=True)
     st.caption(_("A dash: nothing to measure, or too few to judge a team by."))
 
 

@@ -9,6 +9,7 @@ from dashboard import data
 from dashboard.components.loading.incoming import forget_files
 from dashboard.components.loading.load_report import load_report
 from dashboard.components.loading.mapping_form import mapping_form
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count
 from dashboard.people.current import current_actor
@@ -75,7 +76,8 @@ def _readable(path: Path, options: ReadOptions) -> Preview | None:
 
 def _look_at(path: Path, shown: Preview) -> None:
     st.caption(_how_it_was_read(shown))
-    st.dataframe(masked_frame(shown.rows.drop(LINE, strict=False)), hide_index=True, placeholder=NOTHING, height=248)
+    rows = masked_frame(shown.rows.drop(LINE, strict=False))
+    st.dataframe(sent(rows), hide_index=True, placeholder=NOTHING, height=248)
     for note in shown.notes:
         st.caption(plain(masked(note)))
     _reading_controls(path.parent.name, shown)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.quality.errors import left_of, step_name
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, value_name
 from dashboard.navigation import PAGES, is_there
@@ -31,7 +32,7 @@ def corrections_words() -> None:
     st.header(_("Corrections: {n} open, {late} of them late", n=count(len(waiting)), late=count(late)),
               anchor="corrections")  # fmt: skip
     if waiting:
-        st.dataframe(_table(waiting), hide_index=True)
+        st.dataframe(sent(_table(waiting)), hide_index=True)
     found = critical_found(current_actor(), data.desk(), since=now() - LATELY)
     st.caption(_("Spot-checks of the last three days found {n} critical errors.", n=count(found)))
     if is_there(current_actor(), "quality.py"):

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.components.triage.acts import give_way, insist
 from dashboard.components.triage.state import Clash, clashes
@@ -29,7 +30,7 @@ def _panel(clash: Clash, place: int) -> None:
         if rows:
             names = (_("What"), _("You saw"), _("It is now"), _("Changed by"))
             table = pl.DataFrame(dict(zip(names, zip(*rows, strict=True), strict=True)))
-            st.dataframe(table, hide_index=True, height="content", placeholder=NOTHING,
+            st.dataframe(sent(table), hide_index=True, height="content", placeholder=NOTHING,
                          alt=_("What was changed meanwhile"))  # fmt: skip
         st.markdown(_("You wanted: {act}", act=meant(clash.action, clash.what, zone)))
         with st.container(horizontal=True, gap="small"):
