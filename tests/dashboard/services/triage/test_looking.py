@@ -52,6 +52,9 @@ def test_what_is_found_slice_by_slice_is_what_is_found_at_once(desk: Desk, monke
     kept = of_tickets(whole, pl.concat([asked, wanted.select(*TICKET)]))
     assert_frame_equal(told_of(facts), told_of(kept), check_row_order=False)
     assert 0 < facts.tickets.height < whole.tickets.height
+    damaged = max(desk.facts_folder.glob("*/*/tickets.parquet"))
+    damaged.write_bytes(bytes(damaged.stat().st_size))
+    assert_frame_equal(looked(SERVER, desk, rules, None, asked)[1], wanted, check_row_order=False)
 
 
 def test_an_item_ends_with_its_ticket_though_no_rule_finds_it_any_more(desk: Desk) -> None:
