@@ -6,7 +6,7 @@ deleted there are found by a comparison with all numbers; rows whose stamp of ch
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,19 @@ _NO_TABLE = N_("The database has no table or view “{table}” that this accoun
 _NO_COLUMN = N_("“{table}” has no column “{column}”. It has: {known}.")
 _SAID = N_("The database could not be read ({detail}). What was loaded stays; the next run goes on from there.")
 _DIALECT = N_("The database {found} is not one of those that are read: {known}.")
+
+
+class _Instant(sa.types.TypeDecorator[datetime]):
+    """A stamp that its database keeps as an instant and tells in the zone of the session, which is UTC."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: object) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: object, _dialect: object) -> Any:
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 class Database:
@@ -63,7 +76,10 @@ def connect(settings: Settings, secret: str) -> Database:
     if dialect not in DRIVERS:
         raise Misread(_DIALECT, found=dialect, known=", ".join(DRIVERS))
     try:
-        return Database(sa.create_engine(_address(settings, secret), **_reading_only(dialect)))
+        engine = sa.create_engine(_address(settings, secret), **_reading_only(dialect))
+        if dialect == "mysql":
+            sa.event.listen(engine, "connect", _in_utc)
+        return Database(engine)
     except (ImportError, NoSuchModuleError):
         extra = {"postgresql": "postgres"}.get(dialect, dialect)
         raise Misread(_NO_DRIVER, dialect=dialect, extra=extra) from None
@@ -94,6 +110,12 @@ def _reading_only(dialect: str) -> dict[str, Any]:
         "sqlserver": {"timeout": SECONDS, "login_timeout": 15, "read_only": True},
     }  # fmt: skip
     return {"connect_args": arguments.get(dialect, {}), "hide_parameters": True}
+
+
+def _in_utc(connection: Any, _record: object) -> None:
+    """MySQL tells a TIMESTAMP, which is an instant, in the zone of the session, and a DATETIME as it was written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET time_zone = '+00:00'")
 
 
 def pages(database: Database, settings: Settings, state: State) -> Iterator[Page]:
@@ -151,10 +173,15 @@ def _table(database: Database, settings: Settings) -> sa.Table:
         if name not in names:
             raise Misread(_NO_TABLE, table=settings["table"], known=", ".join(names[:40]) or "–")
         table = sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=connection)
-    if database.engine.dialect.name == "sqlite":  # it keeps instants as whatever text was written
-        for column in table.columns:
-            column.type = sa.String() if isinstance(column.type, sa.DateTime | sa.Date) else column.type
+    for column in table.columns:
+        column.type = _as_kept(database.engine.dialect.name, column.type)
     return table
+
+
+def _as_kept(dialect: str, found: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    if dialect == "sqlite" and isinstance(found, sa.DateTime | sa.Date):
+        return sa.String()  # it keeps instants as whatever text was written
+    return _Instant() if dialect == "mysql" and isinstance(found, sa.TIMESTAMP) else found
 
 
 def _column(table: sa.Table, name: str) -> sa.Column[Any]:
@@ -167,6 +194,8 @@ def _floor(window: Window, column: sa.Column[Any]) -> object:
     """From which stamp on to ask, as the column writes it; one that is no instant there is asked for as it was seen."""
     if window.since is None:
         return None
+    if isinstance(column.type, _Instant):
+        return window.since
     if isinstance(column.type, sa.DateTime):
         return window.since if column.type.timezone else window.since.replace(tzinfo=None)
     if isinstance(column.type, sa.Date):
@@ -183,6 +212,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
     if isinstance(value, bytes | memoryview):
         return None
     return value if value is None or isinstance(value, str | int | float | bool | list | Mapping) else str(value)

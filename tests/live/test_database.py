@@ -1,9 +1,11 @@
 """Tables of other people's databases: read only, in chunks, on from the newest change, whatever form stamps have."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from loaders.live import database
 from loaders.live.errors import Misread, SourceError
@@ -57,8 +59,6 @@ def test_what_changed_since_comes_and_what_was_written_late_too(tmp_path: Path) 
 
 
 def test_nothing_can_be_written_through_a_connection(tmp_path: Path) -> None:
-    import sqlalchemy as sa
-
     reading = database.connect({**SETTINGS, "database": str(made(tmp_path / "own.db", 3))}, "")
     with pytest.raises(SourceError), reading.asking() as there:
         there.execute(sa.text("DELETE FROM tickets"))
@@ -87,3 +87,13 @@ def test_the_password_stands_in_no_message() -> None:
     assert "very-secret" not in str(told.value)
     assert not isinstance(told.value, Misread)
     reading.close()
+
+
+def test_what_mysql_keeps_as_an_instant_is_one_and_what_was_written_there_stays() -> None:
+    shanghai = timezone(timedelta(hours=8))
+    kept, written = database._as_kept("mysql", sa.TIMESTAMP()), database._as_kept("mysql", sa.DateTime())
+    assert isinstance(kept, database._Instant)
+    assert isinstance(written, sa.DateTime)
+    assert kept.process_bind_param(datetime(2026, 3, 1, 10, tzinfo=shanghai), None) == datetime(2026, 3, 1, 2)  # noqa: DTZ001
+    assert kept.process_result_value(datetime(2026, 3, 1, 2), None) == datetime(2026, 3, 1, 2, tzinfo=UTC)  # noqa: DTZ001
+    assert kept.process_bind_param(None, None) is kept.process_result_value(None, None) is None
