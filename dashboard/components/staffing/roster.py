@@ -12,9 +12,9 @@ from dashboard.components.drawn import show_table
 from dashboard.components.staffing.acts import act, may_plan
 from dashboard.components.staffing.proposal import proposal
 from dashboard.components.staffing.read import Window, present_in, queues_known
-from dashboard.components.staffing.words import SHIFTS
+from dashboard.components.staffing.words import SHIFTS, queue_name
 from dashboard.components.text import plain
-from dashboard.format import count, local, span, value_name
+from dashboard.format import count, listed, local, span, value_name
 from dashboard.people.current import current_actor
 from dashboard.privacy.masking import masked_frame
 from dashboard.refusals import sentence
@@ -32,7 +32,7 @@ from dashboard.wording import N_, _
 from loaders.rosters import RosterRead
 from metrics.errors import ActionableError
 from metrics.model import Period
-from metrics.staffing.rosters import Shift
+from metrics.staffing.rosters import SEPARATOR, Shift
 
 READ = "roster.read"
 ROWS_SHOWN = 200
@@ -69,18 +69,27 @@ def _who_is_there(window: Window) -> None:
     zone = data.facts().zone
     hours = (
         found.heads.with_columns(day=pl.col("starts_at").dt.convert_time_zone(zone).dt.date())
-        .group_by("team", "kind", "day")
+        .group_by("team", "queues", "kind", "day")
         .agg(hours=(pl.col("people").sum() * window.minutes / 60).round(1))
     )
-    wide = hours.sort("day").pivot("day", index=["team", "kind"], values="hours").sort("team", "kind", nulls_last=True)
+    whose = ["team", "queues", "kind"]
+    wide = hours.sort("day").pivot("day", index=whose, values="hours").sort(whose, nulls_last=True)
     names = {
-        "team": [value_name("team", team) for team in wide["team"]],
+        "team": [whose_words(team, queues) for team, queues in zip(wide["team"], wide["queues"], strict=True)],
         "kind": [_(SHIFTS[kind]) for kind in wide["kind"]],
     }
-    days = {name[5:]: wide[name] for name in wide.columns if name not in ("team", "kind")}
+    days = {name[5:]: wide[name] for name in wide.columns if name not in whose}
     table = pl.DataFrame({_("Team"): names["team"], _("Kind"): names["kind"], **days})
     shifts = shifts_in_force(current_actor(), data.desk(), window.first, window.last)
     show_table(table, name="roster", title=_("Roster"), figures=_as_rows(shifts))
+
+
+def whose_words(team: str | None, queues: str | None) -> str:
+    """A team; where a roster names queues, these, since its people serve them and no others."""
+    served = listed([queue_name(one) for one in queues.split(SEPARATOR)]) if queues else ""
+    if team is None:
+        return served or value_name("team", None)
+    return f"{value_name('team', team)} · {served}" if served else value_name("team", team)
 
 
 def habit_words(found: Present) -> str:
@@ -235,8 +244,10 @@ def _readable(shifts: tuple[Shift, ...]) -> pl.DataFrame:
     }  # fmt: skip
     rows = _as_rows(shifts)
     kinds = pl.Series("kind", [_(SHIFTS[one.kind]) for one in shifts], dtype=pl.String)
+    served = [listed([queue_name(queue) for queue in one.queues]) or None for one in shifts]
+    queues = pl.Series("queues", served, dtype=pl.String)
     some = [name for name in names if rows[name].null_count() < rows.height]
-    return rows.with_columns(kinds).select(some).rename({name: names[name] for name in some})
+    return rows.with_columns(kinds, queues).select(some).rename({name: names[name] for name in some})
 
 
 def _as_rows(shifts: tuple[Shift, ...]) -> pl.DataFrame:

@@ -59,7 +59,8 @@ def rules_part(window: Window) -> None:
     )
     changes = rule_changes(current_actor(), data.desk())
     typed = typed_of_days(current_actor(), data.desk(), (window.first, *found.later))
-    show_table(rules_table(found, typed, window.first), name="staffing-rules", title=_("Rules"))
+    show_table(rules_table(found, typed, window.first), name="staffing-rules", title=_("Rules"),
+               column_config={_("Since"): st.column_config.Column(width=110)})  # fmt: skip
     for line in small_words():
         st.caption(line)
     for queue, statement, params in found.statements:
@@ -80,7 +81,7 @@ def rules_table(needs: Needs, typed: Mapping[date, Mapping[str, Typed]], first: 
     if not needs.later:
         return pl.DataFrame(cells)
     days = [NOTHING if since is None else weekday_and_day(since) for _queue, since, _rule in courses]
-    return pl.DataFrame([{_("Queue"): cell.pop(_("Queue")), _("From"): day, **cell}
+    return pl.DataFrame([{_("Queue"): cell.pop(_("Queue")), _("Since"): day, **cell}
                          for cell, day in zip(cells, days, strict=True)])  # fmt: skip
 
 
