@@ -35,7 +35,7 @@ from tests.live.zendesk import ZendeskModel
 ROUNDS = int(os.environ.get("FLOORWALKER_CRASH_ROUNDS", "5"))
 SEED = int(os.environ.get("FLOORWALKER_CRASH_SEED", "20261122"))
 TICKETS = int(os.environ.get("FLOORWALKER_SYNC_TICKETS", "40000"))
-BATCH = 2000
+BATCH = max(2000, TICKETS // 50)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 
 
