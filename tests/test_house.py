@@ -120,6 +120,13 @@ def _shows(called: ast.Attribute) -> bool:
     )
 
 
+def test_no_table_goes_to_the_browser_by_way_of_pandas() -> None:
+    """`sent` says why; a call that hands over anything else would be found by nobody but a clock."""
+    calls = re.compile(r"\bst\.dataframe\((?!\s*sent\()")
+    pages = [name for name in tracked() if name.endswith(".py") and name.startswith(("dashboard/", "pages/"))]
+    assert not [name for name in pages if calls.search((ROOT / name).read_text(encoding="utf-8"))]
+
+
 def test_no_frame_calls_back_into_python_from_polars_threads() -> None:
     """While one thread holds the interpreter and waits for Polars, such a callback waits for it: the server hangs."""
     callback = re.compile(r"\.(map_batches|map_elements|map_groups|map_rows)\(")

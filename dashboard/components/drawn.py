@@ -9,6 +9,7 @@ from dashboard.charts.drawing import Chart
 from dashboard.charts.style import CONFIG
 from dashboard.components.files import download
 from dashboard.components.numbers import grouped
+from dashboard.components.sent import sent
 from dashboard.components.takeaway import Takeaway
 from dashboard.format import NOTHING
 
@@ -23,7 +24,7 @@ def show_table(
     shown, or the numbers behind words · of_tickets: its rows are tickets, so that whoever may list none gets no file.
     """
     usual = {"hide_index": True, "placeholder": NOTHING, "column_config": grouped(table)}
-    chosen = st.dataframe(table, **{**usual, **look})
+    chosen = st.dataframe(sent(table), **{**usual, **look})
     download(Takeaway(name, title, table if figures is None else figures, metric_id=metric_id, definition=definition,
                       of_tickets=of_tickets))  # fmt: skip
     return chosen

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import data, one_ticket
 from dashboard.components.drawn import show_table
+from dashboard.components.sent import sent
 from dashboard.format import NOTHING, count, dimension, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
@@ -133,7 +134,7 @@ def story_link(source: str, ticket_id: str) -> None:
 def _pairs(pairs: Sequence[tuple[str, str | None]]) -> None:
     names, values = [name for name, _value in pairs], [value for _name, value in pairs]
     table = pl.DataFrame({_("Field"): names, _("Content"): values}, schema_overrides={_("Content"): pl.String})
-    st.dataframe(table, hide_index=True, height="content")
+    st.dataframe(sent(table), hide_index=True, height="content")
 
 
 def _text(value: object) -> str | None:

@@ -20,6 +20,7 @@ from dashboard.components.card import Card, draw
 from dashboard.components.definition import Basis, definition_card
 from dashboard.components.drawn import show_chart
 from dashboard.components.numbers import grouped
+from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import count, local, value_name
@@ -214,7 +215,7 @@ def _choose_path(scope: Scope, found: Handoffs) -> None:
     st.caption(_("Choose a way to see its tickets."))
     table = words.handoffs_table(found.paths)
     chosen = st.dataframe(
-        table, column_config=grouped(table), hide_index=True, on_select="rerun", selection_mode="single-row",
+        sent(table), column_config=grouped(table), hide_index=True, on_select="rerun", selection_mode="single-row",
         key="handoffs-rows", height=min(320, 40 + 35 * found.paths.height),
     )  # fmt: skip
     picked = list(getattr(getattr(chosen, "selection", None), "rows", ()))
