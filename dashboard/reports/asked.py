@@ -20,7 +20,7 @@ KINDS: Mapping[ReportKind, str] = {
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SEAL = "report"
 """What the key of a desk seals a recipe for."""
-FORM = 2
+FORM = 3
 """Raised when reports get other cells, so that older files are not held against new rules."""
 
 

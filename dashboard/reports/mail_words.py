@@ -51,5 +51,6 @@ def _line(row: dict[str, Any]) -> str:
     beside = [_("before {value}", value=figure(row["before"], unit))]
     if row["target"] is not None:
         beside.append(_("target {value}", value=figure(row["target"], unit)))
-    told = f"{label(metric(row['metric']))}: {figure(row['value'], unit, beside=row['target'])} ({'; '.join(beside)})"
-    return f"{told} – {row['verdict']}" if row["verdict"] else told
+    told = _("{name}: {value} ({beside})", name=label(metric(row["metric"])), beside="; ".join(beside),
+             value=figure(row["value"], unit, beside=row["target"]))  # fmt: skip
+    return _("{told} – {verdict}", told=told, verdict=row["verdict"]) if row["verdict"] else told

@@ -132,7 +132,8 @@ def _row(one: Mail) -> dict[str, object]:
     became = f"{_(MAIL_STATES[one.state])}: {one.error}" if one.error else _(MAIL_STATES[one.state])
     return {
         _("When"): instant(one.at), _("To"): one.to, _("Days"): days_in_words(one.asked.period),
-        _("What became of it"): became, _("Tries"): one.tries, _("Report"): one.report_id, _("By hand"): one.is_by_hand,
+        _("What became of it"): became, _("Tries"): one.tries, _("Report number"): one.report_id,
+        _("By hand"): _("yes") if one.is_by_hand else _("no"),
     }  # fmt: skip
 
 

@@ -16,13 +16,13 @@ def definitions(content: Content, used: list[str]) -> Sheet:
     ids = [id for id in DECLARED if id in used]
     rows = [_row(content, DECLARED[id]) for id in ids]
     columns = (
-        Column("label", _("Figure"), wide=28), Column("definition", _("Definition"), wide=46),
-        Column("formula", _("How it is computed"), wide=30), Column("unit", _("Unit")),
-        Column("clock", _("Clock"), wide=18),
-        Column("dated", _("Dated by"), wide=18), Column("few", _("Small numbers"), wide=16),
-        Column("settles", _("Settles"), wide=16), Column("agreed", _("Agreements"), wide=18),
-        Column("source", _("Compare with other systems"), wide=30),
-        Column("id", _("Name for the command line"), wide=30),
+        Column("label", _("Figure"), wide=26, most=26), Column("definition", _("Definition"), wide=60),
+        Column("formula", _("How it is computed"), wide=24, most=24), Column("unit", _("Unit")),
+        Column("clock", _("Clock"), wide=18, most=18), Column("dated", _("Dated by"), wide=16, most=16),
+        Column("few", _("Small numbers"), wide=16, most=16), Column("settles", _("Settles"), wide=16, most=16),
+        Column("agreed", _("Agreements"), wide=18, most=18),
+        Column("source", _("Compare with other systems"), wide=34, most=34),
+        Column("id", _("Name for the command line"), wide=28, most=28),
     )  # fmt: skip
     frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns})
     return Sheet("definitions", _("Definitions"), (Table("definitions", _("What each figure means"), columns, frame),))

@@ -50,7 +50,7 @@ def _plans(plans: list[Spotchecks]) -> Table:
 
 def _strata(one: Spotchecks) -> Table:
     told = one.sample.strata.group_by("stratum", maintain_order=True).agg(
-        pl.col("size", "drawn", "skipped", "ineligible").sum()
+        pl.col("frame").sum().alias("size"), pl.col("drawn", "skipped", "ineligible").sum()
     )
     named = pl.Series("name", [stratum_name(name) for name in told["stratum"]], dtype=pl.String)
     columns = (

@@ -99,7 +99,7 @@ def _goals(content: Content) -> list[Table]:
     numbers = dict.fromkeys(("start", "goal", "wanted", "value", "low", "high"), pl.Float64)
     columns = (
         Column("title", _("Goal"), wide=26), Column("metric", _("Figure"), "metric", wide=26),
-        Column("where", _("Tickets"), most=30), Column("start", _("Starts from"), "figure"),
+        Column("where", _("For"), most=30), Column("start", _("Starts from"), "figure"),
         Column("goal", _("Goal value"), "figure"), Column("due", _("Due"), "day"),
         Column("wanted", _("Wanted by now"), "figure"), Column("value", _("Newest settled week"), "figure"),
         Column("low", _("From (95%)"), "figure"), Column("high", _("To (95%)"), "figure"),
@@ -120,8 +120,8 @@ def _measures(content: Content) -> Table:
     began = [one for one in content.improvements if one.since < content.period.end]
     rows = [_row(judged(content.facts, content.scope, one)) for one in began]
     columns = (
-        Column("title", _("Measure"), wide=28), Column("since", _("From"), "day"), Column("by", _("Who")),
-        Column("metric", _("Meant for"), "metric", wide=26), Column("where", _("Tickets"), most=30),
+        Column("title", _("Measure"), wide=28), Column("since", _("From"), "day"), Column("by", _("Owner")),
+        Column("metric", _("Meant for"), "metric", wide=26), Column("where", _("For"), most=30),
         Column("before", _("Before it"), "figure"), Column("after", _("After it"), "figure"),
         Column("change", _("Change"), "change"), Column("low", _("From (95%)"), "change"),
         Column("high", _("To (95%)"), "change"), Column("outcome", _("Verdict"), wide=24),

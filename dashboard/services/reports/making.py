@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
@@ -91,11 +91,12 @@ def _goals(actor: Actor, desk: Desk) -> tuple[Goal, ...]:
 
 
 def _targets(actor: Actor, desk: Desk, asked: Asked) -> Mapping[str, float]:
-    """What the goals for exactly these tickets want by the end of the days."""
-    found, scope = _goals(actor, desk), Scope(where=asked.where)
+    """What the goals for exactly these tickets want by the last of the days, of those that are for any of them."""
+    days, scope = asked.period, Scope(where=asked.where)
+    found = [one for one in _goals(actor, desk) if one.starts_on < days.end and one.due_on >= days.start]
     ids = dict.fromkeys(goal.metric_id for goal in found)
     told = {id: about_these(found, (id,), scope) for id in ids}
-    return {id: some[0].wanted(asked.period.end) for id, some in told.items() if some}
+    return {id: some[0].wanted(days.end - timedelta(days=1)) for id, some in told.items() if some}
 
 
 @needs(Act.MAKE_REPORTS)
