@@ -21,9 +21,9 @@ def content(*plans: Spotchecks) -> Content:
     return cast(Content, SimpleNamespace(quality=plans))
 
 
-def drawn(*, size: int, of: int) -> pl.DataFrame:
+def drawn(*, size: int, of: int, ineligible: int = 0) -> pl.DataFrame:
     row = {"draw_id": 1, "window_from": MARCH, "stratum": STRATUM, "team": "alpha", "risk": "usual",
-           "channel": "other", "size": size, "drawn": of, "ineligible": 0, "skipped": 0}  # fmt: skip
+           "channel": "other", "size": size, "drawn": of, "ineligible": ineligible, "skipped": 0}  # fmt: skip
     return pl.DataFrame([row], schema=DRAWN)
 
 
@@ -52,6 +52,15 @@ def test_a_plan_shows_its_rate_its_interval_and_what_it_was_drawn_from() -> None
     assert tables["quality_causes"].frame["n"].to_list() == [5]
     assert tables["quality_draws"].frame["frame_sha256"].to_list() == ["ab" * 32]
     assert all(table.is_live for table in sheet.tables)
+
+
+def test_it_was_drawn_from_whole_conversations_also_where_some_could_not_be_judged() -> None:
+    sample = sampled(drawn(size=1000, of=21, ineligible=1), read(15, 5))
+    answers = pl.DataFrame(schema={"review": pl.Int64, "criterion": pl.String, "full": pl.Boolean})
+    sheet = quality(content(Spotchecks("weekly", sample, 0.9, answers, pl.DataFrame(schema=DRAWS))))
+    assert sheet is not None
+    (strata,) = (table.frame for table in sheet.tables if table.key == "quality_strata")
+    assert strata.select("size", "drawn", "ineligible").row(0) == (1000, 21, 1)
 
 
 def test_days_without_a_draw_say_so_and_who_sees_no_reviews_has_no_sheet() -> None:

@@ -9,10 +9,11 @@ import pytest
 from dashboard.desk import Desk, open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.reports import whole
-from dashboard.reports.asked import Asked
+from dashboard.reports.asked import Asked, recipe_of
 from dashboard.reports.model import Sheet, Table, Words
 from dashboard.reports.parts.quarter import quarter
 from dashboard.reports.parts.staffing import staffing
+from dashboard.services.analysis.goals import Goal, set_goal
 from dashboard.services.analysis.target_review import LOOSER, STRICTER, reviewed_targets
 from dashboard.services.facts.figures import facts_of, settings_of
 from dashboard.services.loading.loads import LoadOptions, load_files
@@ -77,6 +78,17 @@ def test_the_quarter_reviews_every_target_and_says_why_costs_are_absent(sheets: 
     ]  # fmt: skip
     said = [line for block in sheets["quarter"].blocks if isinstance(block, Words) for line in block.lines]
     assert any("purchase" in line.lower() or "outcome" in line.lower() for line in said)
+
+
+def test_a_goal_is_told_as_it_is_wanted_on_the_last_of_the_days_and_of_other_days_not_at_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "PARTS", {"monthly": ()})
+    half = Goal("half way", "csat", 0.7, 1.0, date(2026, 3, 1), date(2026, 4, 30))
+    for goal in (half, Goal("later", "reopen_rate", 0.2, 0.1, date(2026, 5, 1), date(2026, 6, 30))):
+        set_goal(COMMAND_LINE, desk, goal)
+    made = report(COMMAND_LINE, desk, Asked("monthly", Period(date(2026, 3, 1), date(2026, 4, 1)), "en"))
+    assert recipe_of(made.recipe).targets == {"csat": pytest.approx(0.85)}
 
 
 def test_the_plan_on_the_sheet_is_the_plan_of_the_command(desk: Desk, sheets: dict[str, Sheet]) -> None:
