@@ -1,5 +1,6 @@
 """No word that people read is without its Chinese, and no key without its English."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -45,3 +46,23 @@ def test_a_translation_fills_the_same_braces(language: str) -> None:
     for message, text in catalogue(language).items():  # type: ignore[arg-type]
         original = english.get(message, message)
         assert set(BRACES.findall(text)) <= set(BRACES.findall(original)), f"{message!r} -> {text!r}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_of_one_table_keep_their_own_names(language: str) -> None:
+    """Two headings that are one word in a language would leave the table with one of the two columns."""
+    known = catalogue(language)  # type: ignore[arg-type]
+    folded = []
+    for name in sorted(path for package in ("dashboard", "pages") for path in (ROOT / package).rglob("*.py")):
+        for table in (one for one in ast.walk(ast.parse(name.read_text("utf-8"))) if isinstance(one, ast.Dict)):
+            said = [known.get(text, text) for text in filter(None, map(translated, table.keys))]
+            folded += [f"{name.relative_to(ROOT)}:{table.lineno} {text}" for text in set(said) if said.count(text) > 1]
+    assert not folded
+
+
+def translated(key: ast.expr | None) -> str | None:
+    """The message of `_("…")`."""
+    match key:
+        case ast.Call(func=ast.Name(id="_"), args=[ast.Constant(value=str(text)), *_]):
+            return text
+    return None

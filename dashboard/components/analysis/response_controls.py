@@ -20,7 +20,7 @@ DAYS_BY_DAY, DAYS_BY_WEEK = 45, 400
 def asked_for(scope: Scope) -> Asked:
     """Draw the two switches and say what is asked for."""
     with st.container(horizontal=True, gap="medium"):
-        thing = _switch("thing", _("What"), THINGS)
+        thing = _switch("thing", _("Look at"), THINGS)
         clock = _switch("clock", _("Clock"), CLOCKS)
     return Asked(scope, thing, clock)
 

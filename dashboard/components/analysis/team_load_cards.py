@@ -157,7 +157,7 @@ def fair_card(scope: Scope) -> None:
     with left:
         chosen = pick("fair", _("Compare people by"), {id: label(metric(id)) for id in ids})
     with right, st.container():
-        by = cast(By, switch("fair_by", _("Who"), {"agent": dimension("agent"), "team": dimension("team")}))
+        by = cast(By, switch("fair_by", _("Who is compared"), {"agent": dimension("agent"), "team": dimension("team")}))
     found = data.answer(fair, scope, chosen, by)
     if found.people.filter(pl.col("fair").is_not_null()).is_empty():
         st.info(_("Fewer than three people have anything to judge here; nothing fair can be said."))

@@ -114,7 +114,7 @@ def growth_card(scope: Scope) -> None:
     """Which types, subtypes or products grew by more than their own noise."""
     speak()
     with st.container(horizontal=True, gap="large"):
-        by = switch("grown", _("What"), {name: dimension(name) for name in LEVELS})
+        by = switch("grown", _("Look at"), {name: dimension(name) for name in LEVELS})
         of_all = switch("against", _("Against the past"), {name: _(text) for name, text in AGAINST.items()}) == "share"
     found = data.answer(growing, scope, by=by, of_all=of_all)
     if found is None:

@@ -81,7 +81,7 @@ def _look_back(one: Case) -> None:
         return
     zone = data.facts().zone
     shown = fresh.with_columns(pl.Series("at", [local(at, zone) for at in fresh["at"]], dtype=pl.String))
-    names = {"ticket_id": _("Ticket"), "at": _("When"), "author": _("Who"), "excerpt": _("What was said")}
+    names = {"ticket_id": _("Ticket"), "at": _("When"), "author": _("Said by"), "excerpt": _("What was said")}
     show_table(shown.select(list(names)).rename(names), name=f"look-back-{one.id}",
                title=_("Look back for the same claim"), of_tickets=True)  # fmt: skip
     keys = list(fresh.select("source", "ticket_id").iter_rows())
