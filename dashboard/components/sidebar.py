@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.text import plain
 from dashboard.format import count, local
-from dashboard.wording import _
+from dashboard.wording import _, current_language
 
 QUIET = """<style>
 [data-testid="stElementToolbar"] {display: none}
@@ -20,8 +20,17 @@ that the keyboard has reached looks else like that of the page that is open. Wha
 
 
 def quiet_frame() -> None:
-    """Hide what Streamlit lays over every table."""
-    st.html(QUIET)
+    """Hide what Streamlit lays over every table, and say in the reader's language what it says in English in fields."""
+    st.html(QUIET if current_language() == "en" else QUIET + _field_hints())
+
+
+def _field_hints() -> str:
+    """What a field that is being typed into says of itself; Streamlit has it in English only."""
+    hint, single = '[data-testid="InputInstructions"]', '[data-testid="stTextInput"], [data-testid="stNumberInput"]'
+    said = ((f":is({single})", _("Enter applies it")), ('[data-testid="stForm"]', _("Enter hands it in")),
+            ('[data-testid="stTextArea"]', _("Ctrl+Enter applies it")))  # fmt: skip
+    words = "".join(f'{where} {hint}::after {{content: "{text}"}}' for where, text in said)
+    return f"<style>{hint}, {hint} * {{font-size: 0 !important}} {hint}::after {{font-size: 0.75rem}} {words}</style>"
 
 
 def about_the_data() -> None:

@@ -16,6 +16,7 @@ from dashboard.components.triage.state import Form, close_form, opened
 from dashboard.components.triage.words import ACTS
 from dashboard.format import count, listed, local
 from dashboard.language import speak
+from dashboard.people.named import called
 from dashboard.triage.codes import DECISIONS, REASONS
 from dashboard.triage.items import CHARACTERS, HandOver
 from dashboard.triage.now import now
@@ -64,8 +65,8 @@ def _assign(_form: Form) -> None:
 
 def _load_words(row: Mapping[str, Any]) -> str:
     if not row["open"]:
-        return _("{name}: nothing open", name=row["owner"])
-    told = _("{name}: {open} open", name=row["owner"], open=count(row["open"]))
+        return _("{name}: nothing open", name=called(row["owner"]))
+    told = _("{name}: {open} open", name=called(row["owner"]), open=count(row["open"]))
     late = _(", {n} overdue", n=count(row["late"])) if row["late"] else ""
     return told + late
 

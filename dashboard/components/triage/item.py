@@ -19,6 +19,7 @@ from dashboard.components.unmasking import unmask_control
 from dashboard.format import count, duration, local, value_name
 from dashboard.navigation import PAGES, is_there
 from dashboard.people.current import current_actor
+from dashboard.people.named import called
 from dashboard.privacy.masking import masked_frame
 from dashboard.services.analysis.explain import UnknownTicketError
 from dashboard.services.analysis.similar_tickets import similar_tickets
@@ -70,7 +71,7 @@ def _head(item: Item, story: Story | None) -> None:
     if subject:
         st.text(str(subject))
     told = [state_words({"state": item.state, "waiting_for": item.waiting_for}), _(f"triage.tier.{item.tier}")]
-    told.append(_("with {owner}", owner=plain(item.owner)) if item.owner else _("with nobody yet"))
+    told.append(_("with {owner}", owner=plain(called(item.owner))) if item.owner else _("with nobody yet"))
     if item.priority:
         told.append(value_name("priority", item.priority))
     if item.is_complaint:
@@ -148,7 +149,7 @@ def _done(item: Item, events: Sequence[Event]) -> None:
     notes = triage_queue.notes(current_actor(), data.desk(), item.id)
     for note in reversed(notes):
         with st.container(border=True):
-            st.caption(f"{plain(note.actor)} · {plain(local(note.at, zone))}")
+            st.caption(f"{plain(called(note.actor))} · {plain(local(note.at, zone))}")
             for name, text in ((_("Tried"), note.tried), (_("Told"), note.told), (_("Promised"), note.promised)):
                 if text:
                     st.text(f"{name}: {text}")

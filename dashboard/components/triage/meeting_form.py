@@ -10,6 +10,7 @@ from dashboard.components.triage.meeting_state import attempted, focus_on, go_to
 from dashboard.components.triage.read import assignable, minute
 from dashboard.format import count
 from dashboard.people.current import current_actor
+from dashboard.people.named import called
 from dashboard.services.triage.meeting_words import PROMISED, WAYS, moment, ticket_name
 from dashboard.services.triage.meetings import leave
 from dashboard.triage.codes import DECISIONS, REASONS
@@ -100,7 +101,8 @@ def _promise(point: Point, item: Item | None) -> dict[str, str]:
 
 
 def _load(name: str, loads: dict[str, int]) -> str:
-    return _("{name} ({n} open)", name=name, n=count(loads[name])) if name in loads else name
+    shown = called(name)
+    return _("{name} ({n} open)", name=shown, n=count(loads[name])) if name in loads else shown
 
 
 def _when(text: str) -> str:

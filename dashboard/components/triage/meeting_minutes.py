@@ -12,6 +12,7 @@ from dashboard.components.triage.meeting_state import attempted
 from dashboard.format import weekday_and_day
 from dashboard.people import Act, reach
 from dashboard.people.current import current_actor
+from dashboard.people.named import called
 from dashboard.services.triage.meeting_words import moment
 from dashboard.services.triage.meetings import held
 from dashboard.services.triage.minutes import Line, as_markdown, as_text, minutes, readers, send_minutes
@@ -74,4 +75,4 @@ def _name(one: StandUpMeeting) -> str:
     zone = data.facts().zone
     is_of_its_day = one.started_at.astimezone(ZoneInfo(zone)).date() == one.held_on
     days = [] if is_of_its_day else [weekday_and_day(one.held_on)]
-    return " · ".join([*days, moment(one.started_at, zone), one.led_by])
+    return " · ".join([*days, moment(one.started_at, zone), called(one.led_by)])

@@ -13,6 +13,7 @@ from dashboard.components.triage.meeting_state import attempted, focus_on, go_to
 from dashboard.format import count, duration, value_name
 from dashboard.language import speak
 from dashboard.people.current import current_actor
+from dashboard.people.named import called
 from dashboard.services.triage import queue as triage_queue
 from dashboard.services.triage.meeting_words import (
     KINDS,
@@ -110,7 +111,7 @@ def _about(point: Point) -> list[str]:
     told = [
         value_name("type", row["type"]) if row.get("type") else "",
         point.team or "",
-        point.owner or _("nobody has it"),
+        called(point.owner) if point.owner else _("nobody has it"),
     ]
     return [plain(one) for one in told if one]
 

@@ -9,6 +9,7 @@ from dashboard.components.text import plain
 from dashboard.components.triage.read import Standing
 from dashboard.format import NOTHING, duration, listed, local, value_name
 from dashboard.format import sentence as capital
+from dashboard.people.named import called
 from dashboard.refusals import sentence
 from dashboard.services.triage.page import Level, View, level
 from dashboard.triage.items import Difference, Event, Item
@@ -96,7 +97,7 @@ def row_words(row: Mapping[str, Any], subject: str | None, at: datetime) -> dict
         "subject": subject or value_name("type", row["type"]),
         "why": " · ".join(filter(None, (why_sentence(row), causes_in_short(row["rules"])))),
         "state": capital(state_words(row)),
-        "owner": row["owner"] or _("nobody yet"),
+        "owner": called(row["owner"]) if row["owner"] else _("nobody yet"),
         "tier": capital(_(f"triage.tier.{row['tier']}")),
         "age": duration((at - row["ticket_created_at"]).total_seconds()),
         "pick": _("Choose {ticket}", ticket=row["ticket_id"]),
@@ -124,6 +125,8 @@ def value_words(column: str, value: Any, zone: str) -> str:
         return _(f"{KEYED[column]}.{value}")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if column == "owner":
+        return called(str(value))
     if isinstance(value, str) and column.endswith(("_at", "_until")):
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
@@ -147,7 +150,7 @@ def clock_words(standing: Standing) -> str:
 
 def event_words(event: Event, zone: str) -> str:
     """What was done, by whom, and what it changed; safe for Markdown."""
-    told = [f"**{plain(local(event.at, zone))}** {did(event.action)}", plain(event.actor)]
+    told = [f"**{plain(local(event.at, zone))}** {did(event.action)}", plain(called(event.actor))]
     changes = [
         f"{_(COLUMNS[name])}: {plain(value_words(name, event.before.get(name), zone))} → "
         f"{plain(value_words(name, value, zone))}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from dashboard.format import duration, listed
+from dashboard.people.named import called
 from dashboard.privacy.masking import masked
 from dashboard.triage.agenda import Kind, worth_saying
 from dashboard.triage.meetings import KeptVerdict, Point, Way
@@ -79,7 +80,7 @@ def promise_of(point: Point, zone: str) -> str | None:
         return None
     return _(
         "{owner}: {step}, by {time}; promised: {promised}",
-        owner=point.owner or "–", step=masked(point.next_step or "–"), time=moment(point.promised_at, zone),
+        owner=called(point.owner or "–"), step=masked(point.next_step or "–"), time=moment(point.promised_at, zone),
         promised=_(PROMISED[point.about.get("promises", "answered")]),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from dashboard.desk import Desk
 from dashboard.format import duration, listed, weekday_and_day
 from dashboard.people import Act, Actor, needs, reach, record
 from dashboard.people.accounts import actor_of, today_at
+from dashboard.people.named import called
 from dashboard.sending import MailServer, Message, NotSent, Robot
 from dashboard.sending.ways import addresses_in, hand_over, mail_server
 from dashboard.services.triage.meeting_words import (
@@ -112,7 +113,7 @@ def lines_of(held: StandUpMeeting, zone: str) -> Iterator[Line]:
 
 
 def _lead(held: StandUpMeeting, zone: str) -> str:
-    said = [_("Led by {name}", name=held.led_by), moment(held.started_at, zone)]
+    said = [_("Led by {name}", name=called(held.led_by)), moment(held.started_at, zone)]
     if held.ended_at is not None:
         said.append(_("took {length}", length=duration((held.ended_at - held.started_at).total_seconds())))
     if held.teams:
