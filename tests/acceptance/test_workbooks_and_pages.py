@@ -6,7 +6,7 @@ Reports of the generated desk and of a public event log, written and read back: 
 as `floorwalker show`, `compare`, `tickets` and `staff` print it, and as pages of these days show it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -14,39 +14,58 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.components import card, files
+from dashboard.components import card, drawn, files
 from dashboard.components.takeaway import Takeaway
 from dashboard.demo import NEWEST, ensure_demo
 from dashboard.desk import open_desk
 from dashboard.people import COMMAND_LINE
 from dashboard.reports.asked import Asked, ReportKind
-from dashboard.reports.model import Report, Table
-from dashboard.services.analysis.asks import Ask
+from dashboard.reports.model import Report
+from dashboard.services.analysis.goals import Goal, set_goal
 from dashboard.services.loading.loads import LoadOptions, load_files
+from dashboard.services.quality.results import span_of
 from dashboard.services.reports.files import make_file
 from dashboard.services.reports.making import days_of, report
 from dashboard.triage.now import CLOCK
-from metrics.model import Scope
+from metrics.model import Period
 from tests.dashboard.reports.held import (
     Held,
     OnPage,
+    Row,
     asks_held,
     cells_held,
     changes_held,
     on_pages,
     printed,
     rows_held,
+    unheld,
 )
+from tests.dashboard.reports.held_beside import beside_held
+from tests.dashboard.reports.held_promises import breaches_held
+from tests.dashboard.reports.held_quality import quality_page_held
+from tests.dashboard.reports.records import Shown, table_of
 from tests.pages.conftest import Visit
 
-UNPAUSED = ("first_response", "next_response")
+OF_THE_FILE_ALONE: Mapping[str, str] = {}
+"""Numbers that are held against the file alone, and why."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
+GOALS = (
+    Goal("first answers of chats", "first_response_within_target", 0.84, 0.9, date(2026, 7, 1), date(2026, 12, 31),
+         {"channel": ("chat",)}),
+    Goal("fewer come back", "reopen_rate", 0.06, 0.04, date(2026, 7, 1), date(2026, 9, 30)),
+    Goal("satisfied", "csat", 0.78, 0.85, date(2026, 9, 1), date(2026, 11, 1)),
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ensure_demo(tmp_path_factory.mktemp("demo") / "desk").root
+    desk = ensure_demo(tmp_path_factory.mktemp("demo") / "desk")
+    for goal in GOALS:
+        set_goal(COMMAND_LINE, desk, goal)
+    return desk.root
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +86,8 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
 def test_the_generated_desks_workbook_tells_what_its_pages_tell(
     kind: ReportKind, demo: Path, visit: Visit, tmp_path: Path
 ) -> None:
-    found = walked(demo, kind, None, visit, tmp_path)
+    desk = open_desk(demo)
+    found = walked(demo, Asked(kind, days_of(COMMAND_LINE, desk, kind, None), "en"), visit, tmp_path)
     assert not found.wrong, "\n".join([str(found.counts), *found.wrong[:40]])
     assert found.counts["cells"] > 100_000
     assert found.counts["show"] > 2_000
@@ -75,34 +95,55 @@ def test_the_generated_desks_workbook_tells_what_its_pages_tell(
 
 
 def test_a_public_event_logs_workbook_tells_what_its_pages_tell(log: Path, visit: Visit, tmp_path: Path) -> None:
-    found = walked(log, "quarterly", date(2016, 5, 1), visit, tmp_path)
+    days = days_of(COMMAND_LINE, open_desk(log), "quarterly", date(2016, 5, 1))
+    found = walked(log, Asked("quarterly", days, "en"), visit, tmp_path)
     assert not found.wrong, "\n".join([str(found.counts), *found.wrong[:40]])
     assert found.counts["cells"] > 100_000
     assert found.counts["show"] > 1_000
     assert found.counts["pages"] > 1_000
 
 
-def walked(root: Path, kind: ReportKind, ending: date | None, visit: Visit, folder: Path) -> Held:
+def test_spot_checks_are_those_that_their_page_and_command_show(demo: Path, visit: Visit) -> None:
+    """Of the last four whole weeks, as the page shows them, with an event in them and a goal under way."""
+    held, desk = Held(), open_desk(demo)
+    asked = Asked("quarterly", Period(*span_of("weeks", NEWEST.date())), "en")
+    made = report(COMMAND_LINE, desk, asked)
+    beside_held(made, demo, asked, _showing(demo, visit), held)
+    quality_page_held(made, demo, _showing(demo, visit), "weeks", held)
+    print(f"four weeks from {asked.period.start}: {held.counts}, {len(held.wrong)} differ")
+    assert not held.wrong, "\n".join([str(held.counts), *held.wrong[:40]])
+    sheet = {"quality_plans", "quality_strata", "quality_lines", "quality_causes", "quality_draws", "quarter_goals"}
+    assert sheet <= {table for table, _column in held.seen}
+    assert not [one for one in unheld(made, held) if one.split(".")[0] in sheet]
+
+
+def walked(root: Path, asked: Asked, visit: Visit, folder: Path) -> Held:
     """Everything held against everything; what was counted is printed."""
     desk, held = open_desk(root), Held()
-    asked = Asked(kind, days_of(COMMAND_LINE, desk, kind, ending), "en")
     make_file(COMMAND_LINE, desk, asked, folder / "report.xlsx")
     made = report(COMMAND_LINE, desk, asked)
-    zone = desk.zone() or "UTC"
-    cells_held(made, folder / "report.xlsx", zone, held)
+    cells_held(made, folder / "report.xlsx", desk.zone() or "UTC", held)
     asks_held(made, root, held)
     changes_held(made, root, held)
     _pages_held(made, root, asked, visit, held)
-    _tickets_held(made, root, asked, held)
-    _breaches_held(made, held)
-    _staffing_held(made, root, held)
-    _queue_held(made, root, asked, held)
-    print(f"{root.parent.name} {kind} {asked.period.start}: {held.counts}, {len(held.wrong)} differ")
+    breaches_held(made, root, _tickets_held(made, root, asked, held), held)
+    beside_held(made, root, asked, _showing(root, visit), held)
+    print(f"{root.parent.name} {asked.kind} {asked.period.start}: {held.counts}, {len(held.wrong)} differ")
+    alone = [one for one in unheld(made, held) if one not in OF_THE_FILE_ALONE]
+    held.hold("unheld", "numbers that nothing else was held against", alone, [])
     return held
 
 
-def _table(made: Report, key: str) -> Table | None:
-    return next((table for _sheet, table in made.tables() if table.key == key), None)
+def _showing(root: Path, visit: Visit) -> Shown:
+    """What pages of this desk offer to take home, by name."""
+
+    def shown(page: str, **choices: str) -> Mapping[str, Takeaway]:
+        with taken_home() as found:
+            app = visit(root, page, **choices)
+            assert not app.exception, (page, app.exception)
+            return {one.name: one for one in found}
+
+    return shown
 
 
 def _pages_held(made: Report, root: Path, asked: Asked, visit: Visit, held: Held) -> None:
@@ -130,7 +171,7 @@ def _part(made: Report, id: str) -> tuple[dict[str, object], str]:
     from dashboard.format import dimension
     from dashboard.reports.parts.summary import CAUSES
 
-    table = _table(made, "why")
+    table = table_of(made, "why")
     assert table is not None
     row = table.frame.filter(metric=id).row(0, named=True)
     return row, next(name for name in CAUSES if dimension(name) == row["by"])
@@ -142,9 +183,10 @@ def _one_held(made: Report, one: OnPage, shown: Takeaway, held: Held) -> None:
         parts = shown.figures.filter(pl.col("effect").is_not_null()).unique(by, maintain_order=True)
         top = max(parts.iter_rows(named=True), key=lambda part: abs(part["effect"]))
         for name in one.columns:
-            held.hold("pages", f"why {one.key} {name}", row[name], top[name])
+            held.cell("pages", "why", name, one.key, row[name], top[name])
+        held.cell("pages", "why", "change", one.key, row["change"], parts["effect"].sum())
         return
-    table = _table(made, one.table)
+    table = table_of(made, one.table)
     assert table is not None
     theirs = shown.figures
     if one.theirs and "metric" in theirs.columns:
@@ -157,19 +199,19 @@ def taken_home() -> Iterator[list[Takeaway]]:
     """Whatever pages offer to take home."""
     shown: list[Takeaway] = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in (files, card):
+        for module in (files, card, drawn):
             patch.setattr(module, "download", shown.append)
         yield shown
 
 
-def _tickets_held(made: Report, root: Path, asked: Asked, held: Held) -> None:
-    """Each ticket's numbers as `floorwalker tickets` prints them."""
-    table = _table(made, "tickets")
+def _tickets_held(made: Report, root: Path, asked: Asked, held: Held) -> Mapping[tuple[str, str], Row]:
+    """Each ticket's numbers as `floorwalker tickets` prints them, which it gives back."""
+    table = table_of(made, "tickets")
     assert table is not None
     days = ["--from", str(asked.period.start), "--to", str(asked.period.end)]
     known = {(row["source"], row["ticket_id"]): row for row in printed(root, ["tickets", *days])}
     held.hold("tickets", "rows", table.frame.height, len(known))
-    names = [one.name for one in table.columns if one.kind in ("length", "count") or one.name.endswith("_at")]
+    names = [one.name for one in table.columns if one.kind in ("length", "count", "number") or one.name.endswith("_at")]
     for row in table.frame.iter_rows(named=True):
         there = known[row["source"], row["ticket_id"]]
         for name in (name for name in names if name in there):
@@ -177,57 +219,5 @@ def _tickets_held(made: Report, root: Path, asked: Asked, held: Held) -> None:
             told = there[name]
             if isinstance(mine, datetime) and told is not None:
                 mine, told = mine.timestamp(), datetime.fromisoformat(str(told)).timestamp()
-            held.hold("tickets", f"{row['ticket_id']} {name}", mine, told)
-
-
-def _breaches_held(made: Report, held: Held) -> None:
-    """What is late is late from its due instant to its end, without the pauses that a clock may make."""
-    table = _table(made, "sla_breaches")
-    for row in table.frame.filter(pl.col("done_at").is_not_null()).iter_rows(named=True) if table else ():
-        late = (row["done_at"] - row["due_at"]).total_seconds()
-        over = row["sla_overrun_calendar_seconds"]
-        is_right = over == late if row["thing"] in UNPAUSED else 0 < over <= late
-        held.hold("breaches", f"{row['ticket_id']} {row['thing']} {over} of {late}", is_right, True)
-
-
-def _staffing_held(made: Report, root: Path, held: Held) -> None:
-    """The plan of each day and queue is what `floorwalker staff` prints, added up."""
-    table = _table(made, "staffing_needs")
-    if table is None:
-        return
-    asked = printed(root, ["staff"])
-    if not asked:
-        held.hold("staff", "rows", table.frame.height, 0)
-        return
-    rows = pl.DataFrame(asked, infer_schema_length=None)
-    day = pl.col("starts_at").str.slice(0, 10).str.to_date()
-    told = rows.filter("is_open").group_by(day.alias("day"), "queue").agg(
-        pl.col("arrivals").sum(), required_hours=pl.col("required").sum() / 2, required=pl.col("required").max()
-    )  # fmt: skip
-    mine = table.frame.select("day", "queue", "arrivals", "required_hours", "required")
-    held.hold("staff", "rows", mine.height, told.height)
-    known = {(row["day"], row["queue"]): row for row in told.iter_rows(named=True)}
-    for row in mine.iter_rows(named=True):
-        there = known.get((row["day"], row["queue"]), {})
-        for name in ("required_hours", "required"):
-            held.hold("staff", f"{row['day']} {row['queue']} {name}", row[name], there.get(name, "no such row"))
-        near = abs(row["arrivals"] - there.get("arrivals", 0.0)) < 0.01  # the command prints four digits an interval
-        held.hold("staff", f"{row['day']} {row['queue']} arrivals", near, True)
-
-
-def _queue_held(made: Report, root: Path, asked: Asked, held: Held) -> None:
-    """The figures of the queue are what `floorwalker show` prints."""
-    table = _table(made, "triage_figures")
-    if table is None:
-        return
-    ids = tuple(table.frame["metric"])
-    told = {row["metric"]: row for row in printed(root, _arguments(ids, asked))}
-    for row in table.frame.iter_rows(named=True):
-        for name in ("value", "low", "high", "n"):
-            held.hold("show", f"{row['metric']} {name}", row[name], told[row["metric"]][name])
-
-
-def _arguments(ids: Sequence[str], asked: Asked) -> list[str]:
-    from dashboard.services.analysis.asks import as_arguments
-
-    return as_arguments(Ask(tuple(ids), Scope(asked.period)))
+            held.cell("tickets", "tickets", name, row["ticket_id"], mine, told)
+    return known

@@ -196,7 +196,7 @@ def people_compared(scope: Scope, id: str, by: By) -> Card:
         table=fair_table(found, one, by),
         export=data.figures([id], scope, by=(by,)).join(
             found.people.select(pl.col("person").alias(by), "raw", "expected", "fair", fair_low="low",
-                                fair_high="high", differs="differs"), on=by, how="left"),
+                                fair_high="high", fair_n="n", differs="differs"), on=by, how="left"),
         asks=(ask,),
         notes=tuple(note for note in notes if note),
     )  # fmt: skip

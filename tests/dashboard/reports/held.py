@@ -28,6 +28,15 @@ class Held:
 
     counts: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """Tables with the columns of theirs that were held against something outside the report."""
+
+    def cell(
+        self, kind: str, table: str, column: str, row: object, found: object, told: object, *, near: float = 1e-9
+    ) -> None:  # fmt: skip
+        """Hold a cell of a table against what is told of it elsewhere."""
+        self.seen.add((table, column))
+        self.hold(kind, f"{table} {row} {column}", found, told, near=near)
 
     def hold(self, kind: str, where: str, found: object, told: object, *, near: float = 1e-9) -> None:
         self.counts[kind] = self.counts.get(kind, 0) + 1
@@ -88,8 +97,24 @@ def asks_held(report: Report, desk: Path, held: Held) -> None:
             told = {_key(row, ask): row for row in printed(desk, as_arguments(ask))}
             for key, id, part, value in figures_of(table, ask):
                 row = told.get((id, *key))
+                held.seen |= {
+                    (table.key, _column(table, id, part, key)),
+                    *([(table.key, "period")] if ask.every else []),
+                }
                 where = f"{table.key} {id} {key} {part}"
                 held.hold("show", where, value, "nothing of it" if row is None else row[part])
+
+
+def _column(table: Table, id: str, part: str, key: tuple[object, ...]) -> str:
+    """In which column of the table that number stands."""
+    if table.key == "peaks_map":
+        return str(key[-1])
+    names = {column.name for column in table.columns}
+    if part != "value":
+        return f"{id}.{part}" if f"{id}.{part}" in names else part
+    if table.key.startswith("sla_") and "share" in names:
+        return "share"
+    return next(name for name in (id, "value", "n") if name in names)
 
 
 def printed(desk: Path, arguments: Sequence[str]) -> list[Row]:
@@ -149,8 +174,8 @@ def changes_held(report: Report, desk: Path, held: Held) -> None:
     usual = {row["metric"]: row["value"] for row in printed(desk, past)}
     for row in table.frame.iter_rows(named=True):
         if not row["verdict"].endswith("*"):  # of figures that settle late only the settled days are compared
-            held.hold("compare", f"change of {row['metric']}", row["change"], told[row["metric"]]["difference"])
-        held.hold("show", f"{row['metric']} before", row["before"], usual[row["metric"]])
+            held.cell("compare", "summary", "change", row["metric"], row["change"], told[row["metric"]]["difference"])
+        held.cell("show", "summary", "before", row["metric"], row["before"], usual[row["metric"]])
 
 
 @dataclass(frozen=True)
@@ -178,13 +203,16 @@ def _same_names(*names: str) -> dict[str, str]:
 
 SPREAD = _same_names("n", "within", "late", "undecided", "below")
 GROWTH = _same_names("weekly", "past_weekly", "ratio", "low", "high")
-FAIR = {**_same_names("raw", "expected", "fair"), "low": "fair_low", "high": "fair_high"}
+FAIR = {**_same_names("raw", "expected", "fair"), "n": "fair_n", "low": "fair_low", "high": "fair_high"}
 ON_PAGES: tuple[OnPage, ...] = (
     OnPage("first_response_spread", "response_times", "waits", SPREAD, choices={"thing": "first_response"}),
     OnPage("next_response_spread", "response_times", "waits", SPREAD, choices={"thing": "next_response"}),
     OnPage("sla_opening", "sla", "sla-causes", _same_names("share", "low", "high", "n", "breached", "part"), "value",
            {"cause": "opening"}),
-    OnPage("sla_targets", "sla", "targets", _same_names("seconds", "n", "met", "share", "open")),
+    OnPage("sla_targets", "sla", "targets", _same_names("seconds", "since", "until", "n", "met", "share", "open")),
+    OnPage("quarter_targets", "sla", "targets", _same_names("seconds", "n", "share", "low", "high"), "target"),
+    OnPage("sla_attainment", "sla", "sla-states",
+           _same_names("met", "breached", "running", "at_risk", "paused", "cancelled"), "thing"),
     OnPage("growth_type", "types", "growth", GROWTH, "type", {"grown": "type"}),
     OnPage("growth_product", "types", "growth", GROWTH, "product", {"grown": "product"}),
     OnPage("questions", "types", "questions",
@@ -218,4 +246,15 @@ def rows_held(one: OnPage, ours: Iterable[Row], theirs: Iterable[Row], held: Hel
     for number, (row, there) in enumerate(pairs):
         for name, other in one.columns.items():
             told = "no such row" if there is None else there[other]
-            held.hold("pages", f"{one.table}[{number}].{name}", row[name], told)
+            held.cell("pages", one.table, name, str(number), row[name], told)
+
+
+def unheld(report: Report, held: Held) -> list[str]:
+    """The columns of numbers that were held against nothing but the file."""
+    return [
+        f"{table.key}.{column.name}"
+        for _sheet, table in report.tables()
+        for column in table.columns
+        if column.kind in NUMBERS and table.frame[column.name].null_count() < table.frame.height
+        and (table.key, column.name) not in held.seen
+    ]  # fmt: skip
