@@ -46,8 +46,10 @@ from tests.dashboard.reports.held_quality import quality_page_held
 from tests.dashboard.reports.records import Shown, table_of
 from tests.pages.conftest import Visit
 
-OF_THE_FILE_ALONE: Mapping[str, str] = {}
-"""Numbers that are held against the file alone, and why."""
+LATE_RESOLUTIONS = frozenset(
+    f"sla_breaches.{name}" for name in ("started_at", "due_at", "done_at", "sla_overrun_business_seconds")
+)
+"""Held against the file alone where only resolutions are late: no command prints their pauses and later runnings."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -96,7 +98,7 @@ def test_the_generated_desks_workbook_tells_what_its_pages_tell(
 
 def test_a_public_event_logs_workbook_tells_what_its_pages_tell(log: Path, visit: Visit, tmp_path: Path) -> None:
     days = days_of(COMMAND_LINE, open_desk(log), "quarterly", date(2016, 5, 1))
-    found = walked(log, Asked("quarterly", days, "en"), visit, tmp_path)
+    found = walked(log, Asked("quarterly", days, "en"), visit, tmp_path, alone=LATE_RESOLUTIONS)
     assert not found.wrong, "\n".join([str(found.counts), *found.wrong[:40]])
     assert found.counts["cells"] > 100_000
     assert found.counts["show"] > 1_000
@@ -117,7 +119,7 @@ def test_spot_checks_are_those_that_their_page_and_command_show(demo: Path, visi
     assert not [one for one in unheld(made, held) if one.split(".")[0] in sheet]
 
 
-def walked(root: Path, asked: Asked, visit: Visit, folder: Path) -> Held:
+def walked(root: Path, asked: Asked, visit: Visit, folder: Path, *, alone: frozenset[str] = frozenset()) -> Held:
     """Everything held against everything; what was counted is printed."""
     desk, held = open_desk(root), Held()
     make_file(COMMAND_LINE, desk, asked, folder / "report.xlsx")
@@ -129,8 +131,8 @@ def walked(root: Path, asked: Asked, visit: Visit, folder: Path) -> Held:
     breaches_held(made, root, _tickets_held(made, root, asked, held), held)
     beside_held(made, root, asked, _showing(root, visit), held)
     print(f"{root.parent.name} {asked.kind} {asked.period.start}: {held.counts}, {len(held.wrong)} differ")
-    alone = [one for one in unheld(made, held) if one not in OF_THE_FILE_ALONE]
-    held.hold("unheld", "numbers that nothing else was held against", alone, [])
+    rest = [one for one in unheld(made, held) if one not in alone]
+    held.hold("unheld", "numbers that nothing else was held against", rest, [])
     return held
 
 
