@@ -64,7 +64,8 @@ def _took(rows: pl.DataFrame, settings: DeskSettings, as_of: datetime) -> pl.Dat
     open_time = pl.lit(None, pl.Int64) if clock is None else clock.elapsed(done, due, calendar=pl.col("calendar"))
     early = pl.when(on_calendar).then(calendar_seconds(done, due)).otherwise(open_time)
     late = pl.when(on_calendar).then("sla_overrun_calendar_seconds").otherwise("sla_overrun_business_seconds")
-    took = pl.when("is_met").then(limit - early).otherwise(limit + late)
+    kept = limit - early.clip(lower_bound=0)  # done after its due instant only where the clock stood still between
+    took = pl.when("is_met").then(kept).otherwise(limit + late)
     return rows.with_columns(took=took.cast(pl.Float64), is_over=pl.col("done_at").is_not_null())
 
 
