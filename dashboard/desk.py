@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from dashboard.store import LOADS, READING, DeskSetting, LoadRow, make_engine, migrate
+from dashboard.store import LOADS, READING, DeskSetting, LoadRow, make_engine, migrate, reading_engine
 from dashboard.store.migrate import UnknownSchema
 from loaders.errors import WarehouseError
 from loaders.warehouse import Warehouse
@@ -76,6 +76,10 @@ class Desk:
         return self.root / "facts"
 
     @cached_property
+    def _reading_engine(self) -> Engine:
+        return reading_engine(self.engine)
+
+    @cached_property
     def warehouse(self) -> Warehouse:
         return Warehouse(self.warehouse_folder)
 
@@ -123,7 +127,7 @@ class Desk:
     def reading(self) -> Iterator[Session]:
         """A session that only reads; it never waits for a load. Raises WarehouseError where there is damage."""
         try:
-            with Session(self.engine.execution_options(**READING)) as session:
+            with Session(self._reading_engine) as session:
                 yield session
         except (DatabaseError, NoConnection, ValueError) as error:
             # ValueError: a cell that holds no date or JSON any more

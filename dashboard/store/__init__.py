@@ -1,7 +1,7 @@
 """The desk database: typed models, a safe engine, migrations."""
 
 from dashboard.store.base import Base
-from dashboard.store.engine import LOADS, READING, DatabaseUrlError, make_engine
+from dashboard.store.engine import LOADS, READING, DatabaseUrlError, make_engine, reading_engine
 from dashboard.store.identity import CustomerTie
 from dashboard.store.migrate import migrate
 from dashboard.store.models import DeskSetting, KeptMapping, LoadRow, SettingChange
@@ -156,4 +156,5 @@ __all__ = [
     "Upload",
     "make_engine",
     "migrate",
+    "reading_engine",
 ]

@@ -23,6 +23,8 @@ WRITERS = 0x466C6F6F72
 LOADS = WRITERS + 1
 """The one that a load holds from its first write to its ledger entry."""
 
+_CONNECTIONS = 15
+"""Of one process to PostgreSQL, kept open: a new one costs more than what is asked through it."""
 PATIENCE_SECONDS = 10.0
 """So long a transaction waits for SQLite's locks before it fails."""
 _AGAIN_MILLISECONDS = 5
@@ -39,13 +41,23 @@ def make_engine(url: str | URL) -> Engine:
     """
     named = _named(url)
     if named.get_backend_name() == "postgresql":
-        engine = create_engine(named, pool_pre_ping=True)
+        engine = create_engine(named, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0)
         event.listen(engine, "begin", _queue)
         return engine
     engine = create_engine(named, connect_args={"timeout": PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """The same for who only reads.
+
+    SQLite: what is read in one session is of one instant. PostgreSQL: each statement sees the newest, as it would in
+    any transaction there, and so none is begun and ended around it.
+    """
+    is_server = engine.dialect.name == "postgresql"
+    return engine.execution_options(**READING, **({"isolation_level": "AUTOCOMMIT"} if is_server else {}))
 
 
 class DatabaseUrlError(ActionableError):
