@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 import psutil
@@ -104,6 +105,24 @@ def test_a_reader_that_hangs_is_ended(export: Path, monkeypatch: pytest.MonkeyPa
     started = time.monotonic()
     assert refusal(export).template == sentences.TOO_LONG
     assert time.monotonic() - started < 10
+
+
+class Busy:
+    """A process that had so many seconds of the processors."""
+
+    def __init__(self, user: float, system: float) -> None:
+        self.user, self.system = user, system
+
+    def cpu_times(self) -> "Busy":
+        return self
+
+
+def test_a_child_that_other_work_keeps_waiting_is_given_longer_but_not_for_ever() -> None:
+    worked, waited = cast(psutil.Process, Busy(17.0, 3.0)), cast(psutil.Process, Busy(1.0, 0.5))
+    assert not supervisor._is_over(worked, 20.0, 20)
+    assert supervisor._is_over(worked, 20.1, 20)
+    assert not supervisor._is_over(waited, 59.9, 20)
+    assert supervisor._is_over(waited, 60.1, 20)
 
 
 def test_a_reader_that_takes_too_much_memory_is_ended(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
