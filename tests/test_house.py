@@ -81,11 +81,7 @@ UNMENUED = {
     "drawn.show_chart": "draws the menu itself",
     "analysis.backlog_cards._choose_path": "the rows of the chart above, which has the menu",
     "analysis.compare_cards.compared_card": "the rows of the card above, which has the menu",
-    "analysis.standup_more.backlog_words": "an extract of a card of the resolution page",
-    "analysis.standup_more.people_words": "an extract of a card of the team's page",
-    "analysis.standup_parts.team_table": "an extract of cards of the response and SLA pages",
     "loading.loading._look_at": "the file of the reader as he gave it, before anything of it is loaded",
-    "quality.standup.corrections_words": "an extract of the table of corrections",
     "tickets._pairs": "one row of the table above, which has the menu",
     "triage.clash._panel": "a question that is gone with its answer",
 }

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import main
+from dashboard.wording import _
 
 FILES = {
     "tickets": """工单编号,创建时间,状态,解决时间,解决人,客户编号,知识库文章
@@ -68,7 +69,7 @@ def loaded(root: Path, *names: str) -> Path:
         (root / f"{name}.csv").write_text(FILES[name], encoding="utf-8")
         done = asked(root, "load", str(root / f"{name}.csv"), "--as", "generic", "--zone", "Asia/Shanghai")
         assert done.exit_code == 0, done.output
-        assert f"{name}: " in done.output
+        assert f"{_(f'table.{name}')}: " in done.output
     return root
 
 

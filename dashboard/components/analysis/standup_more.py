@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.analysis.low_ratings import rating_list
-from dashboard.components.sent import sent
+from dashboard.components.drawn import show_table
 from dashboard.components.text import plain
 from dashboard.components.triage.read import brought_up_to_date, minute, pulse, queue
 from dashboard.format import count, duration, listed, local, value_name
@@ -114,10 +114,11 @@ def _ways() -> None:
 
 def backlog_words(found: Morning) -> None:
     """Draw what came in, what went out, what stands and how old it is."""
-    st.header(_("The backlog: {came} in, {left} out, {open} open", came=count(found.came), left=count(found.left),
-                open=count(found.open)), anchor="backlog")  # fmt: skip
+    told = _("The backlog: {came} in, {left} out, {open} open", came=count(found.came), left=count(found.left),
+             open=count(found.open))  # fmt: skip
+    st.header(told, anchor="backlog")
     ages = pl.DataFrame({_(f"value.age_band.{band}"): [n] for band, n in found.ages})
-    st.dataframe(sent(ages), hide_index=True)
+    show_table(ages, name="standup-backlog", title=told)
     facts = data.facts()
     st.caption(
         _("Open tickets by age, as of {at}; out are those closed without a resolution, too.",
@@ -136,7 +137,9 @@ def people_words(found: Morning) -> None:
             _("Ticket"): found.oldest["ticket_id"],
             _("Waiting"): [duration(seconds) for seconds in found.oldest["waiting_seconds"]],
         }
-        st.dataframe(sent(pl.DataFrame(rows)), hide_index=True)
+        show_table(
+            pl.DataFrame(rows), name="standup-oldest", title=_("Who waits longest in each team"), of_tickets=True
+        )
     st.header(_("Who has much more than the others"), anchor="full")
     if found.full.is_empty():
         st.markdown(_("Nobody has half as much again as is usual in the team."))

@@ -7,8 +7,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.links import explain_link
-from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.components.tickets import ticket_table
 from dashboard.format import (
@@ -197,7 +197,7 @@ def team_table(result: pl.DataFrame) -> None:
     for one in TEAM_FIGURES:
         columns[_(f"tile.{one}")] = [_cell(cells.get((one, team)), one) for team in teams]
     st.header(_("Team by team"), anchor="teams")
-    st.dataframe(sent(pl.DataFrame(columns)), hide_index=True)
+    show_table(pl.DataFrame(columns), name="standup-teams", title=_("Team by team"))
     st.caption(_("A dash: nothing to measure, or too few to judge a team by."))
 
 

@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.drawn import show_table
 from dashboard.components.quality.errors import left_of, step_name
-from dashboard.components.sent import sent
 from dashboard.components.text import plain
 from dashboard.format import NOTHING, count, value_name
 from dashboard.navigation import PAGES, is_there
@@ -29,10 +29,10 @@ def corrections_words() -> None:
         return
     waiting = [one for one in error_cases.cases(current_actor(), data.desk()) if one.closed_at is None]
     late = sum(any(clock.is_running and clock.is_late(now()) for clock in one.clocks) for one in waiting)
-    st.header(_("Corrections: {n} open, {late} of them late", n=count(len(waiting)), late=count(late)),
-              anchor="corrections")  # fmt: skip
+    told = _("Corrections: {n} open, {late} of them late", n=count(len(waiting)), late=count(late))
+    st.header(told, anchor="corrections")
     if waiting:
-        st.dataframe(sent(_table(waiting)), hide_index=True)
+        show_table(_table(waiting), name="standup-corrections", title=told)
     found = critical_found(current_actor(), data.desk(), since=now() - LATELY)
     st.caption(_("Spot-checks of the last three days found {n} critical errors.", n=count(found)))
     if is_there(current_actor(), "quality.py"):
