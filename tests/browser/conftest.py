@@ -7,12 +7,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = Path(sys.executable).with_name("floorwalker")
@@ -95,6 +96,15 @@ class Visitor:
         self.page.wait_for_timeout(500)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
         self.page.wait_for_timeout(300)
+
+    def choose(self, box: str, option: str) -> None:
+        """Choose from a list by its name; a list that a repaint has closed is opened again, as a person would."""
+        for _ in range(3):
+            self.page.get_by_role("combobox", name=box).click()
+            with suppress(TooLate):
+                self.page.get_by_role("option", name=option).click(timeout=10_000)
+                return
+        raise AssertionError(f"{option!r} of {box!r} could not be chosen")
 
     def press(self, key: str, button: str) -> None:
         """Press the key of a button as soon as the button is there and listens; before, nobody hears it."""

@@ -30,15 +30,15 @@ def asked(visitor: Visitor) -> dict[str, list[str]]:
 def test_going_back_in_the_browser_undoes_a_filter(address: str, browser: Browser) -> None:
     with visiting(browser, address, locale="en-US") as visitor:
         visitor.open("/response-times?lang=en&period=last_7")
-        against = visitor.page.get_by_role("combobox", name="Compared with")
-        against.click()
-        visitor.page.get_by_role("option", name="the same weekdays before").click()
+        visitor.choose("Compared with", "the same weekdays before")
         visitor.settle()
         visitor.page.wait_for_url("**against=weekdays*")
         visitor.page.wait_for_timeout(2500)
         visitor.page.go_back()
         visitor.settle()
-        expect(against).to_have_value("the days just before", timeout=PATIENCE)
+        expect(visitor.page.get_by_role("combobox", name="Compared with")).to_have_value(
+            "the days just before", timeout=PATIENCE
+        )
         assert "against" not in asked(visitor)
 
 
